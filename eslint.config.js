@@ -1,0 +1,61 @@
+import eslint from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Imports run one way; a folder may not reach into what is built on top of it. */
+const noImports = (...zones) => ({
+  'no-restricted-imports': [
+    'error',
+    { patterns: zones.map(([group, message]) => ({ group: [group].flat(), message })) },
+  ],
+});
+
+const impure = ['Date', 'performance', 'setTimeout', 'setInterval', 'fetch', 'Promise'];
+const nodeOnly = ['Buffer', 'process', 'global', 'require', 'setImmediate', '__dirname'];
+const domOnly = ['window', 'document', 'navigator', 'location', 'localStorage', 'XMLHttpRequest'];
+
+export default defineConfig(
+  globalIgnores(['**/dist/', 'coverage/']),
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // A signal's reason is passed on as it is, whatever it is.
+      '@typescript-eslint/prefer-promise-reject-errors': [
+        'error',
+        { allowThrowingAny: true, allowThrowingUnknown: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+    },
+  },
+  {
+    files: ['packages/core/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly] },
+  },
+  {
+    files: ['packages/core/src/{deployment,endpoint}.ts', 'packages/core/src/{status,gate}/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
+  },
+  {
+    files: ['packages/core/src/deployment.ts'],
+    rules: noImports(['*', 'the domain types stand on nothing']),
+  },
+  {
+    files: ['packages/core/src/status/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([['**/gate/**', '**/wait/**', 'p-retry'], 'status knows only the deployment']),
+  },
+  {
+    files: ['packages/core/src/gate/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([['**/wait/**', 'p-retry'], 'the decision knows nothing of the loop around it']),
+  },
+);

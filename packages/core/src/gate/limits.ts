@@ -1,0 +1,64 @@
+/** How often the gate asks, how long it waits for what, and what it does without an answer. */
+export interface GateLimits {
+  /** Milliseconds from one poll to the next. From 1 to 2,147,483,647. @default 20_000 */
+  readonly intervalMs: number;
+  /** The cap: the longest that the gate holds a deploy, in milliseconds. From 1 to 2,147,483,647. @default 1_800_000 */
+  readonly maxWaitMs: number;
+  /** The longest that one request may take, its body included, in milliseconds. From 1 to 2,147,483,647. @default 10_000 */
+  readonly requestTimeoutMs: number;
+  /** How long the count must stay at zero, in milliseconds; with 0 one zero will do. From 0 to 2,147,483,647. @default 0 */
+  readonly quietForMs: number;
+  /**
+   * How often one poll is tried again after a failure that may pass: 1 s later, then 2 s, and so on, doubling. An
+   * integer from 0 to 100. @default 2
+   */
+  readonly retries: number;
+  /** What to do when there is no answer: let the deploy go, or keep polling until the cap. @default 'proceed' */
+  readonly onUnavailable: 'proceed' | 'wait';
+}
+
+/** The limits as a caller gives them: one that is left out, or `undefined`, means its default. */
+export type LimitOptions = { [Name in keyof GateLimits]?: GateLimits[Name] | undefined };
+
+/** The longest delay that JavaScript's timers keep: with one millisecond more they fire at once. */
+const MAX_DURATION_MS = 2_147_483_647;
+const MAX_RETRIES = 100;
+
+/**
+ * Fills in the defaults and checks every limit.
+ *
+ * @throws TypeError when a limit is of the wrong kind
+ * @throws RangeError when it is of the right kind but out of its range
+ */
+export function resolveLimits(options: LimitOptions): GateLimits {
+  const { intervalMs = 20_000, maxWaitMs = 30 * 60_000, requestTimeoutMs = 10_000 } = options;
+  const { quietForMs = 0, retries = 2, onUnavailable = 'proceed' } = options;
+  checkDuration('intervalMs', intervalMs, 1);
+  checkDuration('maxWaitMs', maxWaitMs, 1);
+  checkDuration('requestTimeoutMs', requestTimeoutMs, 1);
+  checkDuration('quietForMs', quietForMs, 0);
+  checkNumber('retries', retries);
+  if (!Number.isInteger(retries) || retries < 0 || retries > MAX_RETRIES) {
+    throw new RangeError(`retries must be an integer from 0 to ${MAX_RETRIES}, got ${retries}`);
+  }
+  if (!['proceed', 'wait'].includes(onUnavailable)) {
+    throw new TypeError(`onUnavailable must be 'proceed' or 'wait', got ${display(onUnavailable)}`);
+  }
+  return { intervalMs, maxWaitMs, requestTimeoutMs, quietForMs, retries, onUnavailable };
+}
+
+function checkDuration(name: string, value: unknown, least: number): void {
+  checkNumber(name, value);
+  if (!(value >= least && value <= MAX_DURATION_MS)) {
+    throw new RangeError(`${name} must be from ${least} to ${MAX_DURATION_MS} milliseconds, got ${value}`);
+  }
+}
+
+function checkNumber(name: string, value: unknown): asserts value is number {
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number, got ${display(value)}`);
+}
+
+function display(value: unknown): string {
+  if (value === null) return 'null';
+  return typeof value === 'string' ? JSON.stringify(value) : `a value of type ${typeof value}`;
+}

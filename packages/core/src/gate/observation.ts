@@ -1,0 +1,45 @@
+import type { InFlightCount } from '../deployment.ts';
+import type { FailOpenReason } from './outcome.ts';
+
+/** What one try to get an answer came to. */
+export type Observation = Counted | Unavailable;
+
+/** The endpoint said how much is in flight. */
+export interface Counted {
+  readonly type: 'counted';
+  readonly inFlight: InFlightCount;
+}
+
+/** There was no usable answer. */
+export interface Unavailable {
+  readonly type: 'unavailable';
+  readonly reason: FailOpenReason;
+  readonly message: string;
+  readonly status?: number;
+  readonly cause?: unknown;
+  /** How long the server asked to be left alone, in milliseconds. */
+  readonly retryAfterMs?: number;
+}
+
+/** Statuses that pass by themselves: a busy server, a rolling one, a proxy without its upstream. */
+const TRANSIENT_STATUSES: ReadonlySet<number | undefined> = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** Tells whether the same question may well be answered a moment later. */
+export function isTransient({ reason, status }: Pick<Unavailable, 'reason' | 'status'>): boolean {
+  switch (reason) {
+    case 'unreachable':
+    case 'request-timeout':
+      return true;
+    case 'http-status':
+      return TRANSIENT_STATUSES.has(status);
+    case 'not-found':
+    case 'invalid-response':
+      return false;
+  }
+}
+
+/** Reads a `Retry-After` in seconds, which counts on a 429 and a 503; dates and anything else are ignored. */
+export function retryAfterMs(status: number, header: string | null): number | undefined {
+  const heeded = (status === 429 || status === 503) && header !== null && /^\d+$/.test(header);
+  return heeded ? Number(header) * 1000 : undefined;
+}

@@ -1,0 +1,60 @@
+import type { InFlightCount } from '../deployment.ts';
+
+/**
+ * Why the gate let a deploy go without an answer.
+ *
+ * - `not-found`: 404, the endpoint has not been rolled out yet
+ * - `http-status`: any other status than 200
+ * - `unreachable`: the request failed (DNS, refused, reset, TLS …), or the source threw
+ * - `request-timeout`: no complete answer within `requestTimeoutMs`
+ * - `invalid-response`: a 200, or a source's result, that is not an in-flight count
+ */
+export type FailOpenReason =
+  'not-found' | 'http-status' | 'unreachable' | 'request-timeout' | 'invalid-response';
+
+/** What `waitForQuiet` resolves with. Every outcome lets the deploy go; only `quiet` says that it is safe. */
+export type QuietResult = {
+  /** Polls started; a poll and its retries count as one. */
+  polls: number;
+  /** Milliseconds from the call to the outcome. */
+  elapsedMs: number;
+  /** The last count that was read; absent when there was none. */
+  lastSeen?: InFlightCount;
+} & (
+  | { outcome: 'quiet' }
+  | { outcome: 'timed-out' }
+  | {
+      outcome: 'failed-open';
+      reason: FailOpenReason;
+      /** One sentence for the log. May quote what came from the network. */
+      message: string;
+      /** The HTTP status, when there was an answer. */
+      status?: number;
+      /** What was thrown, when something was. */
+      cause?: unknown;
+    }
+);
+
+/** What `onEvent` is told before each pause. */
+export type GateEvent = {
+  /** The poll that has just been made, from 1. */
+  poll: number;
+  /** Milliseconds since the call. */
+  elapsedMs: number;
+  /** Milliseconds until the gate goes on. */
+  nextInMs: number;
+  /** The last count that was read; absent when there was none. */
+  lastSeen?: InFlightCount;
+} & (
+  | {
+      /** `waiting`: the count is above zero. `settling`: it is zero, but not yet for `quietForMs`. */
+      type: 'waiting' | 'settling';
+    }
+  | {
+      /** `retrying`: the same poll is tried once more. `unavailable`: no answer, and the gate was told to wait. */
+      type: 'retrying' | 'unavailable';
+      reason: FailOpenReason;
+      message: string;
+      status?: number;
+    }
+);

@@ -1,0 +1,35 @@
+import type { InFlightCount } from '../deployment.ts';
+import { parseInFlightCount } from '../status/parse-in-flight-count.ts';
+
+const EXCERPT_LENGTH = 60;
+
+/**
+ * Reads the bytes of the endpoint's answer.
+ *
+ * @throws TypeError that says why they are not an in-flight count
+ */
+export function decodeBody(bytes: Uint8Array): InFlightCount {
+  return parseInFlightCount(parseJson(decodeUtf8(bytes)));
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new TypeError('the body is not UTF-8', { cause });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const excerpt = text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
+    throw new TypeError(
+      text === '' ? 'the body is empty' : `the body is not JSON: ${JSON.stringify(excerpt)}`,
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import type { Observation, Unavailable } from '../gate/observation.ts';
+import { retryAfterMs } from '../gate/observation.ts';
+import { decodeBody } from './decode-body.ts';
+import { errorMessage } from './error-message.ts';
+import { discardBody, readBody } from './read-body.ts';
+import type { Target } from './target.ts';
+
+/** `fetch`, as far as the gate uses it. */
+export type Fetch = (input: string, init: RequestInit) => Promise<Response>;
+
+/** A thousand ids, the most that a server lists, take a small part of it. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** The endpoint at `url`. */
+export function endpointTarget(url: URL, headers: Headers, fetch: Fetch): Target {
+  const name = nameOf(url);
+  return {
+    name,
+    async ask(signal) {
+      try {
+        const response = await fetch(url.href, { headers, signal });
+        return await observe(response, `${name} answered`, signal);
+      } catch (cause) {
+        const message = `${name} could not be reached: ${errorMessage(cause)}`;
+        return { type: 'unavailable', reason: 'unreachable', message, cause };
+      }
+    },
+  };
+}
+
+async function observe(response: Response, answered: string, signal: AbortSignal): Promise<Observation> {
+  const { status } = response;
+  const message = `${answered} ${status}${redirection(response)}`;
+  if (status !== 200) {
+    discardBody(response);
+    return status === 404 ? notFound(message) : otherStatus(status, message, response.headers);
+  }
+  const body = await readBody(response, MAX_BODY_BYTES, signal);
+  if (body === undefined) {
+    return invalid(message, `the body is over ${MAX_BODY_BYTES} bytes`);
+  }
+  try {
+    return { type: 'counted', inFlight: decodeBody(body) };
+  } catch (cause) {
+    return { ...invalid(message, errorMessage(cause)), cause };
+  }
+}
+
+function notFound(message: string): Unavailable {
+  return {
+    type: 'unavailable',
+    reason: 'not-found',
+    message: `${message}: the endpoint has not been rolled out there`,
+    status: 404,
+  };
+}
+
+function otherStatus(status: number, message: string, headers: Headers): Unavailable {
+  const delayMs = retryAfterMs(status, headers.get('retry-after'));
+  return {
+    type: 'unavailable',
+    reason: 'http-status',
+    message,
+    status,
+    ...(delayMs === undefined ? {} : { retryAfterMs: delayMs }),
+  };
+}
+
+function invalid(message: string, why: string): Unavailable {
+  return {
+    type: 'unavailable',
+    reason: 'invalid-response',
+    message: `${message}, but not with an in-flight count: ${why}`,
+    status: 200,
+  };
+}
+
+/** A login page answers 200 too: the message says where the redirects ended. */
+function redirection({ redirected, url }: Response): string {
+  return redirected && URL.canParse(url) ? ` (redirected to ${nameOf(new URL(url))})` : '';
+}
+
+/** A URL for the log: without a user name, a password, and a query that may hold a token. */
+function nameOf({ origin, pathname }: URL): string {
+  return origin + pathname;
+}

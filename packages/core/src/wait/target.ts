@@ -1,0 +1,12 @@
+import type { Observation } from '../gate/observation.ts';
+
+/** What the gate asks: an endpoint, or a function of the caller's. */
+export interface Target {
+  /** Begins a message, as in "https://… answered 503". */
+  readonly name: string;
+  /**
+   * Asks once how much is in flight. Never rejects: what goes wrong is an observation too. The signal aborts when
+   * the gate no longer waits for the answer.
+   */
+  readonly ask: (signal: AbortSignal) => Promise<Observation>;
+}

@@ -1,0 +1,35 @@
+import type { Clock } from './clock.ts';
+
+/** Stands for an answer that did not come in time. */
+export const EXPIRED: unique symbol = Symbol('expired');
+
+/**
+ * Runs `work`, but waits for it no longer than `limitMs`, nor after `stop` aborts, even if it ignores the signal
+ * that it is handed. That signal aborts when the work is given up, and only then.
+ */
+export async function within<T>(
+  limitMs: number,
+  clock: Clock,
+  stop: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | typeof EXPIRED> {
+  const working = new AbortController();
+  const timing = new AbortController();
+  const giveUp = () => {
+    working.abort(stop.reason);
+    timing.abort(stop.reason);
+  };
+  stop.throwIfAborted();
+  stop.addEventListener('abort', giveUp, { once: true });
+  const expiry = async (): Promise<typeof EXPIRED> => {
+    await clock.sleep(limitMs, timing.signal);
+    working.abort(new DOMException(`No complete answer within ${limitMs} ms`, 'TimeoutError'));
+    return EXPIRED;
+  };
+  try {
+    return await Promise.race([work(working.signal), expiry()]);
+  } finally {
+    stop.removeEventListener('abort', giveUp);
+    timing.abort();
+  }
+}
