@@ -15,7 +15,8 @@ const nodeOnly = ['Buffer', 'process', 'global', 'require', 'setImmediate', '__d
 const domOnly = ['window', 'document', 'navigator', 'location', 'localStorage', 'XMLHttpRequest'];
 
 export default defineConfig(
-  globalIgnores(['**/dist/', 'coverage/']),
+  // scripts/packed runs in a project of its own, against the packed packages.
+  globalIgnores(['**/dist/', 'coverage/', 'scripts/packed/']),
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
