@@ -16,6 +16,7 @@ const project = (name: string, root: string) => ({
     name,
     root: source(root),
     include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.stryker-tmp/**'],
     typecheck: { enabled: true, include: ['**/*.test-d.ts'], tsconfig: source('tsconfig.json') },
   },
 });

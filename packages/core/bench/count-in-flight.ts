@@ -32,7 +32,12 @@ function records(length: number): Deployment[] {
 }
 
 async function medianNs(work: () => unknown): Promise<number> {
-  const { p50 } = await measure(() => do_not_optimize(work()), { min_cpu_time: 150e6 });
+  const { p50 } = await measure(
+    () => {
+      do_not_optimize(work());
+    },
+    { min_cpu_time: 150e6 },
+  );
   return p50;
 }
 
