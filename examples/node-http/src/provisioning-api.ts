@@ -43,7 +43,8 @@ export async function answerProvisioning(
 }
 
 async function startRun(catalyst: Catalyst, body: string | undefined): Promise<Reply> {
-  if (body === undefined) return json(413, { error: `the body must be at most ${MAX_BODY_BYTES} bytes long` });
+  if (body === undefined)
+    return json(413, { error: `the body must be at most ${MAX_BODY_BYTES} bytes long` });
   const name = readName(body);
   if (name === undefined) {
     return json(400, {
