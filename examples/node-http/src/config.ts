@@ -67,5 +67,6 @@ function parsePath(text: string): string | undefined {
 }
 
 function parseYesNo(text: string): boolean | undefined {
-  return { yes: true, no: false }[text];
+  if (text === 'yes') return true;
+  return text === 'no' ? false : undefined;
 }
