@@ -36,5 +36,6 @@ try {
   if (differences.length > 0) process.exitCode = 1;
 } catch (error) {
   process.exitCode ??= 1;
-  console.error(error instanceof Error ? error.message : error);
+  const reason: unknown = stop.signal.aborted ? stop.signal.reason : error;
+  console.error(reason instanceof Error ? reason.message : reason);
 }

@@ -5,5 +5,6 @@ export type Paint = (style: 'bold' | 'green' | 'red' | 'yellow', text: string) =
 
 /** Colour is for a terminal whose user has not asked for none with `NO_COLOR`. */
 export function paintFor(isTerminal: boolean, noColor: string | undefined): Paint {
-  return isTerminal && !noColor ? styleText : (_, text) => text;
+  if (!isTerminal || noColor) return (_, text) => text;
+  return (style, text) => styleText(style, text, { validateStream: false });
 }

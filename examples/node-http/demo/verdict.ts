@@ -36,7 +36,8 @@ function expectReady(id: string, record: DeploymentRecord | undefined): string[]
 
 function expectToldAll({ started, told, result }: Gated): string[] {
   const problems: string[] = [];
-  if (result.outcome !== 'quiet') problems.push(`the gate should have ended quiet, but it ${result.outcome}`);
+  if (result.outcome !== 'quiet')
+    problems.push(`the gate should have ended quiet, but it ended ${result.outcome}`);
   const counts = told.map(({ count }) => count);
   const falls = counts.every((count, index) => index === 0 || count < (counts[index - 1] ?? 0));
   if (counts[0] !== started.length || counts.at(-1) !== 0 || !falls) {

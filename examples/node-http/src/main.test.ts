@@ -59,9 +59,10 @@ async function contents() {
 
 describe('the server', { timeout: LIMIT_MS }, () => {
   it('answers with the four seed records in flight, and nothing but their ids', async () => {
-    expect(await inFlight(await start({}))).toBe(
-      '{"count":4,"ids":["62de4745b783a6e3","65cd3375ad921eaf","8212b8573c38b3fc","bcc7cc2317f9633e"]}',
-    );
+    const answer =
+      '{"count":4,"ids":["62de4745b783a6e3","65cd3375ad921eaf","8212b8573c38b3fc","bcc7cc2317f9633e"]}';
+    expect(await inFlight(await start({}))).toBe(answer);
+    expect(await readFile(new URL('../README.md', import.meta.url), 'utf8')).toContain(answer);
   });
 
   it('walks a run to ready', async () => {
