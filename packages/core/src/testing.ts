@@ -164,7 +164,7 @@ async function turns(ms: number): Promise<void> {
 /** Whether a file is being read or written, or a name looked up; only Node can tell. */
 function hasRequests(): boolean {
   const { process } = globalThis as { process?: { getActiveResourcesInfo?: () => string[] } };
-  return process?.getActiveResourcesInfo?.().some((name) => /Req/.test(name)) === true;
+  return process?.getActiveResourcesInfo?.().some((name) => name.includes('Req')) === true;
 }
 
 /** The quickest way to the event loop's next turn: Node's, where there is one. */
