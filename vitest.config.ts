@@ -16,6 +16,7 @@ const project = (name: string, root: string) => ({
     name,
     root: source(root),
     include: ['**/*.test.ts'],
+    setupFiles: source('packages/core/test/property-runs.ts'),
     typecheck: { enabled: true, include: ['**/*.test-d.ts'], tsconfig: source('tsconfig.json') },
   },
 });
