@@ -17,6 +17,7 @@ const project = (name: string, root: string) => ({
     root: source(root),
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/.stryker-tmp/**'],
+    setupFiles: source('packages/core/test/property-runs.ts'),
     typecheck: { enabled: true, include: ['**/*.test-d.ts'], tsconfig: source('tsconfig.json') },
   },
 });

@@ -1,0 +1,168 @@
+/*
+ * The gate as its documentation describes it, as one simulation in a straight line. It shares no code with the real
+ * one and knows nothing of clocks, signals or promises, so that where the two agree, neither can be wrong alone.
+ */
+import type { FailOpenReason } from '@quietgate/core';
+
+/** All of the gate's limits, in whole milliseconds. */
+export interface Limits {
+  readonly intervalMs: number;
+  readonly maxWaitMs: number;
+  readonly requestTimeoutMs: number;
+  readonly quietForMs: number;
+  readonly retries: number;
+  readonly onUnavailable: 'proceed' | 'wait';
+}
+
+/** What one request comes to, `afterMs` after it was made. */
+export type Reply =
+  | { readonly kind: 'count'; readonly afterMs: number; readonly count: number }
+  | {
+      readonly kind: 'status';
+      readonly afterMs: number;
+      readonly status: number;
+      readonly retryAfterS?: number;
+    }
+  | { readonly kind: 'malformed'; readonly afterMs: number; readonly body: string }
+  | { readonly kind: 'failure'; readonly afterMs: number }
+  /** The headers of a 200 after `afterMs`, and then a body that never ends. */
+  | { readonly kind: 'drip'; readonly afterMs: number }
+  | { readonly kind: 'hang' };
+
+export interface Trouble {
+  readonly reason: FailOpenReason;
+  readonly status?: number;
+}
+
+export type ModelResult = {
+  readonly polls: number;
+  readonly elapsedMs: number;
+  readonly lastSeen?: number;
+} & ({ readonly outcome: 'quiet' | 'timed-out' } | ({ readonly outcome: 'failed-open' } & Trouble));
+
+export type ModelEvent = {
+  readonly type: 'waiting' | 'settling' | 'retrying' | 'unavailable';
+  readonly poll: number;
+  readonly elapsedMs: number;
+  readonly nextInMs: number;
+  readonly lastSeen?: number;
+} & Partial<Trouble>;
+
+/** All that the gate does, seen from outside. */
+export interface Course {
+  readonly result: ModelResult;
+  /** When each request was made. */
+  readonly requestsAt: readonly number[];
+  readonly events: readonly ModelEvent[];
+}
+
+/**
+ * Every course that the gate may take. There are several when an answer arrives in the very millisecond in which the
+ * request's time is over: either of the two may come first.
+ */
+export function* possibleCourses(limits: Limits, replies: readonly Reply[]): Generator<Course> {
+  const unexplored: boolean[][] = [[]];
+  for (let known = unexplored.pop(); known !== undefined; known = unexplored.pop()) {
+    const ties = [...known];
+    let met = 0;
+    yield simulate(limits, replies, () => {
+      if (met === ties.length) {
+        if (met < MAX_TIES) unexplored.push([...ties, false]);
+        ties.push(true);
+      }
+      return ties[met++] ?? true;
+    });
+  }
+}
+
+/** From here on the answer always comes first, or the number of courses would get out of hand. */
+const MAX_TIES = 12;
+
+function simulate(limits: Limits, replies: readonly Reply[], answerIsFirst: () => boolean): Course {
+  const { intervalMs, maxWaitMs, requestTimeoutMs, quietForMs, retries, onUnavailable } = limits;
+  const requestsAt: number[] = [];
+  const events: ModelEvent[] = [];
+  let now = 0;
+  let polls = 0;
+  let lastSeen: number | undefined;
+  let zeroSince: number | undefined;
+
+  const facts = () => (lastSeen === undefined ? {} : { lastSeen });
+  const end = (how: { outcome: 'quiet' | 'timed-out' } | ({ outcome: 'failed-open' } & Trouble)): Course => ({
+    result: { ...how, polls, elapsedMs: now, ...facts() },
+    requestsAt,
+    events,
+  });
+  const pause = (type: ModelEvent['type'], ms: number, trouble?: Trouble) => {
+    const nextInMs = Math.min(ms, maxWaitMs - now); // the last sleep is cut short to end on the cap
+    events.push({ type, poll: polls, elapsedMs: now, nextInMs, ...trouble, ...facts() });
+    now += nextInMs;
+  };
+
+  while (now < maxWaitMs) {
+    polls++;
+    let trouble: Trouble | undefined;
+
+    for (let tries = 1; now < maxWaitMs; tries++) {
+      const reply = replies[requestsAt.length % replies.length] ?? { kind: 'hang' };
+      requestsAt.push(now);
+      const answeredAt = reply.kind === 'hang' || reply.kind === 'drip' ? Infinity : now + reply.afterMs;
+      const overAt = Math.min(now + requestTimeoutMs, maxWaitMs);
+      const answered = answeredAt < overAt || (answeredAt === overAt && answerIsFirst());
+      now = Math.min(answeredAt, overAt);
+
+      if (answered && reply.kind === 'count') {
+        lastSeen = reply.count;
+        trouble = undefined;
+        break;
+      }
+      trouble = answered ? troubleWith(reply) : { reason: 'request-timeout' };
+      if (!isTransient(trouble) || tries > retries || now === maxWaitMs) break;
+      pause('retrying', retryPauseMs(reply, answered, tries, intervalMs), trouble);
+    }
+
+    if (now === maxWaitMs) break; // whatever was under way
+    if (trouble !== undefined) {
+      if (onUnavailable === 'proceed') return end({ outcome: 'failed-open', ...trouble });
+      zeroSince = undefined; // as good as busy
+      pause('unavailable', intervalMs, trouble);
+    } else if (lastSeen !== 0) {
+      zeroSince = undefined;
+      pause('waiting', intervalMs);
+    } else {
+      zeroSince ??= now;
+      const greenAt = zeroSince + quietForMs;
+      if (now >= greenAt) return end({ outcome: 'quiet' });
+      pause('settling', Math.min(intervalMs, greenAt - now));
+    }
+  }
+  return end({ outcome: 'timed-out' });
+}
+
+function troubleWith(reply: Reply): Trouble {
+  switch (reply.kind) {
+    case 'status':
+      return { reason: reply.status === 404 ? 'not-found' : 'http-status', status: reply.status };
+    case 'malformed':
+      return { reason: 'invalid-response', status: 200 };
+    case 'failure':
+      return { reason: 'unreachable' };
+    case 'count':
+    case 'drip':
+    case 'hang':
+      throw new Error(`a reply of kind ${reply.kind} is no trouble by itself`);
+  }
+}
+
+function isTransient({ reason, status = 0 }: Trouble): boolean {
+  if (reason === 'unreachable' || reason === 'request-timeout') return true;
+  return reason === 'http-status' && [408, 425, 429, 500, 502, 503, 504].includes(status);
+}
+
+/** 1 s, then 2 s and so on, doubling; or as long as a 429 or a 503 asks for, within one interval. */
+function retryPauseMs(reply: Reply, answered: boolean, tries: number, intervalMs: number): number {
+  const asked = answered && reply.kind === 'status' && [429, 503].includes(reply.status);
+  return asked && reply.retryAfterS !== undefined
+    ? Math.min(reply.retryAfterS * 1000, intervalMs)
+    : 1000 * 2 ** (tries - 1);
+}

@@ -1,0 +1,21 @@
+/*
+ * Every property of the workspace from a new seed, with many more runs than `pnpm test` gives it.
+ *
+ *   pnpm test:deep                  50 times as many
+ *   pnpm test:deep 500              500 times as many
+ *   pnpm test:deep 50 123456        50 times as many, from the seed 123456
+ */
+import { randomInt } from 'node:crypto';
+import { startVitest } from 'vitest/node';
+
+const [factor = '50', seed = String(randomInt(2 ** 31))] = process.argv.slice(2);
+if (!/^[1-9]\d*$/.test(factor) || !/^\d+$/.test(seed)) {
+  console.error('usage: pnpm test:deep [how many times the usual runs, 50] [seed, a random integer]');
+  process.exit(2);
+}
+
+console.log(`Every property with ${factor} times the usual runs. Again: pnpm test:deep ${factor} ${seed}`);
+process.env['PROPERTY_RUNS_FACTOR'] = factor;
+process.env['PROPERTY_SEED'] = seed;
+await startVitest('test', [], { run: true, testNamePattern: 'with seed=', typecheck: { enabled: false } });
+console.log(process.exitCode === undefined ? `Held, from seed ${seed}.` : `Broken, from seed ${seed}.`);
