@@ -58,4 +58,8 @@ export default defineConfig(
     ignores: ['**/*.test.ts'],
     rules: noImports([['**/wait/**', 'p-retry'], 'the decision knows nothing of the loop around it']),
   },
+  {
+    files: ['examples/**/*.ts'],
+    rules: noImports(['**/packages/**', 'an example imports by package name, as a user would']),
+  },
 );
