@@ -20,18 +20,19 @@ async function startReplay({ onTestFinished }: TestContext, ...args: string[]) {
     env: { ...process.env, TMPDIR: temporary },
   });
   const closed = once(child, 'close');
-  onTestFinished(async () => {
-    // Not SIGKILL, which would keep it from ending its servers.
-    child.kill('SIGTERM');
-    await closed;
-    await rm(temporary, { recursive: true });
-  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
   }
+  const servers = () => [...output.matchAll(/up, pid (\d+)/g)].map(([, pid]) => Number(pid)).filter(isAlive);
+  onTestFinished(async () => {
+    if (child.exitCode === null) for (const pid of servers()) process.kill(pid, 'SIGKILL');
+    child.kill('SIGKILL');
+    await closed;
+    await rm(temporary, { recursive: true });
+  });
   return {
     child,
     output: () => output,
@@ -39,7 +40,7 @@ async function startReplay({ onTestFinished }: TestContext, ...args: string[]) {
     /** Directories that it has made and not removed. */
     leftovers: async () => (await readdir(temporary)).filter((name) => name.startsWith(TEMPORARY_PREFIX)),
     /** The servers that it has started and that are still there. */
-    servers: () => [...output.matchAll(/up, pid (\d+)/g)].map(([, pid]) => Number(pid)).filter(isAlive),
+    servers,
   };
 }
 
@@ -59,7 +60,7 @@ describe.concurrent('the replay', { timeout: LIMIT_MS }, () => {
     const lines = replay.output().split('\n').slice(0, -1);
     expect(lines.filter((line) => /^ +t\d\d .* -> failed$/.test(line))).toHaveLength(3);
     expect(lines.filter((line) => line.includes(' orphans: hcloud_network.t'))).toHaveLength(3);
-    const told = lines.filter((line) => line.includes(' waited '));
+    const told = lines.filter((line) => /^ +waited /.test(line));
     expect(told[0]).toMatch(/^ +waited 0\.\d s of 15\.0 s: 3 in flight( {2}[0-9a-f]{16}){3}$/);
     expect(told.at(-1)).toMatch(/^ +waited \d+\.\d s of 15\.0 s: 0 in flight$/);
     expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(/^ {2}runs killed +3 +0$/)]));

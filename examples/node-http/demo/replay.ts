@@ -31,7 +31,7 @@ export async function replay(entry: string, report: Report, signal: AbortSignal)
   report.act('With the gate', 'the deploy waits until a restart destroys nothing');
   const withGate = await onStage(entry, STEP_MS, signal, (stage) => deployWhenQuiet(stage, report, signal));
   report.summary(without, withGate);
-  report.chart(withGate.samples);
+  report.chart(withGate.samples, withGate.result);
   const found = differences(without, withGate);
   report.verdict(found);
   return found;

@@ -64,7 +64,7 @@ export function createReport(write: (line: string) => void, paint: Paint, now: (
       at(
         quiet
           ? paint('green', `green light after ${result.polls} polls`)
-          : paint('red', `the gate ${result.outcome}`),
+          : paint('red', `the gate ended ${result.outcome}`),
       );
     },
 
@@ -91,11 +91,12 @@ export function createReport(write: (line: string) => void, paint: Paint, now: (
       row('resources orphaned', orphansOf(without), orphansOf(withGate));
     },
 
-    chart(samples: readonly Sample[]) {
+    chart(samples: readonly Sample[], { outcome, elapsedMs }: QuietResult) {
       write('');
       write(paint('bold', 'IN FLIGHT, AS THE DEPLOY JOB WAS TOLD'));
       for (const line of drawChart(samples, CHART_COLUMNS)) write(`  ${line}`);
-      write(`    asked${'green light, restart'.padStart(CHART_COLUMNS - 4)}`);
+      const end = `${outcome === 'quiet' ? 'green light' : outcome} after ${seconds(elapsedMs)}, restart`;
+      write(`    asked${end.padStart(CHART_COLUMNS - 'asked'.length + 1)}`);
     },
 
     verdict(differences: readonly string[]) {

@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServerEnvironment, ServerProcess } from './server-process.ts';
+import type { ServerProcess } from './server-process.ts';
 import { startServer } from './server-process.ts';
 
-/** A directory of records and the one server that works on it, now and then another. */
+/** A directory of records, and the one server that works on it. */
 export interface Stage {
   readonly directory: string;
-  readonly server: ServerProcess;
+  /** The server that is there now. */
+  server: ServerProcess;
   /** What Flux does when the image changes, with `strategy: Recreate`: the old one ends, then the new one starts. */
   redeploy(): Promise<void>;
 }
@@ -20,31 +21,28 @@ export async function onStage<T>(
   play: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'quietgate-demo-'));
-  const start = (port: string) => {
-    const environment: ServerEnvironment = {
-      DATA_DIR: directory,
-      HOST: '127.0.0.1',
-      PORT: port,
-      SEED: 'no',
-      STEP_MS: String(stepMs),
-    };
-    return startServer(entry, environment, signal);
+  const started: ServerProcess[] = [];
+  const start = async (port: string) => {
+    const server = await startServer(
+      entry,
+      { DATA_DIR: directory, HOST: '127.0.0.1', PORT: port, SEED: 'no', STEP_MS: String(stepMs) },
+      signal,
+    );
+    started.push(server);
+    return server;
   };
-  let server: ServerProcess | undefined;
   try {
-    let current = (server = await start('0'));
-    return await play({
+    const stage: Stage = {
       directory,
-      get server() {
-        return current;
-      },
+      server: await start('0'),
       async redeploy() {
-        await current.end('SIGTERM');
-        current = server = await start(new URL(current.url).port);
+        await stage.server.end('SIGTERM');
+        stage.server = await start(new URL(stage.server.url).port);
       },
-    });
+    };
+    return await play(stage);
   } finally {
-    await server?.end('SIGKILL');
+    await Promise.all(started.map((server) => server.end('SIGKILL')));
     await rm(directory, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { countInFlight, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import type { Catalyst } from './catalyst.ts';
@@ -24,12 +24,13 @@ const SEED = fileURLToPath(new URL('../seed/', import.meta.url));
  * Runs a catalyst-api in this process, configured by the environment, until a signal ends it: at once, without
  * waiting for anything. Ends the process with status 1 and a message when it cannot run.
  *
- * The port is taken before a record is touched, so that a second server started by mistake does the first one's runs no harm.
+ * The port is taken before a record is touched, so that a second server started by mistake does the runs of the
+ * first one no harm.
  */
 export async function runCatalyst(listen: Listen): Promise<void> {
   try {
     const { host, port, dataDir, seed, stepMs } = readConfig(process.env);
-    const directory = dataDir ?? makeTemporaryDirectory();
+    const directory = dataDir === undefined ? makeTemporaryDirectory() : resolve(dataDir);
     const catalyst = createCatalyst({ directory, seed: seed ? SEED : undefined, stepMs });
     const takenPort = await listen(catalyst, { host, port });
     await catalyst.open().catch((cause: unknown) => {
