@@ -28,11 +28,12 @@ export async function inFlightCount<D extends { readonly id: string }>(
     return reply.code(status).headers(headers).serializer(String).send(body);
   }
 
+  app.route({ method: 'GET', url: handler.path, schema: SCHEMA, exposeHeadRoute: false, handler: respond });
+
   await app.register(
     (endpoint, _, done) => {
       const others = endpoint.supportedMethods.filter((method) => method !== 'GET');
       const hidden: object = { hide: true }; // from the OpenAPI that @fastify/swagger generates
-      endpoint.route({ method: 'GET', url: '', schema: SCHEMA, exposeHeadRoute: false, handler: respond });
       endpoint.route({ method: others, url: '', schema: hidden, handler: respond });
       // In a hook, because later Fastify would look at the body.
       endpoint.addHook('onRequest', async (request, reply) => {

@@ -52,11 +52,11 @@ export function createInFlightHandler<D extends { readonly id: string }>(
 
   return {
     path,
-    async answer(method, log = console.error) {
-      if (method !== 'GET' && method !== 'HEAD') return METHOD_NOT_ALLOWED;
-      return forMethod(method, await listAndAnswer(log));
+    answer(method, log = console.error) {
+      if (method === 'GET') return listAndAnswer(log);
+      return method === 'HEAD' ? listAndAnswer(log).then(withoutBody) : Promise.resolve(METHOD_NOT_ALLOWED);
     },
-    notFound: (method) => forMethod(method, NOT_FOUND),
+    notFound: (method) => (method === 'HEAD' ? withoutBody(NOT_FOUND) : NOT_FOUND),
   };
 }
 
@@ -74,8 +74,8 @@ function jsonAnswer(status: number, content: object, headers: Record<string, str
   };
 }
 
-function forMethod(method: string, answer: Answer): Answer {
-  return method === 'HEAD' ? { ...answer, body: '' } : answer;
+function withoutBody(answer: Answer): Answer {
+  return { ...answer, body: '' };
 }
 
 async function withTimeout<T>(work: () => Promise<T>, limitMs: number): Promise<T> {
