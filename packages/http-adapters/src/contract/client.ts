@@ -55,6 +55,7 @@ export function http2Client(port: number): Client {
   return {
     ask: (path, { method = 'GET', headers = {}, body, signal } = {}) =>
       new Promise((resolve, reject) => {
+        if (signal) setMaxListeners(0, signal);
         const head = { ...headers, ':method': method, ':path': path };
         const options = { endStream: body === undefined, ...(signal && { signal }) };
         const stream: ClientHttp2Stream = session.request(head, options);
