@@ -10,12 +10,17 @@ const noImports = (...zones) => ({
   ],
 });
 
+const frameworks = ['express', 'fastify', 'hono', '@hono/*'];
+const adapters = ({ except } = {}) =>
+  ['express', 'fastify', 'fetch', 'node'].filter((name) => name !== except).map((name) => `./${name}.ts`);
+
 const impure = ['Date', 'performance', 'setTimeout', 'setInterval', 'fetch', 'Promise'];
 const nodeOnly = ['Buffer', 'process', 'global', 'require', 'setImmediate', '__dirname'];
 const domOnly = ['window', 'document', 'navigator', 'location', 'localStorage', 'XMLHttpRequest'];
 
 export default defineConfig(
-  globalIgnores(['**/dist/', 'coverage/']),
+  // scripts/packed runs in a project of its own, against the packed packages.
+  globalIgnores(['**/dist/', 'coverage/', 'scripts/packed/']),
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -57,5 +62,31 @@ export default defineConfig(
     files: ['packages/core/src/gate/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([['**/wait/**', 'p-retry'], 'the decision knows nothing of the loop around it']),
+  },
+  {
+    files: ['packages/http-adapters/src/{in-flight-handler,options,share-next,wire-schema,fetch}.ts'],
+    rules: {
+      // One host's setImmediate is looked up before it is used.
+      'no-restricted-globals': ['error', ...nodeOnly.filter((name) => name !== 'setImmediate'), ...domOnly],
+    },
+  },
+  {
+    files: ['packages/http-adapters/src/{in-flight-handler,options,share-next,wire-schema}.ts'],
+    rules: noImports(
+      [adapters(), 'the handler knows no adapter'],
+      [[...frameworks, 'node:*'], 'the handler runs everywhere, under any framework'],
+    ),
+  },
+  ...['express', 'fastify', 'fetch', 'node'].map((name) => ({
+    files: [`packages/http-adapters/src/${name}.ts`],
+    rules: noImports(
+      // Express's requests and responses are Node's.
+      [adapters({ except: name === 'express' ? 'node' : name }), 'no adapter knows another'],
+      [[...frameworks.filter((each) => each !== name), 'node:*'], 'an adapter knows its own framework alone'],
+    ),
+  })),
+  {
+    files: ['examples/**/*.ts'],
+    rules: noImports(['**/packages/**', 'an example imports by package name, as a user would']),
   },
 );

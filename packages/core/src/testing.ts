@@ -38,14 +38,17 @@ interface Sleeper {
 /** Turns of the event loop that promises, streams and loopback sockets get before time moves on. */
 const SETTLING_TURNS = 3;
 
+/** How long Node's own requests may hold up time: one to an address that never answers must not stop it. */
+const MAX_REQUEST_MS = 500;
+
 /**
  * Makes a clock for tests: a gate that waits half an hour on it is done in milliseconds.
  *
  * Time starts at 0 and stands still while code runs. When nothing but sleeps is left to wait for, it jumps to the
  * end of the earliest one; sleeps that end together end in the order in which they began. Asynchronous work in
  * between has room to finish: a few turns of the event loop before a plain sleep ends, and `graceMs` without any
- * event before one ends that carries a signal, such as the gate's time limit on a request. Where real work takes
- * longer than that, `hold` it.
+ * event before one ends that carries a signal, such as the gate's time limit on a request. On Node that waits for
+ * files and names too. Where real work takes longer, as with a server in another process, `hold` it.
  *
  * @example
  * const clock = createVirtualClock();
@@ -149,11 +152,19 @@ export function createVirtualClock({
   };
 }
 
-/** Lets the event loop turn a few times, and then for `ms` more. */
+/** Lets the event loop turn a few times, and then for `ms` more, or until Node's requests are done. */
 async function turns(ms: number): Promise<void> {
   for (let turn = 0; turn < SETTLING_TURNS; turn++) await new Promise<void>((resolve) => void soon(resolve));
   // Many short waits: however late a busy machine is, the event loop has turned as often.
-  for (let waited = 0; waited < ms; waited++) await new Promise((resolve) => setTimeout(resolve, 1));
+  for (let waited = 0; waited < ms || (ms > 0 && waited < MAX_REQUEST_MS && hasRequests()); waited++) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+/** Whether a file is being read or written, or a name looked up; only Node can tell. */
+function hasRequests(): boolean {
+  const { process } = globalThis as { process?: { getActiveResourcesInfo?: () => string[] } };
+  return process?.getActiveResourcesInfo?.().some((name) => name.includes('Req')) === true;
 }
 
 /** The quickest way to the event loop's next turn: Node's, where there is one. */

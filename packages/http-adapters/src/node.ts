@@ -1,23 +1,18 @@
-import type { Answer, InFlightCountOptions } from './in-flight-handler.ts';
-import { createInFlightHandler, NOT_FOUND } from './in-flight-handler.ts';
+import { type Answer, createInFlightHandler } from './in-flight-handler.ts';
+import type { InFlightCountOptions } from './options.ts';
 
-export type { InFlightCountOptions } from './in-flight-handler.ts';
+export type { InFlightCountOptions } from './options.ts';
 
-/** What is read of a request: Node's `IncomingMessage`, or that of http2's compatibility API. */
-export interface NodeRequest {
-  readonly method?: string | undefined;
-  readonly url?: string | undefined;
-}
-
-/** What is used of a response: Node's `ServerResponse`, or that of http2's compatibility API. */
-export interface NodeResponse {
-  readonly headersSent: boolean;
-  writeHead(status: number, headers: Record<string, string>): unknown;
-  end(body: string): unknown;
-}
-
-/** A listener for `createServer`, and connect-style middleware. */
-export type NodeHandler = (request: NodeRequest, response: NodeResponse, next?: () => void) => void;
+/** A listener for `createServer` of http and http2, and connect-style middleware. */
+export type NodeHandler = (
+  request: { readonly method?: string | undefined; readonly url?: string | undefined },
+  response: {
+    readonly headersSent: boolean;
+    writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
+    end(body: string): unknown;
+  },
+  next?: (error?: unknown) => void,
+) => void;
 
 /**
  * The in-flight count endpoint for Node's http and http2, and for connect-style middleware. Other paths go to
@@ -32,28 +27,22 @@ export function inFlightCount<D extends { readonly id: string }>(
   options: InFlightCountOptions<D>,
 ): NodeHandler {
   const handler = createInFlightHandler(options);
-  return function inFlightCount(request, response, next) {
-    if (pathOf(request.url ?? '/') === handler.path) {
-      void handler.answer(request.method ?? 'GET').then((answer) => {
-        send(response, answer);
-      });
-    } else if (next === undefined) {
-      send(response, NOT_FOUND);
-    } else {
-      next();
-    }
+  return function inFlightCount({ method = 'GET', url = '/' }, response, next) {
+    const send = ({ status, headers, body }: Answer) => {
+      // Something else, such as a time limit of the server's, may have answered meanwhile.
+      if (response.headersSent) return;
+      response.writeHead(status, headers);
+      response.end(body);
+    };
+    // What another middleware's hook into the head throws is for `next`.
+    if (pathOf(url) === handler.path) void handler.answer(method).then(send).catch(next);
+    else if (next === undefined) send(handler.notFound(method));
+    else next();
   };
 }
 
-function send(response: NodeResponse, { status, headers, body }: Answer): void {
-  // Something else, such as a time limit of the server's, may have answered meanwhile.
-  if (response.headersSent) return;
-  response.writeHead(status, { ...headers });
-  response.end(body);
-}
-
+/** A proxy may ask in absolute form, `GET http://host/path`. */
 function pathOf(target: string): string {
-  // A proxy may ask in absolute form, `GET http://host/path`.
   const local = target.startsWith('/') || !URL.canParse(target) ? target : new URL(target).pathname;
   return local.split('?', 1)[0] ?? local;
 }

@@ -13,7 +13,7 @@ export function parseInFlightCount(body: unknown): InFlightCount {
     throw new TypeError(`expected an object with a count, got ${describe(body)}`);
   }
   const { count, ids = [] } = body as { count?: unknown; ids?: unknown };
-  if (typeof count !== 'number' || !Number.isInteger(count) || count < 0) {
+  if (!isCount(count)) {
     throw new TypeError(`count must be an integer of 0 or more, got ${describe(count)}`);
   }
   if (!Array.isArray(ids)) {
@@ -26,6 +26,10 @@ export function parseInFlightCount(body: unknown): InFlightCount {
       return id;
     }),
   };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0;
 }
 
 function describe(value: unknown): string {

@@ -15,21 +15,17 @@ export function decodeBody(bytes: Uint8Array): InFlightCount {
 function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new TypeError('the body is not UTF-8', { cause });
+  } catch {
+    throw new TypeError('the body is not UTF-8');
   }
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
+  } catch {
+    if (text === '') throw new TypeError('the body is empty');
     const excerpt = text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
-    throw new TypeError(
-      text === '' ? 'the body is empty' : `the body is not JSON: ${JSON.stringify(excerpt)}`,
-      {
-        cause,
-      },
-    );
+    throw new TypeError(`the body is not JSON: ${JSON.stringify(excerpt)}`);
   }
 }

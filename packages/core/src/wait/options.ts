@@ -70,19 +70,23 @@ function resolveTarget({ url, source, headers, fetch = globalFetch }: WaitForQui
 const globalFetch: Fetch = (input, init) => globalThis.fetch(input, init);
 
 function endpointOf(base: string | URL): URL {
-  const given = String(base);
-  if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
+  const given = base instanceof URL ? base.href : base;
+  if (!isAbsoluteHttp(given)) {
     // What holds an @ may hold a password.
-    const got = given.includes('@') ? '' : `, got ${JSON.stringify(given)}`;
-    throw new TypeError(`url must be absolute, as in https://console.openova.io${got}`);
+    const got = String(given).includes('@') ? '' : `, got ${JSON.stringify(given)}`;
+    throw new TypeError(`url must be an absolute http or https URL, such as https://api.example${got}`);
   }
   const url = new URL(given);
   if (url.username !== '' || url.password !== '') {
-    throw new TypeError('url must not carry a user name or password; send credentials with headers');
+    throw new TypeError('url must not carry a user name or password: send credentials in headers');
   }
   url.pathname = url.pathname.replace(/\/+$/, '') + IN_FLIGHT_COUNT_PATH;
   url.hash = '';
   return url;
+}
+
+function isAbsoluteHttp(url: unknown): url is string {
+  return typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
 function requestHeaders(given: RequestInit['headers']): Headers {

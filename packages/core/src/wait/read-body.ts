@@ -13,6 +13,7 @@ export async function readBody(
   const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
   // Not awaited: a stream that hangs may hang in its cancellation too.
   const cancel = () => void reader.cancel().catch(() => undefined);
+  if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {
     const chunks: Uint8Array[] = [];

@@ -106,8 +106,9 @@ async function observe({ target, clock }: Gate, limitMs: number, stop: AbortSign
 }
 
 async function pause({ clock, signal, onEvent }: Gate, event: GateEvent, stop: AbortSignal): Promise<void> {
+  const { nextInMs } = event;
   tell(onEvent, event);
-  await clock.sleep(event.nextInMs, signal && stop);
+  await clock.sleep(nextInMs, signal && stop);
   stop.throwIfAborted();
 }
 

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { decide, type GateState, planRetry } from './decide.ts';
+import { resolveLimits } from './limits.ts';
+import type { Counted, Unavailable } from './observation.ts';
+
+const limits = resolveLimits({});
+const counted = (count: number, ids: string[] = []): Counted => ({
+  type: 'counted',
+  inFlight: { count, ids },
+});
+const unavailable: Unavailable = {
+  type: 'unavailable',
+  reason: 'http-status',
+  message: 'answered 500',
+  status: 500,
+};
+
+describe('decide', () => {
+  it('turns green at a zero', () => {
+    expect(decide({ polls: 3 }, counted(0), 40_000, limits)).toEqual({
+      type: 'end',
+      result: { outcome: 'quiet', polls: 3, elapsedMs: 40_000, lastSeen: { count: 0, ids: [] } },
+    });
+  });
+
+  it('waits for the interval while the count is above zero', () => {
+    const state = { polls: 1, lastSeen: { count: 2, ids: ['a', 'b'] } };
+    expect(decide({ polls: 1 }, counted(2, ['a', 'b']), 5, limits)).toEqual({
+      type: 'pause',
+      event: { type: 'waiting', poll: 1, elapsedMs: 5, nextInMs: 20_000, lastSeen: state.lastSeen },
+      state,
+    });
+  });
+
+  it('cuts the last pause short, to end on the cap', () => {
+    expect(decide({ polls: 1 }, counted(1), 1_799_999, limits)).toMatchObject({ event: { nextInMs: 1 } });
+  });
+
+  it.for([counted(0), counted(1), unavailable])('times out at the cap, whatever was seen', (observation) => {
+    expect(decide({ polls: 9 }, observation, 1_800_000, limits)).toMatchObject({
+      type: 'end',
+      result: { outcome: 'timed-out', polls: 9, elapsedMs: 1_800_000 },
+    });
+  });
+
+  it('fails open without an answer, and says why', () => {
+    const cause = new Error('why');
+    const before: GateState = { polls: 2, lastSeen: { count: 1, ids: ['a'] } };
+    expect(decide(before, { ...unavailable, cause }, 7, limits)).toEqual({
+      type: 'end',
+      result: {
+        outcome: 'failed-open',
+        reason: 'http-status',
+        message: 'answered 500',
+        status: 500,
+        cause,
+        polls: 2,
+        elapsedMs: 7,
+        lastSeen: { count: 1, ids: ['a'] },
+      },
+    });
+  });
+
+  it('leaves out what is not known', () => {
+    const { reason, message, type } = unavailable;
+    expect(decide({ polls: 1 }, { type, reason, message }, 7, limits)).toStrictEqual({
+      type: 'end',
+      result: { outcome: 'failed-open', reason, message, polls: 1, elapsedMs: 7 },
+    });
+  });
+
+  it('keeps polling without an answer when it is told to wait', () => {
+    const state = { polls: 2, lastSeen: { count: 1, ids: ['a'] } };
+    const step = decide({ ...state, zeroSinceMs: 3 }, unavailable, 7, { ...limits, onUnavailable: 'wait' });
+    expect(step).toStrictEqual({
+      type: 'pause',
+      event: {
+        type: 'unavailable',
+        reason: 'http-status',
+        message: 'answered 500',
+        status: 500,
+        poll: 2,
+        elapsedMs: 7,
+        nextInMs: 20_000,
+        lastSeen: state.lastSeen,
+      },
+      state,
+    });
+  });
+
+  describe('with quietForMs', () => {
+    const settling = { ...limits, quietForMs: 30_000 };
+
+    it('does not trust the first zero', () => {
+      expect(decide({ polls: 1 }, counted(0), 100, settling)).toMatchObject({
+        type: 'pause',
+        event: { type: 'settling', nextInMs: 20_000 },
+        state: { zeroSinceMs: 100 },
+      });
+    });
+
+    it('asks again at the very moment that the zero has lasted', () => {
+      expect(decide({ polls: 2, zeroSinceMs: 100 }, counted(0), 20_100, settling)).toMatchObject({
+        event: { type: 'settling', nextInMs: 10_000 },
+        state: { zeroSinceMs: 100 },
+      });
+    });
+
+    it('turns green once the zero has lasted', () => {
+      expect(decide({ polls: 3, zeroSinceMs: 100 }, counted(0), 30_099, settling).type).toBe('pause');
+      expect(decide({ polls: 3, zeroSinceMs: 100 }, counted(0), 30_100, settling)).toMatchObject({
+        result: { outcome: 'quiet' },
+      });
+    });
+
+    it('starts again after a count above zero', () => {
+      const step = decide({ polls: 2, zeroSinceMs: 100 }, counted(1), 20_100, settling);
+      expect(step).toMatchObject({ type: 'pause', event: { type: 'waiting' } });
+      expect(step).not.toHaveProperty('state.zeroSinceMs');
+    });
+  });
+});
+
+describe('planRetry', () => {
+  const plan = (attempt: number, elapsedMs: number, retryAfterMs?: number) =>
+    planRetry(
+      { polls: 4, lastSeen: { count: 1, ids: ['a'] } },
+      { ...unavailable, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+      attempt,
+      elapsedMs,
+      limits,
+    );
+
+  it('tells what failed and when it is tried again', () => {
+    expect(plan(1, 500)).toStrictEqual({
+      type: 'retrying',
+      reason: 'http-status',
+      message: 'answered 500',
+      status: 500,
+      poll: 4,
+      elapsedMs: 500,
+      nextInMs: 1000,
+      lastSeen: { count: 1, ids: ['a'] },
+    });
+  });
+
+  it.for([
+    [1, 1000],
+    [2, 2000],
+    [3, 4000],
+    [4, 8000],
+  ] as const)('after try %i: %i ms later', ([attempt, nextInMs]) => {
+    expect(plan(attempt, 0).nextInMs).toBe(nextInMs);
+  });
+
+  it.for([
+    [0, 0],
+    [7000, 7000],
+    [20_001, 20_000],
+    [Infinity, 20_000],
+  ] as const)('asked to come back after %s ms, it does after %i', ([retryAfterMs, nextInMs]) => {
+    expect(plan(1, 0, retryAfterMs).nextInMs).toBe(nextInMs);
+  });
+
+  it('never plans past the cap', () => {
+    expect(plan(100, 10).nextInMs).toBe(1_800_000 - 10);
+    expect(plan(1, 1_799_995, 7000).nextInMs).toBe(5);
+  });
+});

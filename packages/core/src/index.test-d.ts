@@ -1,0 +1,87 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import {
+  classifyDeployment,
+  type Clock,
+  countInFlight,
+  type DEFAULT_API_URL,
+  type Deployment,
+  type DeploymentClass,
+  type FailOpenReason,
+  type GateEvent,
+  type IN_FLIGHT_COUNT_PATH,
+  IN_FLIGHT_STATUSES,
+  type InFlightCount,
+  type KnownStatus,
+  parseInFlightCount,
+  type QuietResult,
+  STATUS_TABLE,
+  systemClock,
+  waitForQuiet,
+  type WaitForQuietOptions,
+} from './index.ts';
+import { createVirtualClock } from './testing.ts';
+
+describe('the public types', () => {
+  it('name every class, and every status of the table', () => {
+    expectTypeOf<DeploymentClass>().toEqualTypeOf<
+      'phase-0' | 'phase-1' | 'terminal' | 'adopted' | 'unknown'
+    >();
+    expectTypeOf(STATUS_TABLE).toEqualTypeOf<
+      Readonly<Record<KnownStatus, 'phase-0' | 'phase-1' | 'terminal' | 'adopted'>>
+    >();
+    expectTypeOf(IN_FLIGHT_STATUSES).toEqualTypeOf<readonly string[]>();
+    expectTypeOf<typeof IN_FLIGHT_COUNT_PATH>().toEqualTypeOf<'/api/v1/deployments/in-flight-count'>();
+    expectTypeOf<typeof DEFAULT_API_URL>().toEqualTypeOf<'https://console.openova.io'>();
+  });
+
+  it('take undefined for every optional property', () => {
+    expectTypeOf<{ id: string; status: string; adoptedAt: undefined }>().toExtend<Deployment>();
+    expectTypeOf<{ id: string; status: string; adoptedAt: Date | null }>().toExtend<Deployment>();
+    expectTypeOf<{ [Name in keyof WaitForQuietOptions]-?: undefined }>().toExtend<WaitForQuietOptions>();
+    countInFlight([], { classify: undefined });
+  });
+
+  it('classify what has a status', () => {
+    expectTypeOf(classifyDeployment({ status: 'ready' })).toEqualTypeOf<DeploymentClass>();
+    // @ts-expect-error a status is needed
+    classifyDeployment({ adoptedAt: null });
+    // @ts-expect-error a status is a string
+    classifyDeployment({ status: 7 });
+  });
+
+  it('let a record type of one’s own flow through the classifier', () => {
+    const runs = [{ id: 'a', step: 'apply' as const }];
+    const counted = countInFlight(runs, {
+      classify: (run) => {
+        expectTypeOf(run).toEqualTypeOf<{ id: string; step: 'apply' }>();
+        return 'phase-0';
+      },
+    });
+    expectTypeOf(counted).toEqualTypeOf<InFlightCount>();
+    // @ts-expect-error records have an id
+    countInFlight([{ status: 'ready' }]);
+    // @ts-expect-error there is no such class
+    countInFlight(runs, { classify: () => 'busy' });
+  });
+
+  it('tell the outcomes apart', () => {
+    expectTypeOf(waitForQuiet).returns.resolves.toEqualTypeOf<QuietResult>();
+    expectTypeOf<
+      Extract<QuietResult, { outcome: 'failed-open' }>['reason']
+    >().toEqualTypeOf<FailOpenReason>();
+    expectTypeOf<QuietResult['outcome']>().toEqualTypeOf<'quiet' | 'timed-out' | 'failed-open'>();
+    expectTypeOf<GateEvent['type']>().toEqualTypeOf<'waiting' | 'settling' | 'retrying' | 'unavailable'>();
+    expectTypeOf(parseInFlightCount).toEqualTypeOf<(body: unknown) => InFlightCount>();
+  });
+
+  it('take what is there already', () => {
+    expectTypeOf(globalThis.fetch).toExtend<NonNullable<WaitForQuietOptions['fetch']>>();
+    expectTypeOf<URL>().toExtend<WaitForQuietOptions['url']>();
+    expectTypeOf<Headers | [string, string][] | Record<string, string>>().toExtend<
+      WaitForQuietOptions['headers']
+    >();
+    expectTypeOf(() => ({ count: 0, ids: [] })).toExtend<NonNullable<WaitForQuietOptions['source']>>();
+    expectTypeOf(systemClock).toEqualTypeOf<Clock>();
+    expectTypeOf(createVirtualClock()).toExtend<Clock>();
+  });
+});

@@ -1,0 +1,101 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { deploymentArb, idleArb, phase0Arb } from '../../test/deployment-arbitraries.ts';
+import type { Deployment } from '../deployment.ts';
+import { countInFlight } from './count-in-flight.ts';
+
+const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Deployments in any mix and order, and the ids of those that were put in in Phase 0. */
+const mixArb = fc.tuple(fc.array(phase0Arb), fc.array(idleArb)).chain(([inFlight, idle]) =>
+  fc.record({
+    deployments: fc.shuffledSubarray(
+      [...inFlight, ...idle].map(({ deployment }) => deployment),
+      {
+        minLength: inFlight.length + idle.length,
+      },
+    ),
+    idsInFlight: fc.constant(inFlight.map(({ deployment }) => deployment.id)),
+  }),
+);
+
+describe('countInFlight', () => {
+  test.prop([mixArb])('counts the phase-0 deployments put in, whatever else is there', (mix) => {
+    const { count, ids } = countInFlight(mix.deployments);
+    expect(count).toBe(mix.idsInFlight.length);
+    expect(ids).toEqual(mix.idsInFlight.toSorted(byCodeUnit));
+  });
+
+  test.prop([fc.array(deploymentArb), fc.array(deploymentArb)])(
+    'of two lists together is the sum',
+    (one, other) => {
+      const count = (known: typeof one) => countInFlight(known.map(({ deployment }) => deployment)).count;
+      expect(count([...one, ...other])).toBe(count(one) + count(other));
+    },
+  );
+
+  test.prop([mixArb])('changes nothing', ({ deployments }) => {
+    const frozen = Object.freeze(deployments.map((deployment) => Object.freeze({ ...deployment })));
+    countInFlight(frozen);
+    expect(frozen).toEqual(deployments);
+  });
+
+  it('of nothing is quiet', () => {
+    expect(countInFlight([])).toEqual({ count: 0, ids: [] });
+  });
+
+  it('sorts ids by code unit, not by locale', () => {
+    const deployments = ['b', 'a', 'B', 'é', '\u{1f680}', '\uffff', '10', '9'].map((id) => ({
+      id,
+      status: 'pending',
+    }));
+    expect(countInFlight(deployments).ids).toEqual(['10', '9', 'B', 'a', 'b', 'é', '\u{1f680}', '\uffff']);
+  });
+
+  it('counts a repeated id each time', () => {
+    const deployment: Deployment = { id: 'a', status: 'pending' };
+    expect(countInFlight([deployment, deployment])).toEqual({ count: 2, ids: ['a', 'a'] });
+  });
+
+  it('lists all ids, however many', () => {
+    const deployments = Array.from({ length: 5000 }, (_, n) => ({ id: String(n), status: 'pending' }));
+    expect(countInFlight(deployments).ids).toHaveLength(5000);
+  });
+
+  it('reads any iterable, once', () => {
+    function* list() {
+      yield { id: 'a', status: 'pending' };
+      yield { id: 'b', status: 'ready' };
+    }
+    expect(countInFlight(list())).toEqual({ count: 1, ids: ['a'] });
+    expect(countInFlight(new Set([{ id: 'c', status: 'provisioning' }]))).toEqual({ count: 1, ids: ['c'] });
+  });
+
+  it('takes a classifier for records of another shape', () => {
+    const runs = [
+      { id: 'a', step: 'apply' },
+      { id: 'b', step: 'watch' },
+    ];
+    const classify = ({ step }: { step: string }) => (step === 'apply' ? 'phase-0' : 'phase-1');
+    expect(countInFlight(runs, { classify })).toEqual({ count: 1, ids: ['a'] });
+  });
+
+  it('takes an undefined classifier as none', () => {
+    expect(countInFlight([{ id: 'a', status: 'pending' }], { classify: undefined }).count).toBe(1);
+  });
+
+  it('passes on what the classifier throws', () => {
+    const error = new Error('no such step');
+    const classify = () => {
+      throw error;
+    };
+    expect(() => countInFlight([{ id: 'a' }], { classify })).toThrow(error);
+  });
+
+  it('refuses a deployment in flight that has no string id', () => {
+    const deployments = [{ id: 7 as unknown as string, status: 'pending' }];
+    expect(() => countInFlight(deployments)).toThrow(
+      new TypeError('every deployment in flight must have a string id, got number'),
+    );
+  });
+});

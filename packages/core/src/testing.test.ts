@@ -1,0 +1,151 @@
+import { lookup } from 'node:dns/promises';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { createVirtualClock } from './testing.ts';
+
+describe('a virtual clock', () => {
+  it('begins at zero and stands still by itself', async () => {
+    const clock = createVirtualClock();
+    await new Promise(setImmediate);
+    expect(clock.now()).toBe(0);
+  });
+
+  test.prop([fc.array(fc.integer({ min: 0, max: 1e9 }), { maxLength: 20 })])(
+    'ends sleeps in the order in which they are due, each at its own time',
+    async (durations) => {
+      const clock = createVirtualClock();
+      const woken: { index: number; atMs: number }[] = [];
+      await Promise.all(
+        durations.map(async (ms, index) => {
+          await clock.sleep(ms);
+          woken.push({ index, atMs: clock.now() });
+        }),
+      );
+      const expected = durations.map((ms, index) => ({ index, atMs: ms })).sort((a, b) => a.atMs - b.atMs);
+      expect(woken).toEqual(expected);
+    },
+  );
+
+  it('lets promises run before it moves on', async () => {
+    const clock = createVirtualClock();
+    const long = clock.sleep(1000);
+    await clock.sleep(10);
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+    await clock.sleep(10);
+    expect(clock.now()).toBe(20);
+    await long;
+  });
+
+  it('counts the sleeps under way', async () => {
+    const clock = createVirtualClock();
+    const sleeps = Promise.all([clock.sleep(1), clock.sleep(2)]);
+    expect(clock.pending).toBe(2);
+    await sleeps;
+    expect(clock.pending).toBe(0);
+  });
+
+  it('takes a sleep of less than nothing for one of nothing', async () => {
+    const clock = createVirtualClock();
+    await clock.sleep(-5);
+    expect(clock.now()).toBe(0);
+  });
+
+  it('leaves real work room to cancel a sleep', async () => {
+    const clock = createVirtualClock();
+    const controller = new AbortController();
+    const limit = clock.sleep(10_000, controller.signal);
+    // Both are done outside the event loop, and take as long as the machine needs.
+    for (let round = 0; round < 5; round++) {
+      await readFile(new URL(import.meta.url));
+      await lookup('localhost');
+    }
+    controller.abort('answered');
+    await expect(limit).rejects.toBe('answered');
+    expect(clock.now()).toBe(0);
+  });
+
+  it('does not begin a sleep whose signal is aborted already', async () => {
+    const clock = createVirtualClock();
+    await expect(clock.sleep(5, AbortSignal.abort('called off'))).rejects.toBe('called off');
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('hold', () => {
+  it('stops time until the work is done, and returns what it returns', async () => {
+    const clock = createVirtualClock();
+    let finish: (answer: string) => void = () => undefined;
+    const held = clock.hold(
+      new Promise<string>((resolve) => {
+        finish = resolve;
+      }),
+    );
+    const sleep = clock.sleep(1);
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    expect(clock.now()).toBe(0);
+    finish('answer');
+    expect(await held).toBe('answer');
+    await sleep;
+    expect(clock.now()).toBe(1);
+  });
+
+  it('passes on a failure, and lets time go on', async () => {
+    const clock = createVirtualClock();
+    await expect(clock.hold(Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await clock.sleep(1);
+    expect(clock.now()).toBe(1);
+  });
+
+  it('holds for a real request', async () => {
+    const server = createServer((_, response) => response.end('hello'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const clock = createVirtualClock({ graceMs: 0 });
+    const limit = new AbortController();
+    const text = clock.hold(fetch(`http://127.0.0.1:${port}`).then((response) => response.text()));
+    const timeout = clock.sleep(10, limit.signal).then(() => 'timed out');
+    expect(await Promise.race([text, timeout])).toBe('hello');
+    limit.abort();
+    await expect(timeout).rejects.toBeDefined();
+    server.close();
+    server.closeAllConnections();
+  });
+});
+
+describe('advance', () => {
+  it('moves time on, and ends what falls due on the way', async () => {
+    const clock = createVirtualClock({ autoAdvance: false });
+    const woken: number[] = [];
+    const wake = () => woken.push(clock.now());
+    void clock.sleep(10).then(wake);
+    void clock.sleep(30).then(wake);
+    void clock
+      .sleep(20)
+      .then(() => clock.sleep(5))
+      .then(wake);
+    await clock.advance(26);
+    expect(woken).toEqual([10, 25]);
+    expect(clock.now()).toBe(26);
+    await clock.advance(4);
+    expect(woken).toEqual([10, 25, 30]);
+  });
+
+  it('is needed when time does not move by itself', async () => {
+    const clock = createVirtualClock({ autoAdvance: false });
+    let woken = false;
+    void clock.sleep(1).then(() => (woken = true));
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    expect(woken).toBe(false);
+    await clock.advance(1);
+    expect(woken).toBe(true);
+  });
+
+  it.for([-1, NaN])('does not move it by %s', async (ms) => {
+    await expect(createVirtualClock().advance(ms)).rejects.toThrow(
+      new RangeError(`time moves forward only: advance takes 0 or more milliseconds, got ${ms}`),
+    );
+  });
+});

@@ -1,0 +1,184 @@
+import { getEventListeners } from 'node:events';
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
+import {
+  after,
+  type Answer,
+  body,
+  count,
+  fail,
+  hang,
+  hangingBody,
+  scriptedEndpoint,
+  status,
+} from '../../test/scripted-endpoint.ts';
+import type { GateEvent, QuietResult } from '../gate/outcome.ts';
+import { createVirtualClock, type VirtualClock } from '../testing.ts';
+import { waitForQuiet } from './wait-for-quiet.ts';
+
+/** An answer, whether it is a real zero, and how long it takes. */
+interface Scripted {
+  readonly answer: Answer;
+  readonly isZero: boolean;
+  readonly delayMs: number;
+}
+
+const durationArb = fc.integer({ min: 1, max: 60_000 });
+
+const scriptedArb = (isZero: boolean, ...answers: Answer[]): fc.Arbitrary<Scripted> =>
+  fc.record({
+    answer: fc.constantFrom(...answers),
+    isZero: fc.constant(isZero),
+    delayMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, durationArb),
+  });
+
+const zeroArb = scriptedArb(true, count(0));
+const otherArb = scriptedArb(
+  false,
+  count(1, ['a']),
+  count(7, ['a', 'b']),
+  status(404),
+  status(503),
+  status(429, { 'retry-after': '3' }),
+  status(200, {}, '<html>'),
+  body('{"count":-0.1}'),
+  fail(undefined),
+  fail(new TypeError('fetch failed')),
+  hang,
+  hangingBody,
+);
+
+const limitsArb = fc.record({
+  intervalMs: durationArb,
+  maxWaitMs: fc.integer({ min: 1, max: 300_000 }),
+  requestTimeoutMs: durationArb,
+  quietForMs: fc.oneof(fc.constant(0), durationArb),
+  retries: fc.integer({ min: 0, max: 3 }),
+  onUnavailable: fc.constantFrom('proceed' as const, 'wait' as const),
+});
+
+/** At least 5 s between polls, so that a run has a bounded number of them. */
+const scheduleArb = fc.record({
+  limits: limitsArb.map((limits) => ({ ...limits, intervalMs: limits.intervalMs + 5000 })),
+  script: fc.array(fc.oneof({ weight: 1, arbitrary: zeroArb }, { weight: 4, arbitrary: otherArb }), {
+    minLength: 1,
+    maxLength: 12,
+  }),
+});
+
+type Schedule = typeof scheduleArb extends fc.Arbitrary<infer T> ? T : never;
+
+/** Plays a schedule, with an abort at `abortAtMs` if there is one, and returns all that could be seen. */
+async function play({ limits, script }: Schedule, abortAtMs?: number) {
+  const clock: VirtualClock = createVirtualClock({ graceMs: 0 });
+  const { signal, abort } = abortable();
+  let zerosSeen = 0;
+  const answers = script.map(({ answer, isZero, delayMs }) =>
+    after(delayMs, clock, (requestSignal) => {
+      if (isZero && !requestSignal.aborted) zerosSeen++;
+      return answer(requestSignal);
+    }),
+  );
+  const { fetch, requests } = scriptedEndpoint(clock, ...answers);
+  const events: GateEvent[] = [];
+  const settlements: { result?: QuietResult; error?: unknown; atMs: number }[] = [];
+
+  const gate = waitForQuiet({
+    url: 'https://api.example',
+    fetch,
+    clock,
+    signal,
+    onEvent: (event) => events.push(event),
+    ...limits,
+  }).then(
+    (result) => settlements.push({ result, atMs: clock.now() }),
+    (error: unknown) => settlements.push({ error, atMs: clock.now() }),
+  );
+  if (abortAtMs !== undefined) void clock.sleep(abortAtMs).then(abort);
+  await gate;
+  const requestsAtEnd = requests.length;
+  const listeners = getEventListeners(signal, 'abort').length;
+  // Whatever the script itself still sleeps on ends; the gate's own would show up as another request or event.
+  await clock.advance(10 * 60_000);
+  return {
+    settlements,
+    events,
+    requests,
+    zerosSeen,
+    listeners,
+    late: requests.length - requestsAtEnd,
+    pending: clock.pending,
+  };
+}
+
+function abortable() {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    abort: () => {
+      controller.abort('called off');
+    },
+  };
+}
+
+describe('for any schedule of answers, delays and hangs the gate', () => {
+  test.prop([scheduleArb])('ends by its cap, to the millisecond, and settles once', async (schedule) => {
+    const { settlements } = await play(schedule);
+    expect(settlements).toHaveLength(1);
+    expect(settlements[0]?.result?.elapsedMs).toBe(settlements[0]?.atMs);
+    expect(settlements[0]?.atMs).toBeLessThanOrEqual(schedule.limits.maxWaitMs);
+  });
+
+  test.prop([scheduleArb])('times out exactly at its cap', async (schedule) => {
+    const { settlements } = await play(schedule);
+    fc.pre(settlements[0]?.result?.outcome === 'timed-out');
+    expect(settlements[0].atMs).toBe(schedule.limits.maxWaitMs);
+  });
+
+  test.prop([scheduleArb])('is green only after a real zero', async (schedule) => {
+    const { settlements, zerosSeen } = await play(schedule);
+    fc.pre(settlements[0]?.result?.outcome === 'quiet');
+    expect(zerosSeen).toBeGreaterThan(0);
+    expect(settlements[0].result.lastSeen?.count).toBe(0);
+  });
+
+  test.prop([scheduleArb])('starts no request at its cap or later', async (schedule) => {
+    const { requests } = await play(schedule);
+    expect(requests.filter(({ atMs }) => atMs >= schedule.limits.maxWaitMs)).toEqual([]);
+  });
+
+  test.prop([scheduleArb])('leaves no timer, no listener and no request behind', async (schedule) => {
+    expect(await play(schedule)).toMatchObject({ pending: 0, listeners: 0, late: 0 });
+  });
+
+  test.prop([scheduleArb])('keeps each pause that it tells', async (schedule) => {
+    const { events, requests, settlements } = await play(schedule);
+    const moments = [...requests.map(({ atMs }) => atMs), ...settlements.map(({ atMs }) => atMs)];
+    expect(moments).toEqual(
+      expect.arrayContaining(events.map(({ elapsedMs, nextInMs }) => elapsedMs + nextInMs)),
+    );
+  });
+});
+
+describe('for any schedule with an abort in it the gate', () => {
+  const abortArb = fc.integer({ min: 0, max: 200_000 });
+
+  test.prop([scheduleArb, abortArb])('ends by the abort, and settles once', async (schedule, abortAtMs) => {
+    const { settlements } = await play(schedule, abortAtMs);
+    expect(settlements).toHaveLength(1);
+    expect(settlements[0]?.atMs).toBeLessThanOrEqual(Math.min(abortAtMs, schedule.limits.maxWaitMs));
+  });
+
+  test.prop([scheduleArb, abortArb])(
+    'rejects with the reason and nothing else',
+    async (schedule, abortAtMs) => {
+      const { settlements } = await play(schedule, abortAtMs);
+      fc.pre(settlements[0]?.result === undefined);
+      expect(settlements).toEqual([{ error: 'called off', atMs: abortAtMs }]);
+    },
+  );
+
+  test.prop([scheduleArb, abortArb])('leaves nothing behind', async (schedule, abortAtMs) => {
+    expect(await play(schedule, abortAtMs)).toMatchObject({ pending: 0, listeners: 0, late: 0 });
+  });
+});

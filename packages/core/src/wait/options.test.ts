@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { WaitForQuietOptions } from './options.ts';
+import { waitForQuiet } from './wait-for-quiet.ts';
+
+const url = 'https://api.example';
+
+/** What the gate rejects with; the fetch that it is given must not be called. */
+async function rejection(options: unknown): Promise<unknown> {
+  let requests = 0;
+  const fetch = () => {
+    requests++;
+    return Promise.resolve(new Response('{"count":0}'));
+  };
+  const given = typeof options === 'object' ? { fetch, ...options } : options;
+  const outcome = await waitForQuiet(given as WaitForQuietOptions).then(
+    (result) => result,
+    (error: unknown) => error,
+  );
+  expect(requests).toBe(0);
+  return outcome;
+}
+
+describe('wrong options reject before any request', () => {
+  it.for<[string, unknown, Error]>([
+    [
+      'no options',
+      undefined,
+      new TypeError('options must be an object with a url or a source, got undefined'),
+    ],
+    ['null', null, new TypeError('either url or source is needed, got neither')],
+    [
+      'a URL instead of options',
+      url,
+      new TypeError('options must be an object with a url or a source, got string'),
+    ],
+    ['neither url nor source', {}, new TypeError('either url or source is needed, got neither')],
+    [
+      'both',
+      { url, source: () => ({ count: 0, ids: [] }) },
+      new TypeError('url and source exclude each other, got both'),
+    ],
+    [
+      'a source of another kind',
+      { source: 7 },
+      new TypeError('source must be a function that returns an in-flight count, got number'),
+    ],
+    ['a fetch of another kind', { url, fetch: {} }, new TypeError('fetch must be a function, got object')],
+    [
+      'a clock of another kind',
+      { url, clock: { now: () => 0 } },
+      new TypeError('clock must be an object with now() and sleep(), got object'),
+    ],
+    [
+      'no clock',
+      { url, clock: null },
+      new TypeError('clock must be an object with now() and sleep(), got null'),
+    ],
+    [
+      'a signal of another kind',
+      { url, signal: { aborted: false } },
+      new TypeError('signal must be an AbortSignal, got object'),
+    ],
+    ['no signal', { url, signal: null }, new TypeError('signal must be an AbortSignal, got null')],
+    [
+      'an onEvent of another kind',
+      { url, onEvent: 'log' },
+      new TypeError('onEvent must be a function, got string'),
+    ],
+    [
+      'headers that are none',
+      { url, headers: { 'a b': 'c' } },
+      new TypeError('headers must be valid names and values of HTTP headers'),
+    ],
+    [
+      'a wrong limit',
+      { url, intervalMs: 0 },
+      new RangeError('intervalMs must be from 1 to 2147483647 milliseconds, got 0'),
+    ],
+    ['a limit of another kind', { url, retries: '2' }, new TypeError('retries must be a number, got "2"')],
+  ])('%s', async ([, options, expected]) => {
+    expect(await rejection(options)).toEqual(expected);
+  });
+
+  it.for([
+    '',
+    'console.openova.io',
+    '/api',
+    'localhost:8080',
+    'ftp://api.example',
+    'file:///etc/passwd',
+    'http://',
+    7,
+    null,
+    {},
+  ])('url %j is not absolute', async (wrong) => {
+    expect(await rejection({ url: wrong })).toEqual(
+      new TypeError(
+        `url must be an absolute http or https URL, such as https://api.example, got ${JSON.stringify(wrong)}`,
+      ),
+    );
+  });
+});
+
+describe('no message repeats a password', () => {
+  it.for([
+    'https://user:s3cret@api.example',
+    'https://s3cret@api.example',
+    'https://:s3cret@api.example',
+    'ftp://user:s3cret@api.example',
+    'https://user:s3cret@',
+    'user:s3cret@api.example',
+  ])('of %s', async (wrong) => {
+    const error = await rejection({ url: wrong });
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String(error)).not.toContain('s3cret');
+    expect(await rejection({ url: URL.canParse(wrong) ? new URL(wrong) : wrong })).toBeInstanceOf(TypeError);
+  });
+
+  it('of a header', async () => {
+    const error = await rejection({ url, headers: { authorization: 'Bearer s3cret\n' + 'x: y\0' } });
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String((error as Error).stack)).not.toContain('s3cret');
+  });
+});
+
+it('takes undefined for every option as its default', async () => {
+  const options: Required<WaitForQuietOptions> = {
+    url: undefined,
+    source: () => ({ count: 0, ids: [] }),
+    intervalMs: undefined,
+    maxWaitMs: undefined,
+    requestTimeoutMs: undefined,
+    quietForMs: undefined,
+    retries: undefined,
+    onUnavailable: undefined,
+    headers: undefined,
+    fetch: undefined,
+    clock: undefined,
+    signal: undefined,
+    onEvent: undefined,
+  };
+  expect(await waitForQuiet(options)).toMatchObject({ outcome: 'quiet' });
+});
+
+it('uses the fetch that is global at the time of the request', async () => {
+  const original = globalThis.fetch;
+  globalThis.fetch = () => Promise.resolve(new Response('{"count":0}'));
+  try {
+    expect(await waitForQuiet({ url })).toMatchObject({ outcome: 'quiet' });
+  } finally {
+    globalThis.fetch = original;
+  }
+});

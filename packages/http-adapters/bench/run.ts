@@ -1,0 +1,71 @@
+import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import autocannon from 'autocannon';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { CONTENDERS } from './servers.ts';
+
+const CONNECTIONS = 50;
+const ROUNDS = 5;
+const ROUND_S = 1;
+
+const COMPARISONS = [
+  { title: '100 records, against a constant string', rival: 'constant', records: 100, goal: 0.9 },
+  { title: '100,000 records, against a filter on each request', rival: 'filter', records: 100_000, goal: 8 },
+] as const;
+
+console.log(
+  `Requests per second over ${CONNECTIONS} connections: medians of ${ROUNDS} rounds of ${ROUND_S} s, taking turns\n`,
+);
+let missed = 0;
+for (const { title, rival, records, goal } of COMPARISONS) {
+  console.log(`${title} (goal: at least ${goal} times as many)`);
+  for (const name of Object.keys(CONTENDERS)) {
+    const [ours, theirs] = await compare([name, 'adapter', records], [name, rival, records]);
+    const ratio = ours / theirs;
+    if (ratio < goal) missed++;
+    console.log(
+      `  ${name.padEnd(8)} adapter ${rate(ours)}   by hand ${rate(theirs)}   ratio ${ratio.toFixed(2).padStart(6)}` +
+        (ratio < goal ? '   goal missed' : ''),
+    );
+  }
+  console.log();
+}
+console.log(missed === 0 ? 'Every goal is met.' : `${missed} of 8 goals missed.`);
+process.exitCode = missed === 0 ? 0 : 1;
+
+/** The median rates of two servers that take turns, each after a warm-up. */
+async function compare(...servers: readonly (readonly (string | number)[])[]): Promise<[number, number]> {
+  const running = await Promise.all(servers.map(start));
+  const rates: number[][] = running.map(() => []);
+  for (const { url } of running) await measure(url);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [index, { url }] of running.entries()) rates[index]?.push(await measure(url));
+  }
+  for (const { child } of running) child.disconnect();
+  return rates.map(median) as [number, number];
+}
+
+async function start(args: readonly (string | number)[]): Promise<{ url: string; child: ChildProcess }> {
+  const child = fork(new URL('server.ts', import.meta.url), args.map(String));
+  const died = once(child, 'exit').then(() => {
+    throw new Error(`the server ${args.join(' ')} did not start`);
+  });
+  const [port] = (await Promise.race([once(child, 'message'), died])) as [number];
+  died.catch(() => undefined);
+  return { url: `http://127.0.0.1:${port}${IN_FLIGHT_COUNT_PATH}`, child };
+}
+
+async function measure(url: string): Promise<number> {
+  const result = await autocannon({ url, connections: CONNECTIONS, duration: ROUND_S });
+  if (result.errors + result.non2xx > 0)
+    throw new Error(`${url}: ${result.errors} errors, ${result.non2xx} refusals`);
+  return result['2xx'] / result.duration;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+function rate(perSecond: number): string {
+  return Math.round(perSecond).toLocaleString('en').padStart(7);
+}

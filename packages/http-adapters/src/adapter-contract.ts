@@ -1,0 +1,23 @@
+import { describe, test } from 'vitest';
+import { answers } from './contract/answers.ts';
+import { failures } from './contract/failures.ts';
+import type { Check, Host } from './contract/host.ts';
+import { routing } from './contract/routing.ts';
+import { sharing } from './contract/sharing.ts';
+
+export type { Check, Host } from './contract/host.ts';
+
+/** What every adapter must hold to, whatever its framework would rather do. */
+export const adapterContract: readonly Check[] = [...answers, ...routing, ...failures, ...sharing];
+
+/** Hundreds of connections may take their time on a busy machine. */
+const TIMEOUT_MS = 60_000;
+
+/** Applies the contract to a host, over real sockets. */
+export function describeAdapter(host: Host): void {
+  describe(host.name, () => {
+    test.each(adapterContract)('$name', { timeout: TIMEOUT_MS }, async ({ check }) => {
+      await check(host);
+    });
+  });
+}

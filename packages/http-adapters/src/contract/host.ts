@@ -1,0 +1,76 @@
+import type { Deployment } from '@quietgate/core';
+import type { Server } from 'node:http';
+import type { Http2Server } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import type { InFlightCountOptions } from '../options.ts';
+import { type Ask, http1Client, http2Client } from './client.ts';
+
+/** A server with the endpoint in it: what the suite is applied to. */
+export interface Host {
+  readonly name: string;
+  /** What its framework puts before the endpoint's path. */
+  readonly prefix?: string;
+  /** Whether it is asked by HTTP/2. */
+  readonly http2?: boolean;
+  /** Makes the server; the suite lets it listen and closes it. */
+  createServer(options: InFlightCountOptions<Deployment>): ServerOfHost | Promise<ServerOfHost>;
+}
+
+export type ServerOfHost = Server | Http2Server;
+
+/** A host that listens. */
+export interface RunningHost {
+  readonly port: number;
+  /** Asks for a path, without the host's prefix. */
+  readonly ask: Ask;
+  /** Resolves once `count` requests in all have reached the framework. */
+  readonly arrived: (count: number) => Promise<void>;
+}
+
+/** Something that must hold for every host, over real sockets. */
+export interface Check {
+  readonly name: string;
+  readonly check: (host: Host) => Promise<void>;
+}
+
+/** Runs `work` against a host that listens on loopback, and takes it down again. */
+export async function withHost(
+  host: Host,
+  options: InFlightCountOptions<Deployment>,
+  work: (running: RunningHost) => Promise<void>,
+): Promise<void> {
+  const server: Server | Http2Server = await host.createServer(options);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket));
+  const arrived = countArrivals(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = host.http2 === true ? http2Client(port) : http1Client(port);
+  try {
+    const { prefix = '' } = host;
+    const ask: Ask = (path, question) => {
+      const reply = client.ask(prefix + path, question);
+      reply.catch(() => undefined); // a check that fails may leave some behind
+      return reply;
+    };
+    await work({ port, arrived, ask });
+  } finally {
+    client.close();
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+function countArrivals(server: ServerOfHost): RunningHost['arrived'] {
+  const waiting = new Set<{ readonly count: number; readonly resolve: () => void }>();
+  let arrivals = 0;
+  server.on('request', () => {
+    arrivals++;
+    for (const each of waiting) if (arrivals >= each.count) each.resolve();
+  });
+  return (count) =>
+    new Promise((resolve) => {
+      if (arrivals >= count) resolve();
+      else waiting.add({ count, resolve });
+    });
+}

@@ -1,0 +1,50 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createInFlightHandler } from './in-flight-handler.ts';
+import type { InFlightCountOptions } from './options.ts';
+import { SCHEMA } from './wire-schema.ts';
+
+export type { InFlightCountOptions } from './options.ts';
+
+/**
+ * The in-flight count endpoint for Fastify 5: an encapsulated plugin that honours `prefix` and leaves the rest of
+ * the app alone. Without `onError` a failed listing goes to the request's logger.
+ *
+ * @example
+ * await app.register(inFlightCount, { listDeployments: () => store.list() });
+ *
+ * @throws TypeError or RangeError when an option is wrong
+ */
+export async function inFlightCount<D extends { readonly id: string }>(
+  app: FastifyInstance,
+  options: InFlightCountOptions<D>,
+): Promise<void> {
+  const handler = createInFlightHandler(options);
+
+  async function respond(request: FastifyRequest, reply: FastifyReply) {
+    const { status, headers, body } = await handler.answer(request.method, (err) => {
+      request.log.error({ err }, 'the deployments could not be listed');
+    });
+    // A serializer of its own keeps Fastify from adding a charset.
+    return reply.code(status).headers(headers).serializer(String).send(body);
+  }
+
+  app.route({ method: 'GET', url: handler.path, schema: SCHEMA, exposeHeadRoute: false, handler: respond });
+
+  await app.register(
+    (endpoint, _, done) => {
+      const others = endpoint.supportedMethods.filter((method) => method !== 'GET');
+      const hidden: object = { hide: true }; // from the OpenAPI that @fastify/swagger generates
+      endpoint.route({ method: others, url: '', schema: hidden, handler: respond });
+      // In a hook, because later Fastify would look at the body.
+      endpoint.addHook('onRequest', async (request, reply) => {
+        const isHere = !request.is404 || request.url.split('?', 1)[0] === endpoint.prefix;
+        return isHere && !/^(GET|HEAD)$/.test(request.method) ? respond(request, reply) : undefined;
+      });
+      // With a not-found handler of this place the hook sees methods too that Fastify does not route.
+      // @ts-expect-error: without arguments it is the default handler, as documented, but not typed
+      if (endpoint.prefix !== '/') endpoint.setNotFoundHandler();
+      done();
+    },
+    { prefix: handler.path },
+  );
+}

@@ -1,0 +1,28 @@
+import { createInFlightHandler } from './in-flight-handler.ts';
+import type { InFlightCountOptions } from './options.ts';
+
+export type { InFlightCountOptions } from './options.ts';
+
+/** A web-standard request handler, as Hono, Next.js, Bun, Deno and Workers take it. */
+export type FetchHandler = (request: Request) => Promise<Response>;
+
+/**
+ * The in-flight count endpoint for everything that speaks `Request` and `Response`. Other paths get a 404. Never
+ * rejects.
+ *
+ * @example
+ * const answer = inFlightCount({ listDeployments: () => store.list() });
+ * app.all(IN_FLIGHT_COUNT_PATH, (context) => answer(context.req.raw));
+ *
+ * @throws TypeError or RangeError when an option is wrong
+ */
+export function inFlightCount<D extends { readonly id: string }>(
+  options: InFlightCountOptions<D>,
+): FetchHandler {
+  const handler = createInFlightHandler(options);
+  return async function inFlightCount({ method, url }) {
+    const isHere = new URL(url).pathname === handler.path;
+    const { status, headers, body } = isHere ? await handler.answer(method) : handler.notFound(method);
+    return new Response(method === 'HEAD' ? null : body, { status, headers });
+  };
+}

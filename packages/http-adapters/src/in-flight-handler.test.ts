@@ -1,0 +1,221 @@
+import { fc, test as property } from '@fast-check/vitest';
+import type { Deployment } from '@quietgate/core';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createInFlightHandler } from './in-flight-handler.ts';
+import type { InFlightCountOptions } from './options.ts';
+
+const inFlight = (count: number): Deployment[] =>
+  Array.from({ length: count }, (_, index) => ({ id: `run-${index}`, status: 'pending' }));
+
+const countIn = ({ body }: { body: string }) => (JSON.parse(body) as { count: number }).count;
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe('freshness', () => {
+  property.prop([
+    fc.scheduler(),
+    fc.array(fc.constantFrom('ask', 'start a run', 'turn'), { maxLength: 30 }),
+    fc.func(fc.boolean()),
+  ])(
+    'an answer is never older than its request, whatever is under way, and one listing runs at a time',
+    async (scheduler, steps, fails) => {
+      let deployments = 0;
+      let listings = 0;
+      let running = 0;
+      const handler = createInFlightHandler({
+        async listDeployments() {
+          const snapshot = inFlight(deployments);
+          const listing = ++listings;
+          expect(++running).toBe(1);
+          await scheduler.schedule(Promise.resolve(), `the end of listing ${listing}`);
+          running--;
+          if (fails(listing)) throw new Error('the disk is gone');
+          return snapshot;
+        },
+        onError: () => undefined,
+      });
+
+      const requests: { at: number; listing: number; answer: ReturnType<typeof handler.answer> }[] = [];
+      const actions = {
+        ask: () => requests.push({ at: deployments, listing: listings + 1, answer: handler.answer('GET') }),
+        'start a run': () => deployments++,
+        turn: () => new Promise((resolve) => setImmediate(resolve)),
+      };
+      const sequence = scheduler.scheduleSequence(
+        steps.map((step) => ({ label: step, builder: async () => await actions[step]() })),
+      );
+      await scheduler.waitFor(sequence.task);
+      await scheduler.waitFor(Promise.all(requests.map(({ answer }) => answer)));
+
+      for (const { at, listing, answer } of requests) {
+        const { status, body } = await answer;
+        expect(status).toBe(fails(listing) ? 503 : 200);
+        expect(status === 200 ? countIn({ body }) : at).toBeGreaterThanOrEqual(at);
+      }
+    },
+  );
+
+  test('500 requests of one turn share one synchronous listing', async () => {
+    const listDeployments = vi.fn(() => inFlight(1));
+    const handler = createInFlightHandler({ listDeployments });
+    const answers = await Promise.all(Array.from({ length: 500 }, () => handler.answer('GET')));
+    expect(listDeployments).toHaveBeenCalledTimes(1);
+    expect(new Set(answers)).toEqual(new Set([answers[0]]));
+  });
+});
+
+describe('the time limit', () => {
+  test('is 5 seconds by default, and its end leaves no timer behind', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const onError = vi.fn();
+    const handler = createInFlightHandler({
+      listDeployments: () => new Promise<Deployment[]>(() => undefined),
+      onError,
+    });
+    const answering = handler.answer('GET');
+    await new Promise((resolve) => setImmediate(resolve));
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(onError).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await answering).toMatchObject({ status: 503 });
+    expect(onError.mock.calls).toEqual([[new Error('listing the deployments took longer than 5000 ms')]]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('leaves no timer behind when the list comes in time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const handler = createInFlightHandler({ listDeployments: () => inFlight(1) });
+    expect(await handler.answer('GET')).toMatchObject({ status: 200 });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test.each([
+    { kind: 'list function', tookMs: 100, status: 200 },
+    { kind: 'list function', tookMs: 101, status: 503 },
+    { kind: 'iteration', tookMs: 100, status: 200 },
+    { kind: 'iteration', tookMs: 101, status: 503 },
+  ])('holds for a synchronous $kind that takes $tookMs of 100 ms', async ({ kind, tookMs, status }) => {
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const handler = createInFlightHandler({
+      listDeployments() {
+        if (kind === 'list function') now += tookMs;
+        return (function* () {
+          if (kind === 'iteration') now += tookMs;
+          yield* inFlight(1);
+        })();
+      },
+      listTimeoutMs: 100,
+      onError: () => undefined,
+    });
+    expect(await handler.answer('GET')).toMatchObject({ status });
+  });
+});
+
+describe('the log', () => {
+  const failing = () => Promise.reject(new Error('the disk is gone'));
+
+  test('takes the error when there is no onError, once for all who share the listing', async () => {
+    const handler = createInFlightHandler({ listDeployments: failing });
+    const first = vi.fn();
+    const second = vi.fn();
+    await Promise.all([handler.answer('GET', first), handler.answer('HEAD', second)]);
+    expect(first.mock.calls).toEqual([[new Error('the disk is gone')]]);
+    expect(second).not.toHaveBeenCalled();
+  });
+
+  test('is the console when there is no other', async () => {
+    const log = vi.spyOn(console, 'error').mockReturnValue();
+    await createInFlightHandler({ listDeployments: failing }).answer('GET');
+    expect(log.mock.calls).toEqual([[new Error('the disk is gone')]]);
+  });
+
+  test('is not told when there is an onError', async () => {
+    const onError = vi.fn();
+    const log = vi.fn();
+    await createInFlightHandler({ listDeployments: failing, onError }).answer('GET', log);
+    expect(onError).toHaveBeenCalledTimes(1);
+    expect(log).not.toHaveBeenCalled();
+  });
+});
+
+describe('the error of a list that is none', () => {
+  test.each([
+    [null, 'listDeployments must return an iterable of deployments, got null'],
+    ['abc', 'listDeployments must return an iterable of deployments, got string'],
+    [new Map(), 'listDeployments must return an iterable of deployments, got a Map: return its values()'],
+    [{ count: 0 }, 'listDeployments must return an iterable of deployments, got object'],
+    [
+      [['a', {}]],
+      'listDeployments must return an iterable of deployments with string ids, got one whose id is undefined',
+    ],
+    [
+      [{ id: 1 }],
+      'listDeployments must return an iterable of deployments with string ids, got one whose id is number',
+    ],
+  ])('for %j says what is wrong', async (listed, message) => {
+    const onError = vi.fn();
+    await createInFlightHandler({ listDeployments: () => listed as unknown as Deployment[], onError }).answer(
+      'GET',
+    );
+    expect(onError.mock.calls).toEqual([[new TypeError(message)]]);
+  });
+});
+
+describe('options', () => {
+  const listDeployments = () => inFlight(0);
+
+  test.each<[string, unknown, Error]>([
+    ['none', undefined, new TypeError('options must be an object with listDeployments, got undefined')],
+    ['null', null, new TypeError('options must be an object with listDeployments, got null')],
+    ['no list function', {}, new TypeError('listDeployments must be a function, got undefined')],
+    ['a list', { listDeployments: [] }, new TypeError('listDeployments must be a function, got array')],
+    ['classify', { classify: 'phase-0' }, new TypeError('classify must be a function, got string')],
+    ['onError', { onError: null }, new TypeError('onError must be a function, got null')],
+    ['listTimeoutMs', { listTimeoutMs: '5s' }, new TypeError('listTimeoutMs must be a number, got string')],
+    ...[0, -1, NaN, Infinity, 2_147_483_648].map((listTimeoutMs): [string, unknown, Error] => [
+      'listTimeoutMs',
+      { listTimeoutMs },
+      new RangeError(`listTimeoutMs must be from 1 to 2147483647 milliseconds, got ${listTimeoutMs}`),
+    ]),
+    ...['', 'count', '/a?b', '/a#b', '/a b', '/ä', '/a/../b', 'http://host/a'].map(
+      (path): [string, unknown, Error] => [
+        'path',
+        { path },
+        new TypeError(
+          `path must begin with a slash and stand as in a URL, encoded and without a query, got ${JSON.stringify(path)}`,
+        ),
+      ],
+    ),
+    [
+      'path',
+      { path: 1 },
+      new TypeError(
+        'path must begin with a slash and stand as in a URL, encoded and without a query, got number',
+      ),
+    ],
+  ])('are refused: %s, as in %j', (_, wrong, error) => {
+    const options =
+      (wrong as object | null)?.constructor === Object && Object.keys(wrong as object).length > 0
+        ? { listDeployments, ...(wrong as object) }
+        : wrong;
+    expect(() => createInFlightHandler(options as InFlightCountOptions<Deployment>)).toThrow(error);
+  });
+
+  test.each([{ listTimeoutMs: 1 }, { listTimeoutMs: 2_147_483_647 }, { path: '/' }, { path: '/%C3%A4' }])(
+    'are taken: %j',
+    (options) => {
+      expect(() => createInFlightHandler({ listDeployments, ...options })).not.toThrow();
+    },
+  );
+
+  test('mean their default when they are undefined', async () => {
+    const unset = { classify: undefined, path: undefined, listTimeoutMs: undefined, onError: undefined };
+    const handler = createInFlightHandler({ listDeployments: () => inFlight(1), ...unset });
+    expect(handler.path).toBe('/api/v1/deployments/in-flight-count');
+    expect(countIn(await handler.answer('GET'))).toBe(1);
+  });
+});

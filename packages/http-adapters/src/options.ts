@@ -1,0 +1,89 @@
+import { classifyDeployment, type DeploymentClass, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+
+/** Options of every adapter. `D` is the type of your deployment records. */
+export interface InFlightCountOptions<D> {
+  /**
+   * Lists the deployments; those not in flight may be left out. One listing runs at a time, however many requests
+   * there are.
+   */
+  listDeployments: () => Iterable<D> | Promise<Iterable<D>>;
+  /** Classifies one record. @default classifyDeployment of `@quietgate/core`, which reads `status` and `adoptedAt` */
+  classify?: ((deployment: D) => DeploymentClass) | undefined;
+  /**
+   * The path to answer on, as it stands in a URL, below wherever the endpoint is mounted.
+   * @default IN_FLIGHT_COUNT_PATH, '/api/v1/deployments/in-flight-count'
+   */
+  path?: string | undefined;
+  /** How long one listing may take, in milliseconds, from 1 to 2,147,483,647. @default 5_000 */
+  listTimeoutMs?: number | undefined;
+  /**
+   * Told why the deployments could not be listed, once for each failed listing. The caller of the endpoint is
+   * never told. @default the framework's own logger, or else console.error
+   */
+  onError?: ((error: unknown) => void) | undefined;
+}
+
+/** The options, checked, with the defaults filled in. */
+export type ResolvedOptions<D> = Pick<InFlightCountOptions<D>, 'onError'> & {
+  [Name in Exclude<keyof InFlightCountOptions<D>, 'onError'>]-?: NonNullable<InFlightCountOptions<D>[Name]>;
+};
+
+/** The longest delay that JavaScript's timers keep. */
+const MAX_TIMEOUT_MS = 2_147_483_647;
+
+/**
+ * Fills in the defaults and checks every option.
+ *
+ * @throws TypeError when an option is of the wrong kind
+ * @throws RangeError when `listTimeoutMs` is out of its range
+ */
+export function resolveOptions<D>(options: InFlightCountOptions<D>): ResolvedOptions<D> {
+  if (typeof options !== 'object' || (options as unknown) === null) {
+    throw new TypeError(`options must be an object with listDeployments, got ${kindOf(options)}`);
+  }
+  const {
+    listDeployments,
+    classify = classifyDeployment as unknown as (deployment: D) => DeploymentClass,
+    path = IN_FLIGHT_COUNT_PATH,
+    listTimeoutMs = 5000,
+    onError,
+  } = options;
+  checkFunction('listDeployments', listDeployments);
+  checkFunction('classify', classify);
+  if (onError !== undefined) checkFunction('onError', onError);
+  checkPath(path);
+  checkTimeout(listTimeoutMs);
+  return { listDeployments, classify, path, listTimeoutMs, onError };
+}
+
+function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw new TypeError(`${name} must be a function, got ${kindOf(value)}`);
+}
+
+/** A path that no request can have would be a 404 for ever, which opens the gate. */
+function checkPath(path: unknown): void {
+  const url = `http://host${String(path)}`;
+  if (typeof path !== 'string' || !URL.canParse(url) || new URL(url).pathname !== path) {
+    const got = typeof path === 'string' ? JSON.stringify(path) : kindOf(path);
+    throw new TypeError(
+      `path must begin with a slash and stand as in a URL, encoded and without a query, got ${got}`,
+    );
+  }
+}
+
+function checkTimeout(listTimeoutMs: unknown): void {
+  if (typeof listTimeoutMs !== 'number') {
+    throw new TypeError(`listTimeoutMs must be a number, got ${kindOf(listTimeoutMs)}`);
+  }
+  if (!(listTimeoutMs >= 1 && listTimeoutMs <= MAX_TIMEOUT_MS)) {
+    throw new RangeError(
+      `listTimeoutMs must be from 1 to ${MAX_TIMEOUT_MS} milliseconds, got ${listTimeoutMs}`,
+    );
+  }
+}
+
+/** What a value is, in a word for an error message. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}

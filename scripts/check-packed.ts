@@ -1,0 +1,67 @@
+/**
+ * Uses the packages as their users get them: packs each one, installs the tarballs into an empty project, and
+ * there imports them, requires them, and compiles against their types with and without Node's and the DOM's.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const project = mkdtempSync(join(tmpdir(), 'quietgate-packed-'));
+
+function run(command: string, ...args: string[]): void {
+  console.log(`$ ${[command, ...args].join(' ').replaceAll(root, './')}`);
+  execFileSync(command, args, { cwd: project, stdio: 'inherit' });
+}
+
+try {
+  for (const name of readdirSync(join(root, 'packages'))) {
+    run('pnpm', '--dir', join(root, 'packages', name), 'pack', '--pack-destination', project);
+  }
+  const tarballs = readdirSync(project).filter((file) => file.endsWith('.tgz'));
+  writeFileSync(join(project, 'package.json'), '{ "private": true }');
+  run(
+    'npm',
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    ...tarballs.map((file) => `./${file}`),
+  );
+
+  cpSync(join(root, 'scripts/packed'), project, { recursive: true });
+  run(process.execPath, 'import.mjs');
+  run(process.execPath, 'require.cjs');
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const typeRoots = ['--typeRoots', join(root, 'node_modules/@types')];
+  const strict = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--target', 'es2023'];
+  run(
+    process.execPath,
+    tsc,
+    ...strict,
+    '--module',
+    'nodenext',
+    '--lib',
+    'es2023',
+    ...typeRoots,
+    '--types',
+    'node',
+    'node.ts',
+  );
+  run(
+    process.execPath,
+    tsc,
+    ...strict,
+    '--module',
+    'esnext',
+    '--moduleResolution',
+    'bundler',
+    '--lib',
+    'es2023,dom',
+    'web.ts',
+  );
+} finally {
+  rmSync(project, { recursive: true, force: true });
+}

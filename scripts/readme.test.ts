@@ -1,0 +1,130 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { IN_FLIGHT_COUNT_PATH, waitForQuiet } from '@quietgate/core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { codeBlocks } from './readme.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+let folder: string;
+
+beforeAll(() => {
+  // Inside the workspace, where the package names lead to the sources.
+  mkdirSync(join(root, '.snippets'), { recursive: true });
+  folder = mkdtempSync(join(root, '.snippets/'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Writes the one block of code under a heading to a file, as it stands. */
+function snippet(readme: string, heading: string, file: string, info = 'ts'): string {
+  const blocks = codeBlocks(join(root, readme)).filter(
+    (block) => block.heading === heading && block.info === info,
+  );
+  expect(blocks, `${info} blocks under "${heading}"`).toHaveLength(1);
+  const path = join(folder, file);
+  writeFileSync(path, blocks.map(({ code }) => code).join(''));
+  return path;
+}
+
+const environment = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
+const tsx = ['--import', import.meta.resolve('tsx')];
+const run = (file: string, env: Record<string, string> = {}) =>
+  promisify(execFile)(process.execPath, [...tsx, file], { env: { ...environment, ...env } });
+
+describe('the README', () => {
+  let server: Server | undefined;
+
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+    server = undefined;
+  });
+
+  async function listen(listener: Parameters<typeof createServer>[1]): Promise<string> {
+    server = createServer(listener ?? (() => undefined)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  it('serves the endpoint', async () => {
+    const url = await listen(undefined);
+    server?.close();
+    const child = spawn(process.execPath, [...tsx, snippet('README.md', 'Serve the endpoint', 'serve.ts')], {
+      env: { ...environment, PORT: new URL(url).port },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    try {
+      // The gate itself waits for the server to come up.
+      const seen = await new Promise((resolve, reject) => {
+        waitForQuiet({
+          url,
+          intervalMs: 50,
+          maxWaitMs: 30_000,
+          onUnavailable: 'wait',
+          retries: 0,
+          onEvent: ({ type, lastSeen }) => {
+            if (type === 'waiting') resolve(lastSeen);
+          },
+        }).then(reject, reject);
+      });
+      expect(seen).toEqual({ count: 1, ids: ['0f3a9c51d2e84b67'] });
+    } finally {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  }, 60_000);
+
+  it('waits for quiet', async () => {
+    const requests: (string | undefined)[] = [];
+    const url = await listen((request, response) => {
+      requests.push(request.url);
+      response.end('{"count":0,"ids":[]}');
+    });
+    const { stdout } = await run(snippet('README.md', 'Wait for quiet', 'wait.ts'), {
+      CATALYST_API_URL: url,
+    });
+    expect(requests).toEqual([IN_FLIGHT_COUNT_PATH]);
+    expect(stdout).toMatch(/^quiet after \d+ ms: rolling the image\n$/);
+  }, 60_000);
+
+  it('tests a deploy script', async () => {
+    snippet('README.md', 'Test your deploy script', 'deploy.test.ts');
+    writeFileSync(
+      join(folder, 'vitest.config.ts'),
+      `import { alias } from '../../vitest.config.ts';\nexport default { resolve: { alias } };\n`,
+    );
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const { stdout } = await promisify(execFile)(process.execPath, [vitest, 'run', '--root', folder], {
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+    expect(stdout).toContain('1 passed');
+  }, 60_000);
+});
+
+describe('the README of core', () => {
+  const blocks = codeBlocks(join(root, 'packages/core/README.md')).filter(({ info }) => info === 'ts');
+
+  it('waits for quiet, and counts', async () => {
+    const server = createServer((_, response) => response.end('{"count":0,"ids":[]}')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const outputs: string[] = [];
+    for (const [index, { code }] of blocks.entries()) {
+      const file = join(folder, `core-${index}.ts`);
+      writeFileSync(file, code);
+      const { stdout } = await run(file, {
+        CATALYST_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      });
+      outputs.push(stdout);
+    }
+    server.close();
+    expect(outputs).toEqual(['quiet\n', "phase-0\n{ count: 1, ids: [ 't13' ] }\n"]);
+  }, 60_000);
+});
