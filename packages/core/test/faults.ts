@@ -106,6 +106,19 @@ const drips: readonly Fault[] = [
   },
 ];
 
+const bodiesOfNoUse: readonly Fault[] = [
+  {
+    name: 'a 404 whose body never comes',
+    ...sends(headOf(404, { 'Content-Length': '20' })),
+    expected: ['not-found'],
+  },
+  {
+    name: 'a 403 whose body never comes',
+    ...sends(headOf(403, { 'Content-Length': '20' })),
+    expected: ['http-status'],
+  },
+];
+
 const H2_SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
 const TLS_ALERT = Buffer.from([21, 3, 1, 0, 2, 2, 40]);
 const certificate = readFileSync(new URL('self-signed.pem', import.meta.url));
@@ -400,7 +413,14 @@ const bodies: readonly Fault[] = [
   },
 ];
 
-export const FAULTS: readonly Fault[] = [...atEachStage, ...drips, ...protocols, ...compression, ...bodies];
+export const FAULTS: readonly Fault[] = [
+  ...atEachStage,
+  ...drips,
+  ...bodiesOfNoUse,
+  ...protocols,
+  ...compression,
+  ...bodies,
+];
 
 function letters(text: string): () => string {
   let at = 0;
