@@ -10,9 +10,10 @@ const alias = [
   { find: /^@quietgate\/http-adapters\/(\w+)$/, replacement: source('packages/http-adapters/src/$1.ts') },
 ];
 
-const project = (name: string, root: string) => ({
+const project = (name: string, root: string, more: object = {}) => ({
   resolve: { alias },
   test: {
+    ...more,
     name,
     root: source(root),
     include: ['**/*.test.ts'],
@@ -20,11 +21,16 @@ const project = (name: string, root: string) => ({
   },
 });
 
+/** For tests that start processes from a bundle: it is built before they run, and a busy machine gets its time. */
+const processes = { globalSetup: ['test/support/build.ts'], testTimeout: 60_000 };
+
 export default defineConfig({
   test: {
     projects: [
       project('core', 'packages/core'),
       project('http-adapters', 'packages/http-adapters'),
+      project('cli', 'packages/cli', processes),
+      project('action', 'packages/action', processes),
       project('examples', 'examples'),
     ],
   },
