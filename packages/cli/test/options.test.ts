@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
-import { busy, endpoint, inFlight, NOBODY, silence, text } from './support/endpoint.ts';
+import { busy, endpoint, inFlight, nobody, silence, text } from './support/endpoint.ts';
 import { runCli, startCli } from './support/run-cli.ts';
 
 describe('[url] and CATALYST_API_URL', () => {
@@ -25,7 +25,7 @@ describe('[url] and CATALYST_API_URL', () => {
 
   it('is https://console.openova.io when neither is given, or the variable is empty', async () => {
     for (const env of [{}, { CATALYST_API_URL: '' }, { CATALYST_API_URL: ' ' }]) {
-      const { child, saw } = startCli([], { ...env, https_proxy: NOBODY });
+      const { child, saw } = startCli([], { ...env, https_proxy: await nobody() });
       await saw('asking https://console.openova.io every 20s, for 30m at most');
       child.kill('SIGKILL');
     }
@@ -132,7 +132,7 @@ describe('--json', () => {
       status: 418,
       message: `${url}/api/v1/deployments/in-flight-count answered 418`,
     });
-    expect(JSON.parse((await runCli([NOBODY, '--json', '--retries', '0'])).stdout)).toMatchObject({
+    expect(JSON.parse((await runCli([await nobody(), '--json', '--retries', '0'])).stdout)).toMatchObject({
       reason: 'unreachable',
       cause: { name: 'TypeError', message: 'fetch failed', cause: { code: 'ECONNREFUSED' } },
     });

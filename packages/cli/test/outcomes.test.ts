@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { busy, endpoint, inFlight, json, NOBODY, reset, type Respond, silence, text } from './support/endpoint.ts';
+import { busy, endpoint, inFlight, json, nobody, reset, type Respond, silence, text } from './support/endpoint.ts';
 import { runCli } from './support/run-cli.ts';
 
 /** Quick, and without a pause of a second before a retry. */
@@ -69,7 +69,7 @@ describe('exits 0 on every outcome that lets the deploy go', () => {
   });
 
   it('failed-open: nobody listens', async () => {
-    const { status, stdout } = await runCli([NOBODY, '--retries', '0']);
+    const { status, stdout } = await runCli([await nobody(), '--retries', '0']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^failed-open \(unreachable\): .*ECONNREFUSED/);
   });

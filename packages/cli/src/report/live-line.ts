@@ -10,6 +10,8 @@ export interface LiveView {
   /** The last event; absent before the first. */
   readonly event?: GateEvent | undefined;
   readonly elapsedMs: number;
+  /** How long until the gate goes on; absent while it asks. */
+  readonly nextTryInMs?: number | undefined;
   /** Counts up, and turns the spinner. */
   readonly frame: number;
 }
@@ -18,18 +20,19 @@ const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', 
 const BAR_WIDTH = 16;
 
 /** The line, no wider than `columns`; what is seen gives way first, so that the times stay in view. */
-export function liveLine({ plan, event, elapsedMs, frame }: LiveView, columns: number): string {
+export function liveLine(view: LiveView, columns: number): string {
+  const { plan, event, elapsedMs, frame } = view;
   const spinner = SPINNER[frame % SPINNER.length] ?? '';
   const seen = event === undefined ? `asking ${withoutSecrets(plan.url)}` : describeEvent(event);
   const waited = `${formatDuration(wholeSeconds(elapsedMs))} of ${formatDuration(plan.maxWaitMs)}`;
-  const times = ` · ${waited} ${bar(elapsedMs / plan.maxWaitMs)}${nextTry(event, elapsedMs)}`;
+  const times = ` · ${waited} ${bar(elapsedMs / plan.maxWaitMs)}${nextTry(view)}`;
   const room = columns - widthOf(spinner) - 1 - widthOf(times);
   return fit(`${spinner} ${fit(seen, Math.max(room, 12))}${times}`, columns);
 }
 
-function nextTry(event: GateEvent | undefined, elapsedMs: number): string {
-  const leftMs = event === undefined ? 0 : event.elapsedMs + event.nextInMs - elapsedMs;
-  return leftMs > 0 ? ` · next try in ${formatDuration(Math.ceil(leftMs / 1000) * 1000)}` : ' · asking';
+function nextTry({ event, nextTryInMs = 0 }: LiveView): string {
+  if (event === undefined) return '';
+  return nextTryInMs > 0 ? ` · next try in ${formatDuration(Math.ceil(nextTryInMs / 1000) * 1000)}` : ' · asking';
 }
 
 function wholeSeconds(ms: number): number {

@@ -19,13 +19,16 @@ export interface Terminal {
 export function liveReporter(plan: Plan, terminal: Terminal, result: Write): Reporter {
   const startedAt = systemClock.now();
   let event: GateEvent | undefined;
+  let nextTryAtMs = 0;
   let frame = 0;
   let frames: NodeJS.Timeout | undefined;
 
+  const elapsed = () => systemClock.now() - startedAt;
   const draw = () => {
-    const elapsedMs = systemClock.now() - startedAt;
+    const elapsedMs = elapsed();
     // The last column stays free: some terminals wrap as soon as it is filled.
-    const line = liveLine({ plan, event, elapsedMs, frame: frame++ }, terminal.columns() - 1);
+    const view = { plan, event, elapsedMs, nextTryInMs: nextTryAtMs - elapsedMs, frame: frame++ };
+    const line = liveLine(view, terminal.columns() - 1);
     terminal.write(CLEAR_LINE + line);
   };
   const clear = () => {
@@ -40,6 +43,7 @@ export function liveReporter(plan: Plan, terminal: Terminal, result: Write): Rep
     },
     event(next) {
       event = next;
+      nextTryAtMs = elapsed() + next.nextInMs;
       draw();
     },
     end(outcome) {

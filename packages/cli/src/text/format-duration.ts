@@ -1,6 +1,6 @@
-/** Writes a duration for people: `450ms`, `20s`, `1m 20s`, `30m`, `2h 5m`. Rounds down to its smaller unit. */
+/** Writes a duration for people: `450ms`, `0s`, `20s`, `1m 20s`, `30m`, `2h 5m`. Rounds down to its smaller unit. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.floor(ms)}ms`;
+  if (ms > 0 && ms < 1000) return `${Math.floor(ms)}ms`;
   const seconds = Math.floor(ms / 1000);
   if (seconds < 60) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);

@@ -23,11 +23,11 @@ export async function endpoint(...answers: readonly Respond[]): Promise<Endpoint
 }
 
 /** Listens on a free port of loopback until the test ends. */
-export async function listen(server: Pick<Server, 'listen' | 'close' | 'address' | 'once'> & Partial<Server>): Promise<number> {
+export async function listen(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
-  await once(server as Server, 'listening');
+  await once(server, 'listening');
   onTestFinished(() => {
-    server.closeAllConnections?.();
+    server.closeAllConnections();
     server.close();
   });
   return (server.address() as AddressInfo).port;
@@ -63,5 +63,12 @@ function numberedIds(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `run-${index + 1}`);
 }
 
-/** An address on loopback where nobody listens. */
-export const NOBODY = 'http://127.0.0.1:1';
+/** An address on loopback where nobody listens any more. */
+export async function nobody(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return `http://127.0.0.1:${port}`;
+}

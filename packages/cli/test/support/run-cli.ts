@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
@@ -15,7 +15,7 @@ export interface Ended {
 
 /** A process under way. */
 export interface Running {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessWithoutNullStreams;
   /** Resolves once standard error or output holds the text. */
   readonly saw: (text: string) => Promise<void>;
   readonly ended: Promise<Ended>;
@@ -25,10 +25,7 @@ export type Env = Readonly<Record<string, string>>;
 
 /** Starts a program in an environment that holds nothing but PATH and what is given. Killed when the test ends. */
 export function start(file: string, args: readonly string[], env: Env = {}): Running {
-  const child = spawn(file, args, {
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(file, args, { env: { PATH: process.env['PATH'], ...env }, stdio: 'pipe' });
   onTestFinished(() => void child.kill('SIGKILL'));
   const output = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();
