@@ -10,5 +10,7 @@ export default defineConfig({
   noExternal: [/./],
   minifyWhitespace: true,
   // undici is CommonJS and asks for Node's modules by `require`.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
 });

@@ -13,7 +13,9 @@ it('puts the log in a group and announces a green light', async () => {
     expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ asking http/),
     expect.stringMatching(/^\S+Z 1 in flight: run-1 /),
     '::endgroup::',
-    expect.stringMatching(/^::notice title=quietgate::quiet: green light after 2 polls in \d+ms, nothing in flight$/),
+    expect.stringMatching(
+      /^::notice title=quietgate::quiet: green light after 2 polls in \d+ms, nothing in flight$/,
+    ),
     '',
   ]);
 });
@@ -37,7 +39,9 @@ it('leaves standard output to --json', async () => {
 it('says only what is trouble when it is silent', async () => {
   const missing = await endpoint(text(404));
   const quiet = await endpoint(inFlight(0));
-  expect((await runCli([missing.url, '--silent'], ACTIONS)).stderr).toMatch(/^::warning title=quietgate::.*\n$/);
+  expect((await runCli([missing.url, '--silent'], ACTIONS)).stderr).toMatch(
+    /^::warning title=quietgate::.*\n$/,
+  );
   expect(await runCli([quiet.url, '--silent'], ACTIONS)).toEqual({ status: 0, stdout: '', stderr: '' });
 });
 

@@ -70,6 +70,8 @@ it('names the end of a redirect without its credentials and its query', async ()
   const location = `${login.url}/%0A%3A%3Aerror::/login?token=s3cret`;
   const { url } = await endpoint(text(302, '', { location }));
   const { stdout, stderr } = await runCli([url, ...QUICK]);
-  expect(stdout).toContain(`(redirected to ${login.url}/%0A%3A%3Aerror::/login), but not with an in-flight count`);
+  expect(stdout).toContain(
+    `(redirected to ${login.url}/%0A%3A%3Aerror::/login), but not with an in-flight count`,
+  );
   expect(stdout + stderr).not.toContain('s3cret');
 });

@@ -45,7 +45,11 @@ describe('durations', () => {
     [['--interval=45s', '--max-wait=10m'], {}, 'every 45s, for 10m at most'],
     [[], { POLL_INTERVAL_SECONDS: '5', MAX_WAIT_SECONDS: '90' }, 'every 5s, for 1m 30s at most'],
     [[], { POLL_INTERVAL_SECONDS: '0.25', MAX_WAIT_SECONDS: '' }, 'every 250ms, for 30m at most'],
-    [['--interval', '1s'], { POLL_INTERVAL_SECONDS: '5', MAX_WAIT_SECONDS: '60' }, 'every 1s, for 1m at most'],
+    [
+      ['--interval', '1s'],
+      { POLL_INTERVAL_SECONDS: '5', MAX_WAIT_SECONDS: '60' },
+      'every 1s, for 1m at most',
+    ],
     [['--interval', '1s', '--interval', '2s'], {}, 'every 2s, for 30m at most'],
   ])('%j with %j', async (args, env: Record<string, string>, expected) => {
     const { url } = await endpoint(inFlight(0));
@@ -57,7 +61,10 @@ describe('durations', () => {
     const { url, requests } = await endpoint(inFlight(1));
     const env = { POLL_INTERVAL_SECONDS: '0.02', MAX_WAIT_SECONDS: '1' };
     const { stdout } = await runCli([url, '--json'], env);
-    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'timed-out', elapsedMs: expect.any(Number) as number });
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: 'timed-out',
+      elapsedMs: expect.any(Number) as number,
+    });
     expect(requests.length).toBeGreaterThan(1);
   });
 
@@ -149,7 +156,11 @@ describe('--json', () => {
 describe('--silent', () => {
   it('says nothing on a green light', async () => {
     const { url } = await endpoint(inFlight(1), inFlight(0));
-    expect(await runCli([url, '--silent', '--interval', '20ms'])).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(await runCli([url, '--silent', '--interval', '20ms'])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
   });
 
   it('still tells trouble, in one line of standard error', async () => {

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { busy, endpoint, inFlight, json, nobody, reset, type Respond, silence, text } from './support/endpoint.ts';
+import {
+  busy,
+  endpoint,
+  inFlight,
+  json,
+  nobody,
+  reset,
+  type Respond,
+  silence,
+  text,
+} from './support/endpoint.ts';
 import { runCli } from './support/run-cli.ts';
 
 /** Quick, and without a pause of a second before a retry. */
@@ -40,7 +50,9 @@ describe('exits 0 on every outcome that lets the deploy go', () => {
     const { url } = await endpoint(silence);
     const { status, stdout } = await runCli([url, '--max-wait', '100ms']);
     expect(status).toBe(0);
-    expect(stdout).toBe('timed-out: the cap of 100ms is reached, without one answer; the deploy goes ahead\n');
+    expect(stdout).toBe(
+      'timed-out: the cap of 100ms is reached, without one answer; the deploy goes ahead\n',
+    );
   });
 
   it.each<[reason: string, answer: Respond, message: RegExp, more: string[]]>([

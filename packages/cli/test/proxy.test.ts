@@ -12,14 +12,17 @@ async function ask(url: string, env: Env): Promise<unknown> {
 }
 
 describe('an http URL goes through the proxy', () => {
-  it.each(['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'])('of %s, as curl asks it', async (variable) => {
-    const { url, requests } = await endpoint(inFlight(0));
-    const target = url.replace('127.0.0.1', 'console.test');
-    const through = await proxy();
-    expect(await ask(target, { [variable]: `http://${through.host}` })).toMatchObject({ outcome: 'quiet' });
-    expect(through.requests.map(({ line }) => line)).toEqual([`GET ${target}${PATH}`]);
-    expect(requests[0]?.headers.host).toBe(new URL(target).host);
-  });
+  it.each(['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'])(
+    'of %s, as curl asks it',
+    async (variable) => {
+      const { url, requests } = await endpoint(inFlight(0));
+      const target = url.replace('127.0.0.1', 'console.test');
+      const through = await proxy();
+      expect(await ask(target, { [variable]: `http://${through.host}` })).toMatchObject({ outcome: 'quiet' });
+      expect(through.requests.map(({ line }) => line)).toEqual([`GET ${target}${PATH}`]);
+      expect(requests[0]?.headers.host).toBe(new URL(target).host);
+    },
+  );
 
   it('that is named without a scheme', async () => {
     const { url } = await endpoint(inFlight(0));
@@ -46,13 +49,16 @@ describe('an http URL goes through the proxy', () => {
 });
 
 describe('an https URL goes through a tunnel', () => {
-  it.each(['https_proxy', 'HTTPS_PROXY', 'ALL_PROXY'])('of %s, and NODE_EXTRA_CA_CERTS is trusted', async (variable) => {
-    const port = await secureEndpoint(inFlight(0));
-    const through = await proxy();
-    const env = { [variable]: `http://${through.host}`, ...TRUST };
-    expect(await ask(`https://console.test:${port}`, env)).toMatchObject({ outcome: 'quiet' });
-    expect(through.requests.map(({ line }) => line)).toEqual([`CONNECT console.test:${port}`]);
-  });
+  it.each(['https_proxy', 'HTTPS_PROXY', 'ALL_PROXY'])(
+    'of %s, and NODE_EXTRA_CA_CERTS is trusted',
+    async (variable) => {
+      const port = await secureEndpoint(inFlight(0));
+      const through = await proxy();
+      const env = { [variable]: `http://${through.host}`, ...TRUST };
+      expect(await ask(`https://console.test:${port}`, env)).toMatchObject({ outcome: 'quiet' });
+      expect(through.requests.map(({ line }) => line)).toEqual([`CONNECT console.test:${port}`]);
+    },
+  );
 
   it('whose certificate must be trusted', async () => {
     const port = await secureEndpoint(inFlight(0));
@@ -122,14 +128,18 @@ describe('NO_PROXY', () => {
     const location = `${end.url.replace('127.0.0.1', 'localhost')}/`;
     const { url } = await endpoint(text(302, '', { location }));
     const through = await proxy();
-    expect(await ask(url, { http_proxy: `http://${through.host}`, NO_PROXY: 'localhost' })).toMatchObject({ outcome: 'quiet' });
+    expect(await ask(url, { http_proxy: `http://${through.host}`, NO_PROXY: 'localhost' })).toMatchObject({
+      outcome: 'quiet',
+    });
     expect(through.requests.map(({ line }) => line)).toEqual([`GET ${url}${PATH}`]);
   });
 });
 
 it('an empty variable counts as unset', async () => {
   const { url } = await endpoint(inFlight(0));
-  expect(await ask(url, { http_proxy: '', HTTP_PROXY: '', ALL_PROXY: '' })).toMatchObject({ outcome: 'quiet' });
+  expect(await ask(url, { http_proxy: '', HTTP_PROXY: '', ALL_PROXY: '' })).toMatchObject({
+    outcome: 'quiet',
+  });
 });
 
 it('a proxy that cannot be reached fails open as a host that cannot', async () => {

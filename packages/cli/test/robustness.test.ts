@@ -39,5 +39,8 @@ it('stops the deploy when it fails itself, if --fail-on says so', async () => {
   const defect = "performance.now = () => { throw new Error('no clock'); }";
   const { status, stdout } = await runWithDefect(defect, [url, '--json', '--fail-on', 'failed-open']);
   expect(status).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed-open', message: expect.stringContaining('no clock') as string });
+  expect(JSON.parse(stdout)).toMatchObject({
+    outcome: 'failed-open',
+    message: expect.stringContaining('no clock') as string,
+  });
 });

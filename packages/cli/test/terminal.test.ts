@@ -4,6 +4,9 @@ import { type Env, runCli } from './support/run-cli.ts';
 import { noTerminal, startOnTerminal } from './support/terminal.ts';
 
 const CLEAR = '\r\u001b[K';
+const GREEN = '\u001b[32m';
+const YELLOW = '\u001b[33m';
+const PLAIN = '\u001b[39m';
 
 describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTerminal})` : ''}`, () => {
   it('draws one live line over itself, then one line of result', async () => {
@@ -11,9 +14,12 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     const { status, stdout } = await startOnTerminal([url, '--interval', '20ms']).ended;
     const frames = stdout.split(CLEAR);
     expect(status).toBe(0);
-    expect(frames.at(-1)).toMatch(/^\u001b\[32mquiet: green light after 3 polls .*\u001b\[39m\r\n$/);
+    expect(frames.at(-1)?.startsWith(`${GREEN}quiet: green light after 3 polls `)).toBe(true);
+    expect(frames.at(-1)?.endsWith(`nothing in flight${PLAIN}\r\n`)).toBe(true);
     expect(frames.slice(0, -1).join('')).not.toContain('\n');
-    expect(frames[2]).toMatch(/^⠙ 2 in flight: run-1, run-2 · 0s of 30m ░{16} · (next try in 1s|asking)$/);
+    expect(frames).toContainEqual(
+      expect.stringMatching(/^\S 2 in flight: run-1, run-2 · \d+s of 30m ░{16} · (next try in 1s|asking)$/),
+    );
     expect(frames).toContainEqual(expect.stringMatching(/ 1 in flight: run-1 · /));
   });
 
@@ -23,7 +29,9 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     const widths = stdout
       .split(CLEAR)
       .slice(0, -1)
-      .map((frame) => [...frame].reduce((width, character) => width + (character === '界' ? 2 : 1), 0));
+      .map((frame) =>
+        Array.from(frame).reduce((width, character) => width + (character === '界' ? 2 : 1), 0),
+      );
     expect(Math.max(...widths)).toBeLessThan(72);
     expect(stdout).toContain('of 30m');
   });
@@ -31,7 +39,8 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
   it('paints any other outcome yellow, and says what to do', async () => {
     const { url } = await endpoint(text(404));
     const { stdout } = await startOnTerminal([url]).ended;
-    expect(stdout).toMatch(/\u001b\[33mfailed-open \(not-found\): .*\u001b\[39m\r\nExpected until .*\r\n$/);
+    expect(stdout).toContain(`${CLEAR}${YELLOW}failed-open (not-found): `);
+    expect(stdout).toContain(`; the deploy goes ahead${PLAIN}\r\nExpected until a server`);
   });
 
   it.each<[Env, boolean]>([
@@ -40,7 +49,7 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
   ])('obeys %j', async (env, colour) => {
     const { url } = await endpoint(inFlight(0));
     const { stdout } = await startOnTerminal([url], env).ended;
-    expect(stdout.includes('\u001b[32m')).toBe(colour);
+    expect(stdout.includes(GREEN)).toBe(colour);
   });
 
   it('moves no cursor on a dumb terminal', async () => {
@@ -71,5 +80,6 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
 it('draws nothing in a pipe', async () => {
   const { url } = await endpoint(inFlight(1), inFlight(0));
   const { stdout, stderr } = await runCli([url, '--interval', '20ms']);
-  expect(stdout + stderr).not.toMatch(/[\u001b\r]/);
+  expect(stdout + stderr).not.toContain('\u001b');
+  expect(stdout + stderr).not.toContain('\r');
 });

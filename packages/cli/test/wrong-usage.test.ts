@@ -15,7 +15,10 @@ it.each<[args: string[], message: string, env?: Env]>([
   [['--retries', '1.5'], '--retries takes an integer from 0 to 100, got "1.5"'],
   [['--retries', '101'], '--retries takes an integer from 0 to 100, got "101"'],
   [['--on-unavailable', 'stop'], '--on-unavailable takes proceed or wait, got "stop"'],
-  [['--fail-on', 'quiet'], '--fail-on takes timed-out or failed-open, or both with a comma between, got "quiet"'],
+  [
+    ['--fail-on', 'quiet'],
+    '--fail-on takes timed-out or failed-open, or both with a comma between, got "quiet"',
+  ],
   [['--fail-on', ','], '--fail-on takes timed-out or failed-open, or both with a comma between, got ","'],
   [['--fail-on='], '--fail-on takes timed-out, failed-open, or both with a comma between, got nothing'],
   [['--json=yes'], '--json takes no value'],
@@ -25,7 +28,11 @@ it.each<[args: string[], message: string, env?: Env]>([
   [['https://b.example'], '[url] is one URL, got 2 arguments'],
   [[], 'POLL_INTERVAL_SECONDS takes plain seconds, as in 20, got "20s"', { POLL_INTERVAL_SECONDS: '20s' }],
   [[], 'MAX_WAIT_SECONDS must be from 1ms to 2147483647ms (24 days), got "0"', { MAX_WAIT_SECONDS: '0' }],
-  [[], 'http_proxy takes an http or https proxy, as in http://proxy.example.com:3128', { http_proxy: 'ftp://p' }],
+  [
+    [],
+    'http_proxy takes an http or https proxy, as in http://proxy.example.com:3128',
+    { http_proxy: 'ftp://p' },
+  ],
 ])('%j', async (args, message, env) => {
   const { url, requests } = await endpoint(inFlight(0));
   expect(await runCli([url, ...args], env)).toEqual({

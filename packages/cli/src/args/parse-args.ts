@@ -1,4 +1,4 @@
-import { parseArgs as tokenize } from 'node:util';
+import { type ParseArgsConfig, parseArgs as tokenize } from 'node:util';
 import { proxyFor } from '../proxy/proxy-for.ts';
 import { quote } from '../text/quote.ts';
 import type { Plan, Setting, ValueOption } from './plan.ts';
@@ -40,11 +40,12 @@ export function parseArgs(argv: readonly string[], env: NodeJS.ProcessEnv): Comm
 }
 
 function readArgv(argv: readonly string[]): Given {
-  const string = VALUE_OPTIONS.map((name) => [name, { type: 'string' }] as const);
-  const boolean = FLAGS.map((name) => [name, { type: 'boolean' }] as const);
+  const options: NonNullable<ParseArgsConfig['options']> = {};
+  for (const name of VALUE_OPTIONS) options[name] = { type: 'string' };
+  for (const name of FLAGS) options[name] = { type: 'boolean' };
   const { tokens } = tokenize({
     args: [...argv],
-    options: Object.fromEntries([...string, ...boolean]),
+    options,
     allowPositionals: true,
     strict: false, // its errors name neither what an option takes nor what it got
     tokens: true,

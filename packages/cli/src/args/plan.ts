@@ -107,7 +107,10 @@ export function resolvePlan({ url, options }: Settings): Plan {
 }
 
 /** Tells whether the outcome is one that stops the deploy. */
-export function stopsDeploy({ outcome }: Pick<QuietResult, 'outcome'>, { failOn }: Pick<Plan, 'failOn'>): boolean {
+export function stopsDeploy(
+  { outcome }: Pick<QuietResult, 'outcome'>,
+  { failOn }: Pick<Plan, 'failOn'>,
+): boolean {
   return (failOn as readonly string[]).includes(outcome);
 }
 
@@ -128,7 +131,11 @@ function readDuration(leastMs: number): (setting: Setting) => number {
   return ({ name, value, inSeconds = false }) => {
     const ms = inSeconds ? parseSeconds(value) : parseDuration(value);
     if (ms === undefined) {
-      throw wrong(name, inSeconds ? 'takes plain seconds, as in 20' : 'takes a duration, as in 1500ms, 20s or 30m', value);
+      throw wrong(
+        name,
+        inSeconds ? 'takes plain seconds, as in 20' : 'takes a duration, as in 1500ms, 20s or 30m',
+        value,
+      );
     }
     if (ms < leastMs || ms > MAX_DURATION_MS) {
       throw wrong(name, `must be from ${leastMs}ms to ${MAX_DURATION_MS}ms (24 days)`, value);
@@ -152,7 +159,8 @@ function readOnUnavailable({ name, value }: Setting): 'proceed' | 'wait' {
 function readFailOn({ name, value }: Setting): Stoppable[] {
   return value.split(',').map((part) => {
     const outcome = STOPPABLE.find((each) => each === part.trim());
-    if (outcome === undefined) throw wrong(name, `takes ${STOPPABLE.join(' or ')}, or both with a comma between`, value);
+    if (outcome === undefined)
+      throw wrong(name, `takes ${STOPPABLE.join(' or ')}, or both with a comma between`, value);
     return outcome;
   });
 }

@@ -36,5 +36,8 @@ function inNetwork(address: string, pattern: string): boolean {
 
 /** A host as it is compared: without an IPv6 address's brackets and a name's last dot. */
 function bare(host: string): string {
-  return host.toLowerCase().replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  return host
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '');
 }

@@ -32,7 +32,9 @@ export function liveLine(view: LiveView, columns: number): string {
 
 function nextTry({ event, nextTryInMs = 0 }: LiveView): string {
   if (event === undefined) return '';
-  return nextTryInMs > 0 ? ` · next try in ${formatDuration(Math.ceil(nextTryInMs / 1000) * 1000)}` : ' · asking';
+  return nextTryInMs > 0
+    ? ` · next try in ${formatDuration(Math.ceil(nextTryInMs / 1000) * 1000)}`
+    : ' · asking';
 }
 
 function wholeSeconds(ms: number): number {

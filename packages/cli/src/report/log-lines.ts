@@ -14,7 +14,11 @@ export interface LogState {
 export const HEARTBEAT_MS = 60_000;
 
 /** The log's first line. */
-export function startLine({ url, intervalMs, maxWaitMs }: Plan): string {
+export function startLine({
+  url,
+  intervalMs,
+  maxWaitMs,
+}: Pick<Plan, 'url' | 'intervalMs' | 'maxWaitMs'>): string {
   return `asking ${withoutSecrets(url)} every ${formatDuration(intervalMs)}, for ${formatDuration(maxWaitMs)} at most`;
 }
 
@@ -41,7 +45,10 @@ export function heartbeatLine(
 ): { state: LogState; line?: string } {
   if (elapsedMs - before.shownAtMs < HEARTBEAT_MS) return { state: before };
   const waited = `waited ${formatDuration(elapsedMs)} of ${formatDuration(maxWaitMs)}`;
-  return { state: { ...before, shownAtMs: elapsedMs }, line: `${before.shown ?? 'no answer yet'} (${waited})` };
+  return {
+    state: { ...before, shownAtMs: elapsedMs },
+    line: `${before.shown ?? 'no answer yet'} (${waited})`,
+  };
 }
 
 /** A URL for the log: a query may hold a token. */

@@ -37,7 +37,11 @@ export function chooseReporter({ plan, json, silent, stdout, stderr, env }: Audi
   const colour = resultStream.isTTY && (env['NO_COLOR'] ?? '') === '';
   const paint = (line: string, green: boolean) =>
     colour ? `\u001b[${green ? 32 : 33}m${line}\u001b[39m` : line;
-  return liveReporter(plan, { write: progress, columns: () => stderr.columns || FALLBACK_COLUMNS, paint }, result);
+  return liveReporter(
+    plan,
+    { write: progress, columns: () => stderr.columns || FALLBACK_COLUMNS, paint },
+    result,
+  );
 }
 
 /** For --silent: nothing, but for an outcome that is no green light. */

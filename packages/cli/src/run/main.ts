@@ -13,13 +13,13 @@ export async function main({ argv, env, stdout, stderr }: NodeJS.Process): Promi
   // A reader that is gone, as with `quietgate | head -1`, or a full disk: the deploy still needs its gate.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 
-  let command: Command | undefined;
+  const known: { command?: Command } = {};
   process.once('uncaughtException', (error) => {
-    process.exit(tellOwnFailure(error, command, out, log));
+    process.exit(tellOwnFailure(error, known.command, out, log));
   });
-  command = parseArgs(argv.slice(2), env);
+  known.command = parseArgs(argv.slice(2), env);
 
-  const status = await run(command);
+  const status = await run(known.command);
   await Promise.all([flushed(stdout), flushed(stderr)]);
   // Not left to the event loop: a connection to a host that never answers outlives the cap.
   process.exit(status);

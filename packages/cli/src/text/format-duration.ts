@@ -4,7 +4,9 @@ export function formatDuration(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   if (seconds < 60) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? two(minutes, 'm', seconds % 60, 's') : two(Math.floor(minutes / 60), 'h', minutes % 60, 'm');
+  return minutes < 60
+    ? two(minutes, 'm', seconds % 60, 's')
+    : two(Math.floor(minutes / 60), 'h', minutes % 60, 'm');
 }
 
 function two(large: number, largeUnit: string, small: number, smallUnit: string): string {

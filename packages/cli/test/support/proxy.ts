@@ -35,10 +35,13 @@ export async function proxy({ credentials = '', secure = false } = {}): Promise<
       return;
     }
     const { port, pathname } = new URL(asked.url ?? '');
-    const onward = request({ host: '127.0.0.1', port, path: pathname, headers: asked.headers }, (response) => {
-      answer.writeHead(response.statusCode ?? 502, response.headers);
-      response.pipe(answer);
-    });
+    const onward = request(
+      { host: '127.0.0.1', port, path: pathname, headers: asked.headers },
+      (response) => {
+        answer.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(answer);
+      },
+    );
     onward.on('error', () => answer.writeHead(502).end()).end();
   });
   server.on('connect', (asked, socket) => {
@@ -50,12 +53,21 @@ export async function proxy({ credentials = '', secure = false } = {}): Promise<
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       onward.pipe(socket).pipe(onward);
     });
-    for (const end of [onward, socket]) end.on('error', () => void [onward.destroy(), socket.destroy()]);
+    for (const end of [onward, socket]) {
+      end.on('error', () => {
+        onward.destroy();
+        socket.destroy();
+      });
+    }
   });
   return { host: `127.0.0.1:${await listen(server)}`, requests };
 }
 
 /** An endpoint over TLS; returns its port. */
 export function secureEndpoint(answer: Respond): Promise<number> {
-  return listen(createTlsServer(tls, (request, response) => { answer(response, request); }));
+  return listen(
+    createTlsServer(tls, (request, response) => {
+      answer(response, request);
+    }),
+  );
 }

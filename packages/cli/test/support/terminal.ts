@@ -19,7 +19,8 @@ type Opener = (script: string) => [file: string, args: string[]];
 
 function findOpener(): Opener | undefined {
   if (succeeds('script', ['--version'])) return (script) => ['script', ['-qec', script, '/dev/null']];
-  if (succeeds('python3', ['-c', 'import pty'])) return (script) => ['python3', ['-c', PYTHON, 'sh', '-c', script]];
+  if (succeeds('python3', ['-c', 'import pty']))
+    return (script) => ['python3', ['-c', PYTHON, 'sh', '-c', script]];
   return undefined;
 }
 
