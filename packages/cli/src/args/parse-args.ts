@@ -1,8 +1,8 @@
 import { type ParseArgsConfig, parseArgs as tokenize } from 'node:util';
-import { proxyFor } from '../proxy/proxy-for.ts';
 import { quote } from '../text/quote.ts';
-import type { Plan, Setting, ValueOption } from './plan.ts';
-import { resolvePlan, VALUE_OPTIONS, withEnvironment } from './plan.ts';
+import type { Plan, ValueOption } from './plan.ts';
+import { makePlan, VALUE_OPTIONS } from './plan.ts';
+import type { Setting } from './read-setting.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the command line asks for. */
@@ -30,8 +30,7 @@ export function parseArgs(argv: readonly string[], env: NodeJS.ProcessEnv): Comm
     const { urls, options, flags } = readArgv(argv);
     if (flags.has('version')) return { type: 'version' };
     if (urls.length > 1) throw new UsageError(`[url] is one URL, got ${urls.length} arguments`);
-    const plan = resolvePlan(withEnvironment({ url: urls[0], options }, env));
-    proxyFor(new URL(plan.url), env); // a proxy that cannot be used is wrong usage too
+    const plan = makePlan({ url: urls[0], options }, env);
     return { type: 'run', plan, json: flags.has('json'), silent: flags.has('silent') };
   } catch (error) {
     if (error instanceof UsageError) return { type: 'wrong-usage', message: error.message };

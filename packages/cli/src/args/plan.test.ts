@@ -2,7 +2,8 @@ import { fc, test } from '@fast-check/vitest';
 import { waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { describe, expect, it } from 'vitest';
-import { resolvePlan, type Setting, type ValueOption, withEnvironment } from './plan.ts';
+import { resolvePlan, type ValueOption, withEnvironment } from './plan.ts';
+import type { Setting } from './read-setting.ts';
 import { UsageError } from './usage-error.ts';
 
 const given = (options: Partial<Record<ValueOption, string | string[]>>, url?: string) => ({

@@ -17,7 +17,7 @@ export interface Terminal {
 
 /** For a terminal: one line that moves, and then one line of result. */
 export function liveReporter(plan: Plan, terminal: Terminal, result: Write): Reporter {
-  const startedAt = systemClock.now();
+  let startedAt = 0;
   let event: GateEvent | undefined;
   let nextTryAtMs = 0;
   let frame = 0;
@@ -38,6 +38,7 @@ export function liveReporter(plan: Plan, terminal: Terminal, result: Write): Rep
 
   return {
     start() {
+      startedAt = systemClock.now();
       draw();
       frames = setInterval(draw, FRAME_MS).unref();
     },

@@ -6,7 +6,7 @@ import type { Reporter, Write } from './reporter.ts';
 
 /** For a log: a line for each change, and a heartbeat, each with the time. */
 export function logReporter(plan: Plan, progress: Write, result: Write): Reporter {
-  const startedAt = systemClock.now();
+  let startedAt = 0;
   let state: LogState = { shownAtMs: 0 };
   let heart: NodeJS.Timeout | undefined;
 
@@ -21,6 +21,7 @@ export function logReporter(plan: Plan, progress: Write, result: Write): Reporte
 
   return {
     start() {
+      startedAt = systemClock.now();
       write(startLine(plan));
       heart = setInterval(() => {
         step(heartbeatLine(state, systemClock.now() - startedAt, plan));
