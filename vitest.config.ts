@@ -31,7 +31,8 @@ export default defineConfig({
       project('http-adapters', 'packages/http-adapters'),
       project('cli', 'packages/cli', processes),
       project('action', 'packages/action', processes),
-      project('examples', 'examples'),
+      // The parser of workflows imports JSON in a way that only a bundler understands.
+      project('examples', 'examples', { server: { deps: { inline: [/@actions/] } }, testTimeout: 60_000 }),
     ],
   },
 });
