@@ -17,7 +17,7 @@ const { env } = process;
 const seconds = (value: string | undefined) => (value ? Number(value) * 1000 : undefined);
 
 const result = await waitForQuiet({
-  url: env['CATALYST_API_URL'] || DEFAULT_API_URL,
+  url: env['CATALYST_API_URL'] ?? DEFAULT_API_URL,
   intervalMs: seconds(env['POLL_INTERVAL_SECONDS']),
   maxWaitMs: seconds(env['MAX_WAIT_SECONDS']),
   onEvent(event) {

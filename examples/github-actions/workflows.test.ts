@@ -18,16 +18,18 @@ interface Workflow {
   readonly jobs: { readonly deploy: { readonly steps: { uses?: string; with?: Record<string, unknown> }[] } };
 }
 
+const RELEASE = '../../.github/workflows/release-action.yml';
+
 const after = parse(read('after.yml')) as Workflow;
 
-describe.each(['before.yml', 'after.yml'])('%s', (file) => {
+describe.each(['before.yml', 'after.yml', RELEASE])('%s', (file) => {
   it('is a valid workflow', () => {
     expect(problemsOf(read(file))).toEqual([]);
   });
 
   it.each([
     ['a misspelt key', 'runs-on:', 'run-on:'],
-    ['an unknown variable', ':$GITHUB_SHA#', ':${{ gitbub.sha }}#'],
+    ['an unknown variable', 'ubuntu-latest', '${{ gitbub.runner }}'],
   ])('would not be with %s', (_, right, wrong) => {
     expect(read(file)).toContain(right);
     expect(problemsOf(read(file).replace(right, wrong))).not.toEqual([]);

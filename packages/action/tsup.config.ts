@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
+import { thirdPartyLicenses } from '../../scripts/third-party-licenses.ts';
 
 /** One file with everything in it: a runner installs nothing. */
 export default defineConfig({
@@ -8,4 +9,5 @@ export default defineConfig({
   clean: true,
   noExternal: [/./],
   minifyWhitespace: true,
+  esbuildPlugins: [thirdPartyLicenses],
 });

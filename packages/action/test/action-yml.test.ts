@@ -32,3 +32,9 @@ it('runs the bundle on the newest runtime that Actions offers', () => {
   expect(metadata.runs).toEqual({ using: 'node24', main: 'dist/index.cjs' });
   expect(readFileSync(new URL('dist/index.cjs', folder), 'utf8')).toContain('quietgate');
 });
+
+it('is told in the README as it is', () => {
+  const readme = readFileSync(new URL('README.md', folder), 'utf8');
+  const listed = [...readme.matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => name);
+  expect(listed).toEqual([...Object.keys(metadata.inputs), ...Object.keys(metadata.outputs)]);
+});

@@ -11,6 +11,20 @@ it('keeps the gate when the reader of its output has gone', async () => {
   expect(requests).toHaveLength(3);
 });
 
+it('writes a result of a megabyte whole, into a pipe that is read late', async () => {
+  const ids = Array.from({ length: 1000 }, (_, index) => `${index}-${'é'.repeat(400)}`);
+  const { url } = await endpoint(inFlight(1000, ids));
+  const { stdout } = await runCli([url, '--json', '--silent', '--interval', '20ms', '--max-wait', '200ms']);
+  expect(JSON.parse(stdout)).toMatchObject({ lastSeen: { count: 1000, ids } });
+});
+
+it('ends with the gate, whatever else would hold the process', async () => {
+  // As a connection does that is still being made to a host that never answers.
+  const { url } = await endpoint(inFlight(0));
+  const { status } = await runWithDefect('setInterval(() => undefined, 1e9)', [url]);
+  expect(status).toBe(0);
+});
+
 /** Makes a part of the runtime fail as a defect would. */
 async function runWithDefect(defect: string, args: readonly string[]): Promise<Ended> {
   return runCli(args, { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(defect)}` });
