@@ -89,4 +89,27 @@ export default defineConfig(
     files: ['examples/**/*.ts'],
     rules: noImports(['**/packages/**', 'an example imports by package name, as a user would']),
   },
+  {
+    files: ['packages/cli/src/{text,args,report}/**/*.ts', 'packages/cli/src/proxy/*-for.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
+  },
+  {
+    files: ['packages/cli/src/text/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([['../**'], 'text stands on nothing']),
+  },
+  {
+    files: ['packages/cli/src/args/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([['**/report/**', '**/run/**'], 'the arguments know nothing of what is made of them']),
+  },
+  {
+    files: ['packages/cli/src/{report,proxy}/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([
+      ['**/run/**'],
+      'what is said, and the way to the network, know nothing of who runs them',
+    ]),
+  },
 );
