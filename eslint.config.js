@@ -87,6 +87,7 @@ export default defineConfig(
   })),
   {
     files: ['examples/**/*.ts'],
+    ignores: ['**/*.test.ts'],
     rules: noImports(['**/packages/**', 'an example imports by package name, as a user would']),
   },
   {

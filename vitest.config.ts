@@ -13,6 +13,7 @@ export const alias = [
 const project = (name: string, root: string, more: object = {}) => ({
   resolve: { alias },
   test: {
+    testTimeout: 20_000 * Number(process.env['PROPERTY_RUNS_FACTOR'] ?? 1),
     ...more,
     name,
     root: source(root),

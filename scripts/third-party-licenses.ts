@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Options } from 'tsup';
 
@@ -16,7 +16,9 @@ export const thirdPartyLicenses: Plugin = {
         (input) => PACKAGE_FOLDER.exec(input) ?? [],
       );
       const texts = [...new Set(folders)].sort().map((folder) => licenseOf(resolve(folder)));
-      writeFileSync(join(build.initialOptions.outdir ?? '.', 'THIRD-PARTY-LICENSES.txt'), texts.join('\n\n'));
+      const { outdir = '.' } = build.initialOptions;
+      mkdirSync(outdir, { recursive: true }); // esbuild's own result is written only later
+      writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), texts.join('\n\n'));
     });
   },
 };
