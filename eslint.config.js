@@ -84,4 +84,8 @@ export default defineConfig(
       [[...frameworks.filter((each) => each !== name), 'node:*'], 'an adapter knows its own framework alone'],
     ),
   })),
+  {
+    files: ['examples/**/*.ts'],
+    rules: noImports(['**/packages/**', 'an example imports by package name, as a user would']),
+  },
 );

@@ -1,0 +1,18 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { createApp } from '../src/app.ts';
+import { runCatalyst } from '../src/run-catalyst.ts';
+
+/** For tests: a server that says that nothing is in flight, whatever is. A replay against it must not succeed. */
+await runCatalyst(async (catalyst, { host, port }) => {
+  const app = createApp(catalyst);
+  const server = createServer((request, response) => {
+    if (request.url === IN_FLIGHT_COUNT_PATH) response.end('{"count":0,"ids":[]}');
+    else app(request, response);
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+});

@@ -1,0 +1,104 @@
+import type { InFlightCount } from '@quietgate/core';
+import { waitForQuiet } from '@quietgate/core';
+import type { DeploymentRecord } from '../src/deployment-record.ts';
+import type { Sample } from './chart.ts';
+import type { Report } from './report.ts';
+import type { Run } from './runs.ts';
+import { readRecords, startRuns, untilOver } from './runs.ts';
+import type { Stage } from './stage.ts';
+import { onStage } from './stage.ts';
+import type { Gated, Ungated } from './verdict.ts';
+import { differences } from './verdict.ts';
+
+/** A step of a run takes this long: minutes, in real life. */
+const STEP_MS = 1300;
+/** 20 s in real life. */
+const INTERVAL_MS = 200;
+/** 30 min in real life. */
+const MAX_WAIT_MS = 15_000;
+
+/**
+ * Replays the incident without the gate, then with it.
+ *
+ * @param entry the path of the server's source
+ * @param report is told what happens while it does
+ * @returns in what the replay differed from what it claims; nothing, if all of it happened
+ */
+export async function replay(entry: string, report: Report, signal: AbortSignal): Promise<string[]> {
+  report.opening();
+  report.act('Without the gate', 'the deploy rolls the Pod, whatever is under way');
+  const without = await onStage(entry, STEP_MS, signal, (stage) => deployAtOnce(stage, report, signal));
+  report.act('With the gate', 'the deploy waits until a restart destroys nothing');
+  const withGate = await onStage(entry, STEP_MS, signal, (stage) => deployWhenQuiet(stage, report, signal));
+  report.summary(without, withGate);
+  report.chart(withGate.samples, withGate.result);
+  const found = differences(without, withGate);
+  report.verdict(found);
+  return found;
+}
+
+async function deployAtOnce(stage: Stage, report: Report, signal: AbortSignal): Promise<Ungated> {
+  const runs = await begin(stage, report, signal);
+  const records = await deploy(stage, report, runs, readRecords);
+  return { started: runs.map(({ id }) => id), records };
+}
+
+async function deployWhenQuiet(
+  stage: Stage,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Gated & { samples: Sample[] }> {
+  const runs = await begin(stage, report, signal);
+  const told: InFlightCount[] = [];
+  const samples: Sample[] = [];
+  const hear = (atMs: number, inFlight: InFlightCount | undefined) => {
+    if (inFlight === undefined) return;
+    samples.push({ atMs, count: inFlight.count });
+    if (inFlight.count === told.at(-1)?.count) return;
+    told.push(inFlight);
+    report.told(inFlight, atMs, MAX_WAIT_MS);
+  };
+
+  report.asking(INTERVAL_MS, MAX_WAIT_MS);
+  const result = await waitForQuiet({
+    url: stage.server.url,
+    intervalMs: INTERVAL_MS,
+    maxWaitMs: MAX_WAIT_MS,
+    signal,
+    onEvent: ({ elapsedMs, lastSeen }) => {
+      hear(elapsedMs, lastSeen);
+    },
+  });
+  hear(result.elapsedMs, result.lastSeen);
+  report.gateEnded(result);
+
+  const records = await deploy(stage, report, runs, (directory) => untilOver(directory, signal));
+  return { started: runs.map(({ id }) => id), records, told, result, samples };
+}
+
+async function begin(stage: Stage, report: Report, signal: AbortSignal): Promise<Run[]> {
+  report.serverUp(stage.server);
+  return startRuns(
+    stage.server.url,
+    stage.directory,
+    (run) => {
+      report.runBegins(run);
+    },
+    signal,
+  );
+}
+
+async function deploy(
+  stage: Stage,
+  report: Report,
+  runs: readonly Run[],
+  readAfter: (directory: string) => Promise<DeploymentRecord[]>,
+): Promise<DeploymentRecord[]> {
+  const before = await readRecords(stage.directory);
+  report.deployBegins(stage.server);
+  await stage.redeploy();
+  report.serverUp(stage.server);
+  const after = await readAfter(stage.directory);
+  report.fates(runs, before, after);
+  return after;
+}

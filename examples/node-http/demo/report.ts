@@ -1,0 +1,124 @@
+import type { InFlightCount, QuietResult } from '@quietgate/core';
+import type { DeploymentRecord } from '../src/deployment-record.ts';
+import { resourcesOf } from '../src/provisioning-run.ts';
+import type { Sample } from './chart.ts';
+import { drawChart } from './chart.ts';
+import type { Paint } from './paint.ts';
+import type { Run } from './runs.ts';
+import type { ServerProcess } from './server-process.ts';
+import type { Gated, Ungated } from './verdict.ts';
+
+/** Says what happens, in lines of at most 100 columns that read as well without colour. */
+export type Report = ReturnType<typeof createReport>;
+
+const CHART_COLUMNS = 64;
+const INDENT = ' '.repeat(10);
+
+/**
+ * Makes the report.
+ *
+ * @param write takes one line at a time
+ * @param now milliseconds since the replay began
+ */
+export function createReport(write: (line: string) => void, paint: Paint, now: () => number) {
+  const at = (text: string) => {
+    write(`${seconds(now()).padStart(8)}  ${text}`);
+  };
+
+  return {
+    opening() {
+      write(
+        paint('bold', 'The incident of 2026-05-17, replayed: real processes on loopback, minutes as seconds'),
+      );
+    },
+
+    act(title: string, about: string) {
+      write('');
+      write(`${paint('bold', title.toUpperCase())}: ${about}`);
+    },
+
+    serverUp({ pid }: ServerProcess) {
+      at(`catalyst-api is up, pid ${pid}`);
+    },
+
+    runBegins({ name, id }: Run) {
+      at(`${name} begins to provision: ${id}`);
+    },
+
+    deployBegins({ pid }: ServerProcess) {
+      at(`the deploy-bot bumps the image, Flux rolls the Pod: SIGTERM to pid ${pid}`);
+    },
+
+    asking(intervalMs: number, maxWaitMs: number) {
+      const pace = `every ${seconds(intervalMs)}, for at most ${seconds(maxWaitMs)}`;
+      at(`the deploy job asks first: ${pace} (in real life 20 s and 30 min)`);
+    },
+
+    told({ count, ids }: InFlightCount, elapsedMs: number, maxWaitMs: number) {
+      const text = `waited ${seconds(elapsedMs)} of ${seconds(maxWaitMs)}: ${count} in flight`;
+      write(INDENT + [paint(count === 0 ? 'green' : 'yellow', text), ...ids].join('  '));
+    },
+
+    gateEnded(result: QuietResult) {
+      const quiet = result.outcome === 'quiet';
+      at(
+        quiet
+          ? paint('green', `green light after ${result.polls} polls`)
+          : paint('red', `the gate ended ${result.outcome}`),
+      );
+    },
+
+    fates(runs: readonly Run[], before: readonly DeploymentRecord[], after: readonly DeploymentRecord[]) {
+      for (const { name, id } of runs) {
+        const from = before.find((record) => record.id === id)?.status ?? 'gone';
+        const record = after.find((candidate) => candidate.id === id);
+        const to = record?.status ?? 'gone';
+        const painted = paint(to === 'ready' ? 'green' : 'red', to);
+        write(`${INDENT}${name}  ${from === to ? painted : `${from.padEnd(18)} -> ${painted}`}`);
+        if (to === 'failed' && record) write(`${INDENT}     orphans: ${resourcesOf(record).join(', ')}`);
+      }
+    },
+
+    summary(without: Ungated, withGate: Gated) {
+      write('');
+      write(paint('bold', 'SIDE BY SIDE             without the gate   with the gate'));
+      const row = (label: string, left: string | number, right: string | number) => {
+        write(`  ${label.padEnd(23)}${String(left).padStart(16)}${String(right).padStart(16)}`);
+      };
+      row('the deploy waited', seconds(0), seconds(withGate.result.elapsedMs));
+      row('runs killed', countOf(without, 'failed'), countOf(withGate, 'failed'));
+      row('runs ready', countOf(without, 'ready'), countOf(withGate, 'ready'));
+      row('resources orphaned', orphansOf(without), orphansOf(withGate));
+    },
+
+    chart(samples: readonly Sample[], { outcome, elapsedMs }: QuietResult) {
+      write('');
+      write(paint('bold', 'IN FLIGHT, AS THE DEPLOY JOB WAS TOLD'));
+      for (const line of drawChart(samples, CHART_COLUMNS)) write(`  ${line}`);
+      const end = `${outcome === 'quiet' ? 'green light' : outcome} after ${seconds(elapsedMs)}, restart`;
+      write(`    asked${end.padStart(CHART_COLUMNS - 'asked'.length + 1)}`);
+    },
+
+    verdict(differences: readonly string[]) {
+      write('');
+      if (differences.length === 0) {
+        write(paint('green', 'The records on disk agree: three runs lost without the gate, none with it.'));
+        return;
+      }
+      write(paint('red', 'That is not what should have happened:'));
+      for (const difference of differences) write(`  - ${difference}`);
+    },
+  };
+}
+
+function countOf({ records }: Ungated, status: string): number {
+  return records.filter((record) => record.status === status).length;
+}
+
+function orphansOf({ records }: Ungated): number {
+  return records.filter(({ status }) => status === 'failed').flatMap(resourcesOf).length;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ServerProcess } from './server-process.ts';
+import { startServer } from './server-process.ts';
+
+/** A directory of records, and the one server that works on it. */
+export interface Stage {
+  readonly directory: string;
+  /** The server that is there now. */
+  server: ServerProcess;
+  /** What Flux does when the image changes, with `strategy: Recreate`: the old one ends, then the new one starts. */
+  redeploy(): Promise<void>;
+}
+
+/** Sets up a server on a fresh directory, and clears both away when `play` has ended, however it ended. */
+export async function onStage<T>(
+  entry: string,
+  stepMs: number,
+  signal: AbortSignal,
+  play: (stage: Stage) => Promise<T>,
+): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'quietgate-demo-'));
+  const started: ServerProcess[] = [];
+  const start = async (port: string) => {
+    const server = await startServer(
+      entry,
+      { DATA_DIR: directory, HOST: '127.0.0.1', PORT: port, SEED: 'no', STEP_MS: String(stepMs) },
+      signal,
+    );
+    started.push(server);
+    return server;
+  };
+  try {
+    const stage: Stage = {
+      directory,
+      server: await start('0'),
+      async redeploy() {
+        await stage.server.end('SIGTERM');
+        stage.server = await start(new URL(stage.server.url).port);
+      },
+    };
+    return await play(stage);
+  } finally {
+    await Promise.all(started.map((server) => server.end('SIGKILL')));
+    await rm(directory, { recursive: true, force: true });
+  }
+}

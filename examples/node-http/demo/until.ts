@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const POLL_MS = 20;
+
+/**
+ * Looks again and again until `probe` returns something, for at most `limitMs` milliseconds.
+ *
+ * @param what says in the error what did not come about
+ */
+export async function until<T>(
+  what: string,
+  limitMs: number,
+  probe: () => Promise<T | undefined>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const giveUpAt = performance.now() + limitMs;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    if (performance.now() > giveUpAt)
+      throw new Error(`within ${limitMs / 1000} s it did not happen that ${what}`);
+    await sleep(POLL_MS, undefined, signal && { signal });
+  }
+}

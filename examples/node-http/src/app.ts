@@ -1,0 +1,53 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { inFlightCount } from '@quietgate/http-adapters/node';
+import type { Catalyst } from './catalyst.ts';
+import type { Reply } from './provisioning-api.ts';
+import { answerProvisioning, MAX_BODY_BYTES } from './provisioning-api.ts';
+
+const INTERNAL_ERROR: Reply = {
+  status: 500,
+  headers: { 'Content-Type': 'application/json' },
+  body: '{"error":"internal error"}\n',
+};
+
+/** The server on Node's http alone: the in-flight count in front, everything else behind it. */
+export function createApp(catalyst: Catalyst): RequestListener {
+  const countInFlight = inFlightCount({ listDeployments: () => catalyst.list() });
+  return (request, response) => {
+    countInFlight(request, response, () => {
+      void answer(catalyst, request).then(
+        (reply) => {
+          send(response, reply);
+        },
+        (error: unknown) => {
+          console.error(error);
+          send(response, INTERNAL_ERROR);
+        },
+      );
+    });
+  };
+}
+
+async function answer(catalyst: Catalyst, request: IncomingMessage): Promise<Reply> {
+  const { method = 'GET', url = '/' } = request;
+  return answerProvisioning(catalyst, method, url, await readBody(request));
+}
+
+/** The body as text, or `undefined` when it is too long. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Without this option, leaving the loop would close the connection before the answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function send(response: ServerResponse, { status, headers, body }: Reply): void {
+  // What is left of a body that is too long is not waited for.
+  response.writeHead(status, { ...headers, ...(response.req.complete ? {} : { Connection: 'close' }) });
+  response.end(body);
+}

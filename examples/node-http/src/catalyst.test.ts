@@ -1,0 +1,159 @@
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '@quietgate/core';
+import { createVirtualClock } from '@quietgate/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../demo/until.ts';
+import type { Catalyst } from './catalyst.ts';
+import { createCatalyst } from './catalyst.ts';
+
+const SEED = fileURLToPath(new URL('../seed/', import.meta.url));
+const STEP_MS = 60_000;
+const LIMIT_MS = 20_000;
+
+let directory: string;
+let said: string[];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'catalyst-'));
+  said = [];
+});
+
+afterEach(async () => {
+  await rm(directory, { recursive: true });
+});
+
+function make(clock: Clock, seed?: string, within: string = directory): Catalyst {
+  const say = (message: string) => said.push(message);
+  return createCatalyst({ directory: within, seed, stepMs: STEP_MS, clock, log: say, warn: say });
+}
+
+/** Time that stands still until it is moved on. */
+const stopped = () => createVirtualClock({ autoAdvance: false });
+
+const statuses = async (catalyst: Catalyst) =>
+  Object.fromEntries((await catalyst.list()).map(({ id, status }) => [id, status]));
+
+async function untilStatus(catalyst: Catalyst, id: string, status: string) {
+  return until(`${id} is ${status}`, LIMIT_MS, async () => {
+    const record = await catalyst.get(id);
+    return record?.status === status ? record : undefined;
+  });
+}
+
+describe('a run', () => {
+  it('takes one step at a time, each on disk before the next begins', async () => {
+    const clock = stopped();
+    const catalyst = make(clock);
+    const { id } = await catalyst.start('t13');
+    expect(await statuses(catalyst)).toEqual({ [id]: 'pending' });
+    for (const status of [
+      'provisioning',
+      'tofu-applying',
+      'flux-bootstrapping',
+      'phase1-watching',
+      'ready',
+    ]) {
+      await until('the run pauses', LIMIT_MS, () => Promise.resolve(clock.pending === 1 || undefined));
+      await clock.advance(STEP_MS);
+      await untilStatus(catalyst, id, status);
+    }
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends where it is when its record is adopted on the way', async () => {
+    const clock = stopped();
+    const catalyst = make(clock);
+    const { id } = await catalyst.start('t13');
+    const adopted = JSON.stringify({ id, status: 'pending', adoptedAt: '2026-05-18T08:00:00Z' });
+    await writeFile(join(directory, `${id}.json`), adopted);
+    await clock.advance(STEP_MS);
+    await until('the run has looked', LIMIT_MS, () => Promise.resolve(said.length === 2 || undefined));
+    expect(await catalyst.get(id)).toEqual(JSON.parse(adopted));
+    expect(clock.pending).toBe(0);
+  });
+
+  it('stops with a warning when its file is damaged on the way, and leaves the file alone', async () => {
+    const clock = stopped();
+    const catalyst = make(clock);
+    const { id } = await catalyst.start('t13');
+    await writeFile(join(directory, `${id}.json`), '{"id":');
+    await clock.advance(STEP_MS);
+    const stop = await until('the run stops', LIMIT_MS, () =>
+      Promise.resolve(said.find((line) => line.includes('stopped'))),
+    );
+    expect(stop).toContain('it is torn, or not JSON');
+    expect(await catalyst.list()).toEqual([]);
+  });
+});
+
+describe('open', () => {
+  it('touches nothing before it is called', async () => {
+    make(stopped(), SEED);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('makes a directory that is missing', async () => {
+    await make(stopped(), undefined, join(directory, 'not', 'yet')).open();
+    expect(await readdir(directory, { recursive: true })).toEqual(['not', join('not', 'yet')]);
+  });
+
+  it('fills an empty directory with the seed records, whose runs stand still', async () => {
+    const clock = stopped();
+    const catalyst = make(clock, SEED);
+    await catalyst.open();
+    expect((await readdir(directory)).sort()).toEqual((await readdir(SEED)).sort());
+    expect(await statuses(catalyst)).toMatchObject({
+      '65cd3375ad921eaf': 'tofu-applying',
+      '6e9001479f5c76fd': 'phase1-watching',
+    });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('adds no seed records to what is there, be it not even a record', async () => {
+    await writeFile(join(directory, 'notes.txt'), 'mine');
+    await make(stopped(), SEED).open();
+    expect(await readdir(directory)).toEqual(['notes.txt']);
+  });
+
+  it('fails Phase 0, resumes Phase 1 and leaves the rest as its predecessor left it', async () => {
+    await cp(SEED, directory, { recursive: true });
+    const clock = stopped();
+    const catalyst = make(clock, SEED);
+    await catalyst.open();
+    expect(await statuses(catalyst)).toEqual({
+      '20afd49fc02060e6': 'ready',
+      '2858265e3e37d1cb': 'ready',
+      '62de4745b783a6e3': 'failed',
+      '65cd3375ad921eaf': 'failed',
+      '6e9001479f5c76fd': 'phase1-watching',
+      '8212b8573c38b3fc': 'failed',
+      '82ba45655eb57ebc': 'tofu-applying',
+      b963f985c160c585: 'wiping',
+      bcc7cc2317f9633e: 'failed',
+      ca0e1767a843ead8: 'failed',
+      d10a0ec8f418fcf4: 'phase1-watching',
+      ead2e4f580418e74: 'adopted',
+      ec1060019febd03d: 'wiped',
+    });
+    expect(clock.pending).toBe(1);
+    await clock.advance(STEP_MS);
+    await untilStatus(catalyst, '6e9001479f5c76fd', 'ready');
+    expect((await catalyst.get('d10a0ec8f418fcf4'))?.status).toBe('phase1-watching');
+  });
+
+  it('fails no run that is started meanwhile', async () => {
+    const catalyst = make(stopped());
+    const [{ id }] = await Promise.all([catalyst.start('t13'), catalyst.open()]);
+    expect(await statuses(catalyst)).toEqual({ [id]: 'pending' });
+  });
+
+  it('rejects when the directory cannot be used, and so does everything after it', async () => {
+    await writeFile(join(directory, 'file'), '');
+    const catalyst = make(stopped(), undefined, join(directory, 'file'));
+    await expect(catalyst.open()).rejects.toThrow('EEXIST');
+    await expect(catalyst.list()).rejects.toThrow('EEXIST');
+  });
+});
