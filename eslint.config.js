@@ -19,7 +19,7 @@ const nodeOnly = ['Buffer', 'process', 'global', 'require', 'setImmediate', '__d
 const domOnly = ['window', 'document', 'navigator', 'location', 'localStorage', 'XMLHttpRequest'];
 
 export default defineConfig(
-  globalIgnores(['**/dist/', 'coverage/']),
+  globalIgnores(['**/.readme/', '**/dist/', 'coverage/']),
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
