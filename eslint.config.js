@@ -20,7 +20,7 @@ const domOnly = ['window', 'document', 'navigator', 'location', 'localStorage', 
 
 export default defineConfig(
   // scripts/packed runs in a project of its own, against the packed packages.
-  globalIgnores(['**/dist/', '**/.readme/', '.snippets/', 'scripts/packed/']),
+  globalIgnores(['**/dist/', '**/.readme/', 'scripts/packed/']),
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -91,8 +91,13 @@ export default defineConfig(
     rules: noImports(['**/packages/**', 'an example imports by package name, as a user would']),
   },
   {
-    files: ['packages/cli/src/{text,args,report}/**/*.ts', 'packages/cli/src/proxy/*-for.ts'],
+    files: ['packages/cli/src/{text,args,report}/**/*.ts', 'packages/cli/src/proxy/*-{for,proxy}.ts'],
     ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
+  },
+  {
+    files: ['packages/action/src/*.ts'],
+    ignores: ['**/*.test.ts', 'packages/action/src/main.ts'],
     rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
   },
   {
@@ -101,16 +106,21 @@ export default defineConfig(
     rules: noImports([['../**'], 'text stands on nothing']),
   },
   {
-    files: ['packages/cli/src/args/**/*.ts'],
+    files: ['packages/cli/src/proxy/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: noImports([['**/report/**', '**/run/**'], 'the arguments know nothing of what is made of them']),
+    rules: noImports([['**/args/**', '**/report/**', '**/run/**'], 'the way to the network knows no user']),
   },
   {
-    files: ['packages/cli/src/{report,proxy}/**/*.ts'],
+    files: ['packages/cli/src/args/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: noImports([
-      ['**/run/**'],
-      'what is said, and the way to the network, know nothing of who runs them',
-    ]),
+    rules: noImports(
+      [['**/report/**', '**/run/**'], 'the arguments know nothing of what is made of them'],
+      [['**/proxied-fetch.ts', '**/environment-fetch.ts'], 'the arguments ask nobody'],
+    ),
+  },
+  {
+    files: ['packages/cli/src/report/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([['**/run/**', '**/proxy/**'], 'what is said knows nothing of who says it']),
   },
 );

@@ -15,8 +15,8 @@ let folder: string;
 
 beforeAll(() => {
   // Inside the workspace, where the package names lead to the sources.
-  mkdirSync(join(root, '.snippets'), { recursive: true });
-  folder = mkdtempSync(join(root, '.snippets/'));
+  mkdirSync(join(root, '.readme'), { recursive: true });
+  folder = mkdtempSync(join(root, '.readme/'));
 });
 
 afterAll(() => {

@@ -1,6 +1,6 @@
 import { type Settings, VALUE_OPTIONS, type ValueOption } from '../../cli/src/args/plan.ts';
 import type { Setting } from '../../cli/src/args/read-setting.ts';
-import { UsageError } from '../../cli/src/args/usage-error.ts';
+import { UsageError } from '../../cli/src/usage-error.ts';
 import { quote } from '../../cli/src/text/quote.ts';
 
 /** The inputs beside the options that take a value; `action.yml` lists them all. */

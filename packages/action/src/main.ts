@@ -1,7 +1,7 @@
 import { getInput, setFailed, setOutput, summary, warning } from '@actions/core';
 import { type QuietResult, waitForQuiet } from '@quietgate/core';
 import { makePlan, type Plan, stopsDeploy } from '../../cli/src/args/plan.ts';
-import { UsageError } from '../../cli/src/args/usage-error.ts';
+import { UsageError } from '../../cli/src/usage-error.ts';
 import { environmentFetch } from '../../cli/src/proxy/environment-fetch.ts';
 import { chooseReporter } from '../../cli/src/run/choose-reporter.ts';
 import { onSignals } from '../../cli/src/run/on-signals.ts';

@@ -182,7 +182,7 @@ it('--version prints the version and asks nobody', async () => {
   expect(await runCli(['--version'])).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
 });
 
-it.each([['--help'], ['-h'], ['--help', '--nonsense']])('%s %s prints a screen of help', async (...args) => {
+it.each([[['--help']], [['-h']], [['--help', '--nonsense']]])('%j prints a screen of help', async (args) => {
   const { status, stdout, stderr } = await runCli(args);
   const lines = stdout.trimEnd().split('\n');
   expect([status, stderr]).toEqual([0, '']);

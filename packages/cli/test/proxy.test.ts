@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endpoint, inFlight, nobody, text } from './support/endpoint.ts';
+import { endpoint, inFlight, nobody, silence, text } from './support/endpoint.ts';
 import { CERTIFICATE, proxy, secureEndpoint } from './support/proxy.ts';
 import { type Env, runCli } from './support/run-cli.ts';
 
@@ -147,3 +147,13 @@ it('a proxy that cannot be reached fails open as a host that cannot', async () =
   const result = await ask(url, { http_proxy: await nobody() });
   expect(result).toMatchObject({ outcome: 'failed-open', reason: 'unreachable' });
 });
+
+it.each(['http', 'https'])(
+  'a proxy that says nothing is given up like a server that does (%s)',
+  async (scheme) => {
+    const { url: http_proxy } = await endpoint(silence);
+    const args = [`${scheme}://console.test`, ...ONCE, '--request-timeout', '200ms'];
+    const { stdout } = await runCli(args, { http_proxy, https_proxy: http_proxy });
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed-open', reason: 'request-timeout' });
+  },
+);

@@ -48,6 +48,17 @@ it.each([
   );
 });
 
+it('warns of its failure on GitHub Actions', async () => {
+  const { url } = await endpoint(silence);
+  const defect = `process.env.GITHUB_ACTIONS = 'true'; ${whenAsked("Promise.reject(new Error('no clock'))")}`;
+  const { status, stdout, stderr } = await runWithDefect(defect, [url]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^::group::/);
+  expect(stderr).toMatch(
+    /^::endgroup::\n::warning title=quietgate::failed-open .* no clock; the deploy goes ahead%0A/,
+  );
+});
+
 it('stops the deploy when it fails itself, if --fail-on says so', async () => {
   const { url } = await endpoint(inFlight(0));
   const defect = "performance.now = () => { throw new Error('no clock'); }";
@@ -57,4 +68,18 @@ it('stops the deploy when it fails itself, if --fail-on says so', async () => {
     outcome: 'failed-open',
     message: expect.stringContaining('no clock') as string,
   });
+});
+
+it('says something at least once a minute', async () => {
+  // A minute goes by in the twinkling of an eye.
+  const fast = `
+    const { now } = performance, every = setInterval;
+    performance.now = () => now.call(performance) * 1000;
+    globalThis.setInterval = (beat, ms) => every(beat, ms / 1000);`;
+  const { url } = await endpoint(inFlight(1));
+  const args = ['--interval', '100h', '--max-wait', '500h'];
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(fast)}`;
+  const { child, saw } = startCli([url, ...args], { NODE_OPTIONS });
+  await saw(/(Z 1 in flight: run-1 \(waited [\dms ]+ of 500h\)\n[^]*){3}/);
+  child.kill('SIGKILL');
 });

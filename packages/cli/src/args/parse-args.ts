@@ -3,7 +3,7 @@ import { quote } from '../text/quote.ts';
 import type { Plan, ValueOption } from './plan.ts';
 import { makePlan, VALUE_OPTIONS } from './plan.ts';
 import type { Setting } from './read-setting.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** What the command line asks for. */
 export type Command =

@@ -4,7 +4,7 @@ import { createVirtualClock } from '@quietgate/core/testing';
 import { describe, expect, it } from 'vitest';
 import { resolvePlan, type ValueOption, withEnvironment } from './plan.ts';
 import type { Setting } from './read-setting.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 
 const given = (options: Partial<Record<ValueOption, string | string[]>>, url?: string) => ({
   url: url === undefined ? undefined : { name: '[url]', value: url },

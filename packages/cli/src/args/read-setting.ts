@@ -1,6 +1,6 @@
 import { quote } from '../text/quote.ts';
 import { parseDuration, parseSeconds } from './parse-duration.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** A value as it was given, with the name that its giver knows it by: `--interval`, `MAX_WAIT_SECONDS` … */
 export interface Setting {

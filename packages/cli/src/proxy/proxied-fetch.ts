@@ -1,4 +1,4 @@
-import { Agent, Dispatcher, fetch, ProxyAgent } from 'undici';
+import { Agent, Dispatcher, fetch, ProxyAgent, type RequestInit } from 'undici';
 import type { WaitForQuietOptions } from '@quietgate/core';
 import { proxyFor } from './proxy-for.ts';
 
@@ -8,12 +8,9 @@ import { proxyFor } from './proxy-for.ts';
  */
 export function proxiedFetch(env: NodeJS.ProcessEnv): NonNullable<WaitForQuietOptions['fetch']> {
   const dispatcher = new EnvironmentDispatcher(env);
-  return async (input, { headers, signal }) => {
-    const response = await fetch(input, {
-      headers: [...new Headers(headers)],
-      signal: signal ?? null,
-      dispatcher,
-    });
+  return async (input, init) => {
+    const headers = [...new Headers(init.headers)]; // undici knows its own class of headers only
+    const response = await fetch(input, { ...(init as RequestInit), headers, dispatcher });
     return response as unknown as Response;
   };
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '../args/usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 import { bypassesProxy } from './bypasses-proxy.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -9,14 +9,18 @@ import type { Reporter, Write } from './reporter.ts';
 /** For a terminal that does not know its width, and says 0. */
 const FALLBACK_COLUMNS = 80;
 
-/** What was asked for, with where it is to be told. */
-export interface Audience {
-  readonly plan: Plan;
-  readonly json: boolean;
-  readonly silent: boolean;
+/** Where a process tells what it does. */
+export interface Streams {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
+}
+
+/** What was asked for, with where it is to be told. */
+export interface Audience extends Streams {
+  readonly plan: Plan;
+  readonly json: boolean;
+  readonly silent: boolean;
 }
 
 /** Progress goes to standard error and the result to standard output, unless that is JSON's alone. */

@@ -33,7 +33,7 @@ export function githubReporter(plan: Plan, write: Write): Reporter {
 }
 
 /** The outcome as a line that GitHub shows on the run's page: a notice for a green light, else a warning. */
-export function annotation(result: QuietResult, plan: Plan): string {
+export function annotation(result: QuietResult, plan: Pick<Plan, 'failOn' | 'maxWaitMs'>): string {
   const level = result.outcome === 'quiet' ? 'notice' : 'warning';
   const advice = advise(result);
   const text = describeResult(result, plan) + (advice === undefined ? '' : `\n${advice}`);

@@ -4,18 +4,15 @@ import { type Command, parseArgs } from '../args/parse-args.ts';
 import { workflowCommand } from '../report/workflow-command.ts';
 import { tellOwnFailure } from './own-failure.ts';
 import { runGate } from './run-gate.ts';
-import type { Write } from './reporter.ts';
 
 /** Runs the command line and ends the process. */
 export async function main({ argv, env, stdout, stderr }: NodeJS.Process): Promise<void> {
-  const out: Write = (text) => void stdout.write(text);
-  const log: Write = (text) => void stderr.write(text);
   // A reader that is gone, as with `quietgate | head -1`, or a full disk: the deploy still needs its gate.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 
   const known: { command?: Command } = {};
   process.once('uncaughtException', (error) => {
-    process.exit(tellOwnFailure(error, known.command, out, log));
+    process.exit(tellOwnFailure(error, known.command, { stdout, stderr, env }));
   });
   known.command = parseArgs(argv.slice(2), env);
 
@@ -27,13 +24,13 @@ export async function main({ argv, env, stdout, stderr }: NodeJS.Process): Promi
   async function run(command: Command): Promise<number> {
     switch (command.type) {
       case 'help':
-        out(HELP);
+        stdout.write(HELP);
         return 0;
       case 'version':
-        out(`${manifest.version}\n`);
+        stdout.write(`${manifest.version}\n`);
         return 0;
       case 'wrong-usage':
-        log(usageError(command.message, env));
+        stderr.write(usageError(command.message, env));
         return 2;
       case 'run':
         return runGate({ ...command, stdout, stderr, env });

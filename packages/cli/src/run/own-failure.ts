@@ -2,8 +2,10 @@ import type { QuietResult } from '@quietgate/core';
 import type { Command } from '../args/parse-args.ts';
 import { stopsDeploy } from '../args/plan.ts';
 import { resultJson } from '../report/result-json.ts';
+import { workflowCommand } from '../report/workflow-command.ts';
 import { describeResult } from '../report/wording.ts';
-import type { Write } from './reporter.ts';
+import type { Streams } from './choose-reporter.ts';
+import { annotation } from './github-reporter.ts';
 
 /**
  * The result when quietgate itself fails. A gate must never become the outage, so a defect counts as an endpoint that
@@ -22,11 +24,21 @@ export function ownFailure(error: unknown): Extract<QuietResult, { outcome: 'fai
 }
 
 /** Tells about such a failure, and returns the exit status. */
-export function tellOwnFailure(error: unknown, command: Command | undefined, out: Write, log: Write): number {
+export function tellOwnFailure(
+  error: unknown,
+  command: Command | undefined,
+  { stdout, stderr, env }: Streams,
+): number {
   const running = command?.type === 'run' ? command : undefined;
   const plan = running?.plan ?? { failOn: [], maxWaitMs: 0 };
   const result = ownFailure(error);
-  log(`\n${describeResult(result, plan)}\n`);
-  if (running?.json === true) out(`${resultJson(result)}\n`);
+  const github = env['GITHUB_ACTIONS'] === 'true';
+  // Whatever was under way leaves its line, or its group, behind.
+  stderr.write(
+    github
+      ? `${workflowCommand('endgroup')}\n${annotation(result, plan)}`
+      : `\n${describeResult(result, plan)}\n`,
+  );
+  if (running?.json === true) stdout.write(`${resultJson(result)}\n`);
   return stopsDeploy(result, plan) ? 1 : 0;
 }

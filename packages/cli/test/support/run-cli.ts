@@ -17,7 +17,7 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcessWithoutNullStreams;
   /** Resolves once standard error or output holds the text. */
-  readonly saw: (text: string) => Promise<void>;
+  readonly saw: (text: string | RegExp) => Promise<void>;
   readonly ended: Promise<Ended>;
 }
 
@@ -41,17 +41,20 @@ export function start(file: string, args: readonly string[], env: Env = {}): Run
       resolve({ status, ...output });
     });
   });
-  const saw = (text: string) =>
+  const saw = (text: string | RegExp) =>
     new Promise<void>((resolve, reject) => {
       const watch = () => {
-        if (!`${output.stdout}${output.stderr}`.includes(text)) return;
+        const written = output.stdout + output.stderr;
+        if (typeof text === 'string' ? !written.includes(text) : !text.test(written)) return;
         watchers.delete(watch);
         resolve();
       };
       watchers.add(watch);
       watch();
       void ended.then(({ status, stdout, stderr }) => {
-        reject(new Error(`ended with ${String(status)} before it wrote ${text}\n${stdout}\n${stderr}`));
+        reject(
+          new Error(`ended with ${String(status)} before it wrote ${String(text)}\n${stdout}\n${stderr}`),
+        );
       }, reject);
     });
   return { child, saw, ended };
