@@ -1,0 +1,89 @@
+/*
+ * The clients of `load.ts`, in a process of their own: started with a URL and a number of seconds, they print what
+ * they saw as JSON.
+ */
+import { Agent, get, type RequestOptions } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** What the clients tell. */
+export interface LoadResult {
+  readonly answers: number;
+  readonly slowBytes: number;
+  readonly leftEarly: number;
+  /** What no client brought about itself. */
+  readonly errors: readonly string[];
+}
+
+const POLITE = 140;
+const LEAVING = 40;
+const SLOW = 20;
+export const CONNECTIONS: number = POLITE + LEAVING + SLOW;
+
+const [, script, url = '', seconds = '0'] = process.argv;
+if (script === fileURLToPath(import.meta.url)) {
+  const until = performance.now() + Number(seconds) * 1000;
+  console.log(JSON.stringify(await pester(new URL(url), () => performance.now() < until)));
+}
+
+async function pester(target: URL, goesOn: () => boolean): Promise<LoadResult> {
+  const seen = { answers: 0, slowBytes: 0, leftEarly: 0, errors: [] as string[] };
+  const repeat = async (once: () => Promise<void>) => {
+    while (goesOn()) await once().catch((error: unknown) => seen.errors.push(String(error)));
+  };
+
+  const polite = () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    return repeat(async () => {
+      const { status, body } = await ask(target, { agent });
+      const { count } = JSON.parse(body) as { count: unknown };
+      if (status !== 200 || count !== 1500) throw new Error(`${status}: ${body.slice(0, 80)}`);
+      seen.answers++;
+    }).finally(() => {
+      agent.destroy();
+    });
+  };
+
+  const leaving = () =>
+    repeat(async () => {
+      const request = get(target, { agent: false }).on('error', () => undefined);
+      request.on('response', (response) => response.on('error', () => undefined));
+      await delay(Math.random() * 30);
+      request.destroy();
+      seen.leftEarly++;
+    });
+
+  const slow = () =>
+    repeat(async () => {
+      const socket = connect(Number(target.port), target.hostname);
+      socket.on('error', (error) => seen.errors.push(String(error)));
+      socket.write(`GET ${target.pathname} HTTP/1.1\r\nHost: load.test\r\n\r\n`.repeat(20)); // not waiting for answers
+      for (let sip = 0; sip < 20 && goesOn(); sip++) {
+        await delay(50);
+        seen.slowBytes += (socket.read(8192) as Buffer | null)?.length ?? 0;
+      }
+      socket.destroy();
+    });
+
+  await Promise.all([
+    ...Array.from({ length: POLITE }, polite),
+    ...Array.from({ length: LEAVING }, leaving),
+    ...Array.from({ length: SLOW }, slow),
+  ]);
+  return { ...seen, errors: seen.errors.slice(0, 20) };
+}
+
+function ask(target: URL, options: RequestOptions): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    get(target, options, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => (body += text));
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve({ status: response.statusCode, body });
+      });
+    }).on('error', reject);
+  });
+}
