@@ -29,6 +29,7 @@ export default defineConfig({
       project('http-adapters', 'packages/http-adapters'),
       project('examples', 'examples'),
       project('readme', 'scripts'),
+      project('reliability', 'reliability'),
     ],
   },
 });
