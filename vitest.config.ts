@@ -37,6 +37,7 @@ export default defineConfig({
       // The parser of workflows imports JSON in a way that only a bundler understands.
       project('examples', 'examples', { server: { deps: { inline: [/@actions/] } }, testTimeout: 60_000 }),
       project('readme', 'scripts'),
+      project('reliability', 'reliability'),
     ],
   },
 });

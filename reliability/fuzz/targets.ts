@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { parseInFlightCount, waitForQuiet } from '@quietgate/core';
+import { createVirtualClock } from '@quietgate/core/testing';
+import { decodeBody } from '../../packages/core/src/wait/decode-body.ts';
+
+/** Something that takes untrusted bytes. Its corpus is a folder in `corpus`. */
+export interface FuzzTarget {
+  readonly name: string;
+  readonly corpus: string;
+  /** Where its code is: part of the path of its sources. Inputs that run new parts of it are mutated further. */
+  readonly path: string;
+  /** Pieces of inputs that chance would take long to find. */
+  readonly dictionary: readonly string[];
+  /** Throws when the bytes are not dealt with as promised. */
+  readonly run: (bytes: Uint8Array) => void | Promise<void>;
+}
+
+const inFlightCount: FuzzTarget = {
+  name: 'in-flight-count',
+  corpus: 'in-flight-count',
+  path: '/packages/core/src/',
+  dictionary: [
+    ...[
+      '"count"',
+      '"ids"',
+      '"__proto__"',
+      ':',
+      ',',
+      '{',
+      '}',
+      '[',
+      ']',
+      '[]',
+      '""',
+      '"a"',
+      '0',
+      '-0',
+      '1',
+      '-1',
+    ],
+    ...[
+      '0.5',
+      '1e3',
+      '1e999',
+      '9007199254740993',
+      'null',
+      'true',
+      ' ',
+      '\n',
+      '\u0000',
+      '\\u0000',
+      '\uFEFF',
+      '\\',
+    ],
+  ],
+  run(bytes) {
+    const expected = whatJsonSays(bytes);
+    let found: unknown;
+    try {
+      found = decodeBody(bytes);
+    } catch (error) {
+      assert.ok(error instanceof TypeError, `threw ${String(error)}`);
+      assert.ok(error.message.length < 500, `a message of ${error.message.length} characters`);
+      assert.equal(expected, undefined, `refused an in-flight count: ${error.message}`);
+      return;
+    }
+    assert.deepEqual(found, expected);
+    assert.deepEqual(parseInFlightCount(found), found, 'read again, it is another');
+  },
+};
+
+/** The wire format, read in another way: by what may be there, and not by what may not. */
+function whatJsonSays(bytes: Uint8Array): { count: number; ids: string[] } | undefined {
+  const text = Buffer.from(bytes).toString('utf8');
+  // Node puts a replacement character for what is not UTF-8.
+  if (!Buffer.from(text).equals(bytes)) return undefined;
+  let body: unknown;
+  try {
+    body = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+  if (Object.prototype.toString.call(body) !== '[object Object]') return undefined;
+  const { count, ids = [] } = body as Record<string, unknown>;
+  const counts =
+    typeof count === 'number' && count >= 0 && Number.isFinite(count) && Math.floor(count) === count;
+  const lists = Array.isArray(ids) && ids.every((id) => typeof id === 'string');
+  return counts && lists ? { count: Math.abs(count), ids: [...ids] } : undefined;
+}
+
+const gate: FuzzTarget = {
+  ...inFlightCount,
+  name: 'whole-gate',
+  async run(bytes) {
+    const result = await waitForQuiet({
+      url: 'http://fuzz.test',
+      fetch: () => Promise.resolve(new Response(bytes as Uint8Array<ArrayBuffer>)),
+      clock: createVirtualClock({ graceMs: 0 }),
+      maxWaitMs: 1,
+    });
+    const expected = whatJsonSays(bytes);
+    if (expected === undefined) {
+      assert.equal('reason' in result && result.reason, 'invalid-response');
+    } else {
+      assert.equal(result.outcome, expected.count === 0 ? 'quiet' : 'timed-out');
+      assert.deepEqual(result.lastSeen, expected);
+    }
+  },
+};
+
+export const TARGETS: readonly FuzzTarget[] = [inFlightCount, gate];
