@@ -89,7 +89,7 @@ async function prepareProject(): Promise<void> {
   await rm(project, { recursive: true, force: true });
   await mkdir(project, { recursive: true });
   await run('pnpm', ['build'], root);
-  for (const name of ['core', 'http-adapters']) {
+  for (const name of ['core', 'http-adapters', 'cli']) {
     await run('pnpm', ['pack', '--pack-destination', project], join(root, 'packages', name));
   }
   const tarballs = (await readdir(project)).map((file) => `./${file}`);
