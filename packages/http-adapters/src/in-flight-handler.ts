@@ -22,6 +22,8 @@ export interface InFlightHandler {
 /** However many are in flight, the answer is bounded; `count` stays whole. */
 const MAX_IDS = 1000;
 
+const EXPECTED_LIST = 'listDeployments must return an iterable of deployments';
+
 const METHOD_NOT_ALLOWED = jsonAnswer(405, { error: 'method not allowed' }, { Allow: 'GET, HEAD' });
 const NOT_FOUND = jsonAnswer(404, { error: 'not found' });
 const UNAVAILABLE = jsonAnswer(503, { error: 'in-flight count unavailable' });
@@ -37,8 +39,8 @@ export function createInFlightHandler<D extends { readonly id: string }>(
 ): InFlightHandler {
   const { listDeployments, classify, path, listTimeoutMs, onError } = resolveOptions(options);
 
-  const countDeployments = async () =>
-    countInFlight(checkList(await listDeployments()), { classify: withCheckedId(classify) });
+  const counting = { classify: withCheckedId(classify) };
+  const countDeployments = async () => countInFlight(checkList(await listDeployments()), counting);
 
   const listAndAnswer = shareNext(async (log: (error: unknown) => void): Promise<Answer> => {
     try {
@@ -106,8 +108,7 @@ function checkList<D>(listed: Iterable<D>): Iterable<D> {
   return listed;
 }
 
-const EXPECTED_LIST = 'listDeployments must return an iterable of deployments';
-
+/** A record without an id is none, such as an entry of a map. */
 function withCheckedId<D extends { readonly id: string }>(classify: (deployment: D) => DeploymentClass) {
   return (deployment: D): DeploymentClass => {
     if (typeof deployment.id !== 'string') {
