@@ -12,6 +12,7 @@ export const alias = [
 
 const project = (name: string, root: string, more: object = {}) => ({
   resolve: { alias },
+  logLevel: 'error' as const, // some packages point to sourcemaps that they do not hold
   test: {
     testTimeout: 20_000 * Number(process.env['PROPERTY_RUNS_FACTOR'] ?? 1),
     ...more,

