@@ -20,7 +20,7 @@ const domOnly = ['window', 'document', 'navigator', 'location', 'localStorage', 
 
 export default defineConfig(
   // scripts/packed runs in a project of its own, against the packed packages.
-  globalIgnores(['**/dist/', 'coverage/', 'scripts/packed/']),
+  globalIgnores(['**/dist/', '**/.readme/', 'scripts/packed/']),
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -87,6 +87,40 @@ export default defineConfig(
   })),
   {
     files: ['examples/**/*.ts'],
+    ignores: ['**/*.test.ts'],
     rules: noImports(['**/packages/**', 'an example imports by package name, as a user would']),
+  },
+  {
+    files: ['packages/cli/src/{text,args,report}/**/*.ts', 'packages/cli/src/proxy/*-{for,proxy}.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
+  },
+  {
+    files: ['packages/action/src/*.ts'],
+    ignores: ['**/*.test.ts', 'packages/action/src/main.ts'],
+    rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
+  },
+  {
+    files: ['packages/cli/src/text/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([['../**'], 'text stands on nothing']),
+  },
+  {
+    files: ['packages/cli/src/proxy/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([['**/args/**', '**/report/**', '**/run/**'], 'the way to the network knows no user']),
+  },
+  {
+    files: ['packages/cli/src/args/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports(
+      [['**/report/**', '**/run/**'], 'the arguments know nothing of what is made of them'],
+      [['**/proxied-fetch.ts', '**/environment-fetch.ts'], 'the arguments ask nobody'],
+    ),
+  },
+  {
+    files: ['packages/cli/src/report/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([['**/run/**', '**/proxy/**'], 'what is said knows nothing of who says it']),
   },
 );

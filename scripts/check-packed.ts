@@ -1,9 +1,9 @@
 /**
- * Uses the packages as their users get them: packs each one, installs the tarballs into an empty project, and
- * there imports them, requires them, and compiles against their types with and without Node's and the DOM's.
+ * Uses the packages as their users get them: packs each one, installs the tarballs into an empty project, and there
+ * imports them, requires them, runs them with npx, and compiles against their types with Node's and with the DOM's.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,9 @@ function run(command: string, ...args: string[]): void {
 
 try {
   for (const name of readdirSync(join(root, 'packages'))) {
-    run('pnpm', '--dir', join(root, 'packages', name), 'pack', '--pack-destination', project);
+    const folder = join(root, 'packages', name);
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { private?: boolean };
+    if (manifest.private !== true) run('pnpm', '--dir', folder, 'pack', '--pack-destination', project);
   }
   const tarballs = readdirSync(project).filter((file) => file.endsWith('.tgz'));
   writeFileSync(join(project, 'package.json'), '{ "private": true }');
@@ -34,6 +36,7 @@ try {
   cpSync(join(root, 'scripts/packed'), project, { recursive: true });
   run(process.execPath, 'import.mjs');
   run(process.execPath, 'require.cjs');
+  run('npx', 'quietgate', '--version');
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const typeRoots = ['--typeRoots', join(root, 'node_modules/@types')];
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--target', 'es2023'];

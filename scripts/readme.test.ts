@@ -15,8 +15,8 @@ let folder: string;
 
 beforeAll(() => {
   // Inside the workspace, where the package names lead to the sources.
-  mkdirSync(join(root, '.snippets'), { recursive: true });
-  folder = mkdtempSync(join(root, '.snippets/'));
+  mkdirSync(join(root, '.readme'), { recursive: true });
+  folder = mkdtempSync(join(root, '.readme/'));
 });
 
 afterAll(() => {
@@ -94,6 +94,36 @@ describe('the README', () => {
     expect(requests).toEqual([IN_FLIGHT_COUNT_PATH]);
     expect(stdout).toMatch(/^quiet after \d+ ms: rolling the image\n$/);
   }, 60_000);
+
+  it.skipIf(process.platform === 'win32')(
+    'gates a rollout in a shell, for lack of which Windows skips',
+    async () => {
+      const url = await listen((_, response) => response.end('{"count":0,"ids":[]}'));
+      const commands = {
+        npx: `shift; exec '${process.execPath}' ${tsx.join(' ')} '${join(root, 'packages/cli/src/bin.ts')}' "$@"`,
+        kubectl: 'echo kubectl "$@"',
+      };
+      for (const [name, script] of Object.entries(commands)) {
+        writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      }
+      const { stdout } = await promisify(execFile)(
+        'sh',
+        [snippet('README.md', 'Wait for quiet', 'deploy.sh', 'sh')],
+        {
+          env: {
+            ...environment,
+            PATH: `${folder}:${process.env['PATH'] ?? ''}`,
+            CATALYST_API_URL: url,
+            IMAGE: 'api:2',
+            GITHUB_ACTIONS: '',
+          },
+        },
+      );
+      expect(stdout).toMatch(
+        /^quiet: green light .*\nkubectl set image deployment\/catalyst-api api=api:2\n$/,
+      );
+    },
+  );
 
   it('tests a deploy script', async () => {
     snippet('README.md', 'Test your deploy script', 'deploy.test.ts');

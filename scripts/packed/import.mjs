@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
+import { promisify } from 'node:util';
 import { IN_FLIGHT_COUNT_PATH, waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
+import { inFlightCount as expressInFlightCount } from '@quietgate/http-adapters/express';
+import { inFlightCount as fastifyInFlightCount } from '@quietgate/http-adapters/fastify';
+import { inFlightCount as fetchInFlightCount } from '@quietgate/http-adapters/fetch';
 import { inFlightCount } from '@quietgate/http-adapters/node';
 
 const deployments = [{ id: 'a', status: 'tofu-applying' }];
@@ -23,8 +28,18 @@ const result = await waitForQuiet({
 });
 assert.equal(result.outcome, 'quiet');
 assert.deepEqual(seen, [{ count: 1, ids: ['a'] }]);
+
+const { stdout } = await promisify(execFile)('npx', ['quietgate', url, '--json']);
+assert.equal(JSON.parse(stdout).outcome, 'quiet');
 server.close();
+
+const response = await fetchInFlightCount({ listDeployments: () => deployments })(
+  new Request(url + IN_FLIGHT_COUNT_PATH),
+);
+assert.deepEqual(await response.json(), { count: 0, ids: [] });
+// Neither framework is installed here, and neither is needed to load its adapter.
+assert.equal(typeof expressInFlightCount, typeof fastifyInFlightCount);
 
 const virtual = await waitForQuiet({ source: () => ({ count: 1, ids: [] }), clock: createVirtualClock() });
 assert.equal(virtual.elapsedMs, 1_800_000);
-console.log('import: a green light through the endpoint, and a virtual half hour');
+console.log('import: a green light for the library and for npx, and a virtual half hour');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'vitest';
 import { describe, it } from 'vitest';
+import { codeBlocks } from '../../../scripts/readme.ts';
 import { until } from './until.ts';
 
 const LIMIT_MS = 120_000;
@@ -52,6 +53,28 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** What the project's README shows of it. */
+function readmeLines(): string[] {
+  const shown = codeBlocks(new URL('../../../README.md', import.meta.url)).find(
+    ({ info }) => info === 'text',
+  );
+  return (shown?.code ?? '').split('\n').slice(0, -1);
+}
+
+/** What each replay has in common: no numbers, no ids, no bars, and not how far each run came. */
+function shape(lines: readonly string[]): string[] {
+  return lines
+    .filter((line) => !/^ +(?:t\d\d|orphans:) /.test(line))
+    .map((line) =>
+      line
+        .replace(/[0-9a-f]{16}/g, 'ID')
+        .replace(/\d+(?:\.\d+)?/g, 'N')
+        .replace(/[█─]+/g, 'BAR')
+        .replace(/ +/g, ' '),
+    )
+    .filter((line) => !line.startsWith(' waited'));
+}
+
 describe.concurrent('the replay', { timeout: LIMIT_MS }, () => {
   it('loses three runs without the gate and none with it, in a form that fits a log', async (context) => {
     const { expect } = context;
@@ -67,6 +90,7 @@ describe.concurrent('the replay', { timeout: LIMIT_MS }, () => {
     expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(/^ {2}runs ready +0 +3$/)]));
     expect(lines.at(-1)).toBe('The records on disk agree: three runs lost without the gate, none with it.');
     expect(lines.length).toBeLessThanOrEqual(60);
+    expect(shape(lines)).toEqual(shape(readmeLines()));
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
     expect(replay.output()).not.toContain('\u001b');
     expect(await replay.leftovers()).toEqual([]);

@@ -1,5 +1,4 @@
 import * as fc from 'fast-check';
-import { vi } from 'vitest';
 
 /*
  * Set up before each file of tests: properties start from a fixed seed, so that a run on one machine tells what it
@@ -9,7 +8,6 @@ const seed = Number(process.env['PROPERTY_SEED'] ?? 20260517);
 const factor = Number(process.env['PROPERTY_RUNS_FACTOR'] ?? 1);
 
 fc.configureGlobal({ seed, numRuns: runs(100) });
-vi.setConfig({ testTimeout: 20_000 * factor });
 
 /** How many runs a property gets that usually gets `usual`. */
 export function runs(usual: number): number {

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { CONTENDERS } from './servers.ts';
 
 const CONNECTIONS = 50;
-const ROUNDS = 5;
+const ROUNDS = 7;
 const ROUND_S = 1;
 
 const COMPARISONS = [
@@ -20,8 +20,12 @@ let missed = 0;
 for (const { title, rival, records, goal } of COMPARISONS) {
   console.log(`${title} (goal: at least ${goal} times as many)`);
   for (const name of Object.keys(CONTENDERS)) {
-    const [ours, theirs] = await compare([name, 'adapter', records], [name, rival, records]);
-    const ratio = ours / theirs;
+    const rounds = await compare([name, 'adapter', records], [name, rival, records]);
+    const [ours, theirs] = [
+      median(rounds.map(({ ours }) => ours)),
+      median(rounds.map(({ theirs }) => theirs)),
+    ];
+    const ratio = median(rounds.map(({ ours, theirs }) => ours / theirs));
     if (ratio < goal) missed++;
     console.log(
       `  ${name.padEnd(8)} adapter ${rate(ours)}   by hand ${rate(theirs)}   ratio ${ratio.toFixed(2).padStart(6)}` +
@@ -33,19 +37,23 @@ for (const { title, rival, records, goal } of COMPARISONS) {
 console.log(missed === 0 ? 'Every goal is met.' : `${missed} of 8 goals missed.`);
 process.exitCode = missed === 0 ? 0 : 1;
 
-/** The median rates of two servers that take turns, each after a warm-up. */
-async function compare(...servers: readonly (readonly (string | number)[])[]): Promise<[number, number]> {
-  const running = await Promise.all(servers.map(start));
-  const rates: number[][] = running.map(() => []);
-  for (const { url } of running) await measure(url);
+type ServerArguments = readonly (string | number)[];
+
+/** The rates of two servers that take turns, after a warm-up: what disturbs a round disturbs both. */
+async function compare(ours: ServerArguments, theirs: ServerArguments) {
+  const [our, their] = await Promise.all([start(ours), start(theirs)]);
+  await measure(our.url);
+  await measure(their.url);
+  const rounds: { readonly ours: number; readonly theirs: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, { url }] of running.entries()) rates[index]?.push(await measure(url));
+    rounds.push({ ours: await measure(our.url), theirs: await measure(their.url) });
   }
-  for (const { child } of running) child.disconnect();
-  return rates.map(median) as [number, number];
+  our.child.disconnect();
+  their.child.disconnect();
+  return rounds;
 }
 
-async function start(args: readonly (string | number)[]): Promise<{ url: string; child: ChildProcess }> {
+async function start(args: ServerArguments): Promise<{ url: string; child: ChildProcess }> {
   const child = fork(new URL('server.ts', import.meta.url), args.map(String));
   const died = once(child, 'exit').then(() => {
     throw new Error(`the server ${args.join(' ')} did not start`);

@@ -5,7 +5,7 @@ import { inFlightCount as fastifyInFlightCount } from '@quietgate/http-adapters/
 import { inFlightCount as fetchInFlightCount } from '@quietgate/http-adapters/fetch';
 import { inFlightCount as nodeInFlightCount } from '@quietgate/http-adapters/node';
 import express from 'express';
-import Fastify from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { Hono } from 'hono';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
@@ -20,7 +20,7 @@ const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 const node = (listener: RequestListener) => createServer(listener);
 
-const fastify = async (app: ReturnType<typeof Fastify>) => {
+const fastify = async (app: FastifyInstance) => {
   await app.ready();
   return app.server;
 };

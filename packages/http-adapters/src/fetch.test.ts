@@ -1,6 +1,8 @@
 import { createAdaptorServer } from '@hono/node-server';
-import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import { Hono } from 'hono';
+import { mount } from 'hono/mount';
+import { expect, test } from 'vitest';
 import { describeAdapter } from './adapter-contract.ts';
 import { inFlightCount } from './fetch.ts';
 
@@ -9,7 +11,7 @@ describeAdapter({
   createServer(options) {
     const app = new Hono();
     const answer = inFlightCount(options);
-    app.all(options.path ?? IN_FLIGHT_COUNT_PATH, (context) => answer(context.req.raw));
+    app.all(options.path ?? PATH, (context) => answer(context.req.raw));
     return createAdaptorServer(app);
   },
 });
@@ -17,4 +19,30 @@ describeAdapter({
 describeAdapter({
   name: "fetch, by itself under Hono's Node server",
   createServer: (options) => createAdaptorServer({ fetch: inFlightCount(options) }),
+});
+
+const listDeployments = () => [{ id: 'a', status: 'pending' }];
+
+test('answers below a path that the framework takes off', async () => {
+  const app = new Hono().all('/ops/*', mount(inFlightCount({ listDeployments })));
+  const response = await app.request(`/ops${PATH}?a`);
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({ count: 1, ids: ['a'] });
+});
+
+test.each([
+  { method: 'GET', path: PATH, status: 200, body: '{"count":1,"ids":["a"]}', length: '23' },
+  { method: 'HEAD', path: PATH, status: 200, body: '', length: '23' },
+  { method: 'OPTIONS', path: PATH, status: 405, body: '{"error":"method not allowed"}', length: '30' },
+  { method: 'GET', path: '/', status: 404, body: '{"error":"not found"}', length: '21' },
+  { method: 'HEAD', path: '/', status: 404, body: '', length: '21' },
+])('answers $method $path with a web-standard $status', async ({ method, path, status, body, length }) => {
+  const response = await inFlightCount({ listDeployments })(new Request(`http://host${path}`, { method }));
+  expect(response.status).toBe(status);
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'content-length': length,
+  });
+  expect(await response.text()).toBe(body);
 });

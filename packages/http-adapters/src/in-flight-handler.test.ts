@@ -148,14 +148,8 @@ describe('the error of a list that is none', () => {
     ['abc', 'listDeployments must return an iterable of deployments, got string'],
     [new Map(), 'listDeployments must return an iterable of deployments, got a Map: return its values()'],
     [{ count: 0 }, 'listDeployments must return an iterable of deployments, got object'],
-    [
-      [['a', {}]],
-      'listDeployments must return an iterable of deployments with string ids, got one whose id is undefined',
-    ],
-    [
-      [{ id: 1 }],
-      'listDeployments must return an iterable of deployments with string ids, got one whose id is number',
-    ],
+    [[['a', {}]], 'a deployment must have a string id, got undefined'],
+    [[{ id: 1 }], 'a deployment must have a string id, got number'],
   ])('for %j says what is wrong', async (listed, message) => {
     const onError = vi.fn();
     await createInFlightHandler({ listDeployments: () => listed as unknown as Deployment[], onError }).answer(

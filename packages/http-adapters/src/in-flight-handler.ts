@@ -1,4 +1,4 @@
-import { countInFlight, type DeploymentClass } from '@quietgate/core';
+import { countInFlight } from '@quietgate/core';
 import { type InFlightCountOptions, kindOf, resolveOptions } from './options.ts';
 import { shareNext } from './share-next.ts';
 
@@ -37,8 +37,7 @@ export function createInFlightHandler<D extends { readonly id: string }>(
 ): InFlightHandler {
   const { listDeployments, classify, path, listTimeoutMs, onError } = resolveOptions(options);
 
-  const countDeployments = async () =>
-    countInFlight(checkList(await listDeployments()), { classify: withCheckedId(classify) });
+  const countDeployments = async () => countInFlight(checkList(await listDeployments()), { classify });
 
   const listAndAnswer = shareNext(async (log: (error: unknown) => void): Promise<Answer> => {
     try {
@@ -107,15 +106,6 @@ function checkList<D>(listed: Iterable<D>): Iterable<D> {
 }
 
 const EXPECTED_LIST = 'listDeployments must return an iterable of deployments';
-
-function withCheckedId<D extends { readonly id: string }>(classify: (deployment: D) => DeploymentClass) {
-  return (deployment: D): DeploymentClass => {
-    if (typeof deployment.id !== 'string') {
-      throw new TypeError(`${EXPECTED_LIST} with string ids, got one whose id is ${kindOf(deployment.id)}`);
-    }
-    return classify(deployment);
-  };
-}
 
 /** A log that fails must not change the answer. */
 function report(log: (error: unknown) => unknown, error: unknown): void {

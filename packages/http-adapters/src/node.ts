@@ -34,8 +34,12 @@ export function inFlightCount<D extends { readonly id: string }>(
       response.writeHead(status, headers);
       response.end(body);
     };
-    // What another middleware's hook into the head throws is for `next`.
-    if (pathOf(url) === handler.path) void handler.answer(method).then(send).catch(next);
+    // What another middleware's hook into the head throws is for `next`, and must not end the process.
+    if (pathOf(url) === handler.path)
+      void handler
+        .answer(method)
+        .then(send)
+        .catch(next ?? console.error);
     else if (next === undefined) send(handler.notFound(method));
     else next();
   };

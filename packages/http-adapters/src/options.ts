@@ -1,4 +1,4 @@
-import { classifyDeployment, type DeploymentClass, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { type DeploymentClass, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 
 /** Options of every adapter. `D` is the type of your deployment records. */
 export interface InFlightCountOptions<D> {
@@ -23,9 +23,10 @@ export interface InFlightCountOptions<D> {
   onError?: ((error: unknown) => void) | undefined;
 }
 
-/** The options, checked, with the defaults filled in. */
-export type ResolvedOptions<D> = Pick<InFlightCountOptions<D>, 'onError'> & {
-  [Name in Exclude<keyof InFlightCountOptions<D>, 'onError'>]-?: NonNullable<InFlightCountOptions<D>[Name]>;
+/** The options, checked, with the defaults filled in that belong here. */
+export type ResolvedOptions<D> = InFlightCountOptions<D> & {
+  readonly path: string;
+  readonly listTimeoutMs: number;
 };
 
 /** The longest delay that JavaScript's timers keep. */
@@ -41,15 +42,9 @@ export function resolveOptions<D>(options: InFlightCountOptions<D>): ResolvedOpt
   if (typeof options !== 'object' || (options as unknown) === null) {
     throw new TypeError(`options must be an object with listDeployments, got ${kindOf(options)}`);
   }
-  const {
-    listDeployments,
-    classify = classifyDeployment as unknown as (deployment: D) => DeploymentClass,
-    path = IN_FLIGHT_COUNT_PATH,
-    listTimeoutMs = 5000,
-    onError,
-  } = options;
+  const { listDeployments, classify, path = IN_FLIGHT_COUNT_PATH, listTimeoutMs = 5000, onError } = options;
   checkFunction('listDeployments', listDeployments);
-  checkFunction('classify', classify);
+  if (classify !== undefined) checkFunction('classify', classify);
   if (onError !== undefined) checkFunction('onError', onError);
   checkPath(path);
   checkTimeout(listTimeoutMs);

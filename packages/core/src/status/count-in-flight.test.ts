@@ -92,10 +92,14 @@ describe('countInFlight', () => {
     expect(() => countInFlight([{ id: 'a' }], { classify })).toThrow(error);
   });
 
-  it('refuses a deployment in flight that has no string id', () => {
-    const deployments = [{ id: 7 as unknown as string, status: 'pending' }];
-    expect(() => countInFlight(deployments)).toThrow(
-      new TypeError('every deployment in flight must have a string id, got number'),
+  it.for<[string, unknown, string]>([
+    ['a number for an id', [{ id: 7, status: 'pending' }], 'number'],
+    ['no id', [{ status: 'ready' }], 'undefined'],
+    ['entries of a Map', new Map([['a', { id: 'a', status: 'pending' }]]), 'undefined'],
+    ['characters', 'pending', 'undefined'],
+  ])('refuses %s', ([, deployments, got]) => {
+    expect(() => countInFlight(deployments as Iterable<Deployment>)).toThrow(
+      new TypeError(`a deployment must have a string id, got ${got}`),
     );
   });
 });

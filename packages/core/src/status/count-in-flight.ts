@@ -14,7 +14,7 @@ export interface CountInFlightOptions<D> {
  * code-unit order. What the iterable or `classify` throws is passed on.
  *
  * @param deployments records of any shape with an `id`; without `classify` they are read as `Deployment`s
- * @throws TypeError when a record in flight has no string `id`
+ * @throws TypeError when a record has no string `id`: what is no record would be counted as nothing in flight
  */
 export function countInFlight<D extends { readonly id: string }>(
   deployments: Iterable<D>,
@@ -23,11 +23,9 @@ export function countInFlight<D extends { readonly id: string }>(
   const { classify = classifyDeployment as unknown as (deployment: D) => DeploymentClass } = options;
   const ids: string[] = [];
   for (const deployment of deployments) {
-    if (classify(deployment) !== 'phase-0') continue;
-    if (typeof deployment.id !== 'string') {
-      throw new TypeError(`every deployment in flight must have a string id, got ${typeof deployment.id}`);
-    }
-    ids.push(deployment.id);
+    if (typeof deployment.id !== 'string')
+      throw new TypeError(`a deployment must have a string id, got ${typeof deployment.id}`);
+    if (classify(deployment) === 'phase-0') ids.push(deployment.id);
   }
   return { count: ids.length, ids: ids.sort() };
 }

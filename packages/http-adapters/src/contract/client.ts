@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { type ClientHttp2Stream, connect } from 'node:http2';
 
@@ -29,6 +30,7 @@ export function http1Client(port: number): Client {
   return {
     ask: (path, { method = 'GET', headers = {}, body, signal } = {}) =>
       new Promise((resolve, reject) => {
+        if (signal) setMaxListeners(0, signal); // one for each of many requests
         const options = { host: '127.0.0.1', port, path, method, headers, agent: false, signal };
         const isChunked = body !== undefined && !('Content-Length' in headers);
         const request: ClientRequest = httpRequest(options as object, (response) => {
@@ -53,6 +55,7 @@ export function http2Client(port: number): Client {
   return {
     ask: (path, { method = 'GET', headers = {}, body, signal } = {}) =>
       new Promise((resolve, reject) => {
+        if (signal) setMaxListeners(0, signal);
         const head = { ...headers, ':method': method, ':path': path };
         const options = { endStream: body === undefined, ...(signal && { signal }) };
         const stream: ClientHttp2Stream = session.request(head, options);

@@ -1,0 +1,55 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { DEFAULT_API_URL, type QuietResult, waitForQuiet } from '@quietgate/core';
+
+/**
+ * Bumps the image tag of catalyst-api in a manifest, which rolls the Pod, once no provisioning run would be killed by it.
+ *
+ * It is stricter than the gate: when the last answer said that runs are in flight, it keeps its hands off unless it is
+ * told to go ahead with FORCE=1. An endpoint that was never there stops nothing, as on the first roll-out.
+ */
+const [tag, manifest = 'catalyst-api.yaml'] = process.argv.slice(2);
+if (tag === undefined || !/^[\w.-]+$/.test(tag)) {
+  console.error('usage: deploy.ts <image tag> [manifest]');
+  process.exit(2);
+}
+
+const { env } = process;
+const seconds = (value: string | undefined) => (value ? Number(value) * 1000 : undefined);
+
+const result = await waitForQuiet({
+  url: env['CATALYST_API_URL'] ?? DEFAULT_API_URL,
+  intervalMs: seconds(env['POLL_INTERVAL_SECONDS']),
+  maxWaitMs: seconds(env['MAX_WAIT_SECONDS']),
+  onEvent(event) {
+    // Quoted: ids and messages come from the network.
+    const seen = JSON.stringify('message' in event ? event.message : (event.lastSeen?.ids ?? []));
+    console.log(`${event.type} ${seen}, on in ${Math.ceil(event.nextInMs / 1000)} s`);
+  },
+});
+
+console.log(describe(result));
+if (mayDeploy(result)) {
+  bump(manifest, tag);
+  console.log(`${manifest} is at ${tag}`);
+} else {
+  console.error('not deployed: runs were in flight when last seen; FORCE=1 overrides that');
+  process.exitCode = 1;
+}
+
+function mayDeploy({ lastSeen }: QuietResult): boolean {
+  return lastSeen === undefined || lastSeen.count === 0 || env['FORCE'] === '1';
+}
+
+function describe(outcome: QuietResult): string {
+  const why =
+    outcome.outcome === 'failed-open' ? ` (${outcome.reason}) ${JSON.stringify(outcome.message)}` : '';
+  return `${outcome.outcome}${why} after ${outcome.polls} polls`;
+}
+
+function bump(file: string, newTag: string): void {
+  const before = readFileSync(file, 'utf8');
+  const after = before.replace(/(image:\s*\S*catalyst-api):\S+/, `$1:${newTag}`);
+  if (after === before)
+    throw new Error(`${file} names no image of catalyst-api with another tag than ${newTag}`);
+  writeFileSync(file, after);
+}

@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { answerProvisioning, MAX_BODY_BYTES } from '@quietgate/example-node-http/provisioning-api';
+import { runCatalyst } from '@quietgate/example-node-http/run-catalyst';
+import { inFlightCount } from '@quietgate/http-adapters/express';
+import express, { type NextFunction, type Request, type Response } from 'express';
+
+await runCatalyst(async (catalyst, { host, port }) => {
+  const answer = async (request: Request, response: Response, body: string | undefined) => {
+    const reply = await answerProvisioning(catalyst, request.method, request.url, body);
+    response.writeHead(reply.status, reply.headers).end(reply.body);
+  };
+
+  const app = express();
+  app.use(inFlightCount({ listDeployments: () => catalyst.list() }));
+  app.use(express.text({ type: () => true, limit: MAX_BODY_BYTES }));
+  app.use((request, response) => answer(request, response, bodyOf(request)));
+  app.use(async (error: { type?: unknown }, request: Request, response: Response, next: NextFunction) => {
+    if (error.type === 'entity.too.large') await answer(request, response, undefined);
+    else next(error);
+  });
+
+  const server = app.listen(port, host);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+});
+
+/** Express leaves the body out when there is none. */
+function bodyOf({ body }: { body: unknown }): string {
+  return typeof body === 'string' ? body : '';
+}

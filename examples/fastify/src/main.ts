@@ -1,0 +1,22 @@
+import type { AddressInfo } from 'node:net';
+import { answerProvisioning, MAX_BODY_BYTES } from '@quietgate/example-node-http/provisioning-api';
+import { runCatalyst } from '@quietgate/example-node-http/run-catalyst';
+import { inFlightCount } from '@quietgate/http-adapters/fastify';
+import Fastify from 'fastify';
+
+await runCatalyst(async (catalyst, { host, port }) => {
+  const app = Fastify({ bodyLimit: MAX_BODY_BYTES });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => {
+    done(null, body);
+  });
+
+  await app.register(inFlightCount, { listDeployments: () => catalyst.list() });
+  app.all<{ Body: string | undefined }>('/*', async ({ method, url, body = '' }, reply) => {
+    const answer = await answerProvisioning(catalyst, method, url, body);
+    return reply.code(answer.status).headers(answer.headers).send(answer.body);
+  });
+
+  await app.listen({ host, port });
+  return (app.server.address() as AddressInfo).port;
+});

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { ServerEnvironment } from './node-http/demo/server-process.ts';
+import { startServer } from './node-http/demo/server-process.ts';
+import { MAX_BODY_BYTES } from './node-http/src/provisioning-api.ts';
+
+const LIMIT_MS = 60_000;
+/** A pace at which nothing gets on while a test looks. */
+const STILL = { STEP_MS: '3600000', PORT: '0' };
+const COUNT_PATH = '/api/v1/deployments/in-flight-count';
+
+describe.each(['node-http', 'express', 'fastify', 'hono'])('examples/%s', { timeout: LIMIT_MS }, (name) => {
+  const entry = fileURLToPath(new URL(`${name}/src/main.ts`, import.meta.url));
+
+  /** Runs the server, and takes it and what it wrote away again. */
+  async function withServer(
+    environment: ServerEnvironment,
+    work: (url: string, kill: () => Promise<unknown>) => Promise<void>,
+  ) {
+    const server = await startServer(entry, { ...STILL, ...environment });
+    try {
+      await work(server.url, () => server.end('SIGTERM'));
+    } finally {
+      await server.end('SIGKILL');
+    }
+  }
+
+  test('serves the seed records and starts runs', async () => {
+    await withServer({}, async (url) => {
+      const count = await fetch(url + COUNT_PATH);
+      expect(count.headers.get('content-type')).toBe('application/json');
+      expect(await count.text()).toBe(
+        '{"count":4,"ids":["62de4745b783a6e3","65cd3375ad921eaf","8212b8573c38b3fc","bcc7cc2317f9633e"]}',
+      );
+
+      const deployments = `${url}/api/v1/deployments`;
+      expect(await (await fetch(deployments)).json()).toHaveLength(13);
+      const begun = await fetch(deployments, { method: 'POST', body: '{"name":"t30"}' });
+      expect(begun.status).toBe(202);
+      const location = begun.headers.get('location') ?? '';
+      expect(await (await fetch(url + location)).json()).toMatchObject({ name: 't30', status: 'pending' });
+      expect(await (await fetch(url + COUNT_PATH)).json()).toMatchObject({ count: 5 });
+    });
+  });
+
+  test('refuses what it does not serve', async () => {
+    await withServer({}, async (url) => {
+      const deployments = `${url}/api/v1/deployments`;
+      const post = async (body: string) => (await fetch(deployments, { method: 'POST', body })).status;
+      expect(await post('{"name":"No Name"}')).toBe(400);
+      expect(await post('x'.repeat(MAX_BODY_BYTES + 1))).toBe(413);
+      expect((await fetch(`${deployments}/unknown`)).status).toBe(404);
+      expect((await fetch(`${url}/other`)).status).toBe(404);
+      expect((await fetch(deployments, { method: 'PUT' })).status).toBe(405);
+      expect((await fetch(url + COUNT_PATH, { method: 'PUT', body: '{' })).status).toBe(405);
+    });
+  });
+
+  test('keeps its records, and fails the runs that a restart destroyed', async () => {
+    const directory = await mkdtemp(join(tmpdir(), `${name}-`));
+    try {
+      await withServer({ DATA_DIR: directory }, async (url, kill) => {
+        await fetch(`${url}/api/v1/deployments`, { method: 'POST', body: '{"name":"t30"}' });
+        expect(await kill()).toBe('SIGTERM');
+      });
+      await withServer({ DATA_DIR: directory }, async (url) => {
+        expect(await (await fetch(url + COUNT_PATH)).text()).toBe('{"count":0,"ids":[]}');
+        expect(await (await fetch(`${url}/api/v1/deployments`)).json()).toContainEqual(
+          expect.objectContaining({ name: 't30', status: 'failed' }),
+        );
+      });
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  test('says when its port is in use', async () => {
+    await withServer({}, async (url) => {
+      const { port } = new URL(url);
+      await expect(startServer(entry, { ...STILL, PORT: port })).rejects.toThrow(
+        `ended with 1 before it listened:\nport ${port} is in use`,
+      );
+    });
+  });
+});

@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { answerProvisioning, MAX_BODY_BYTES } from '@quietgate/example-node-http/provisioning-api';
+import { runCatalyst } from '@quietgate/example-node-http/run-catalyst';
+import { inFlightCount } from '@quietgate/http-adapters/fetch';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+}
+
+await runCatalyst(async (catalyst, { host, port }) => {
+  const countInFlight = inFlightCount({ listDeployments: () => catalyst.list() });
+  const answer = async ({ method, path }: Asked, text: string | undefined) => {
+    const { status, headers, body } = await answerProvisioning(catalyst, method, path, text);
+    return new Response(body, { status, headers });
+  };
+
+  const app = new Hono();
+  app.all(IN_FLIGHT_COUNT_PATH, ({ req }) => countInFlight(req.raw));
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: ({ req }) => answer(req, undefined) }));
+  app.all('*', async ({ req }) => answer(req, await req.text()));
+
+  const server = serve({ fetch: app.fetch, hostname: host, port });
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+});

@@ -1,0 +1,40 @@
+import { fc, test } from '@fast-check/vitest';
+import { expect, it } from 'vitest';
+import { chart } from './chart.ts';
+
+it('draws the counts over the time waited', () => {
+  const samples = [
+    { atMs: 0, count: 3 },
+    { atMs: 20_000, count: 1 },
+    { atMs: 40_000, count: 0 },
+  ];
+  expect(chart(samples, 40_000)).toBe(`xychart-beta
+  title "Provisioning runs in flight"
+  x-axis "seconds waited" 0 --> 40
+  y-axis "in flight" 0 --> 3
+  line [3, 1, 0]`);
+});
+
+it('draws nothing when nothing was counted', () => {
+  expect(chart([], 40_000)).toBeUndefined();
+});
+
+test.prop([
+  fc.array(fc.record({ atMs: fc.nat(100_000), count: fc.maxSafeNat().map((n) => n * 2) }), {
+    minLength: 1,
+    maxLength: 200,
+  }),
+  fc.nat(100_000),
+])('has plain numbers only, and no more than a chart can show', (samples, elapsedMs) => {
+  const drawing =
+    chart(
+      samples.sort((a, b) => a.atMs - b.atMs),
+      elapsedMs,
+    ) ?? '';
+  const [, line = ''] = /\n {2}line \[(.*)\]$/.exec(drawing) ?? [];
+  const points = line.split(', ');
+  expect(points.length).toBeGreaterThanOrEqual(2);
+  expect(points.length).toBeLessThanOrEqual(60);
+  for (const point of points) expect(point).toMatch(/^\d+$/);
+  expect(drawing).toMatch(/ 0 --> \d+(\.\d+)?\n.* 0 --> \d+\n/);
+});

@@ -1,0 +1,27 @@
+import type { Sample } from './history.ts';
+
+const MAX_POINTS = 60;
+
+/** Draws the count over time as a Mermaid chart; `undefined` when nothing was counted. */
+export function chart(samples: readonly Sample[], elapsedMs: number): string | undefined {
+  if (samples.length === 0) return undefined;
+  const endMs = Math.max(elapsedMs, 1);
+  const points = Math.min(MAX_POINTS, Math.max(2, samples.length));
+  const counts = Array.from({ length: points }, (_, point) =>
+    countAt(samples, (endMs * point) / (points - 1)),
+  );
+  return [
+    'xychart-beta',
+    '  title "Provisioning runs in flight"',
+    `  x-axis "seconds waited" 0 --> ${endMs / 1000}`,
+    `  y-axis "in flight" 0 --> ${Math.max(1, ...counts)}`,
+    `  line [${counts.join(', ')}]`,
+  ].join('\n');
+}
+
+/** The count that was known at a moment; before the first answer, that one. */
+function countAt(samples: readonly Sample[], atMs: number): number {
+  const known = samples.findLast((sample) => sample.atMs <= atMs) ?? samples[0];
+  // A larger number would be written with an exponent, which no chart reads.
+  return Math.min(known?.count ?? 0, Number.MAX_SAFE_INTEGER);
+}

@@ -1,0 +1,14 @@
+import type { QuietResult } from '@quietgate/core';
+import { asciiJson } from '../../cli/src/report/result-json.ts';
+
+/** What the step hands to those after it; `action.yml` lists them all. What there was none of is empty. */
+export function outputsOf(result: QuietResult): Readonly<Record<string, string>> {
+  return {
+    outcome: result.outcome,
+    reason: result.outcome === 'failed-open' ? result.reason : '',
+    count: result.lastSeen === undefined ? '' : String(result.lastSeen.count),
+    ids: asciiJson(result.lastSeen?.ids ?? []),
+    polls: String(result.polls),
+    'elapsed-ms': String(result.elapsedMs),
+  };
+}

@@ -1,0 +1,57 @@
+import { fc, test } from '@fast-check/vitest';
+import type { QuietResult } from '@quietgate/core';
+import { expect, it } from 'vitest';
+import { resolvePlan } from '../../cli/src/args/plan.ts';
+import { NO_HISTORY, remember } from './history.ts';
+import { stepSummary } from './step-summary.ts';
+
+const plan = resolvePlan({ options: new Map() });
+
+it('reads as a page', () => {
+  let history = remember(NO_HISTORY, { count: 1, ids: ['t13'] }, 0);
+  history = remember(history, { count: 0, ids: [] }, 80_000);
+  const result: QuietResult = {
+    outcome: 'quiet',
+    polls: 2,
+    elapsedMs: 80_000,
+    lastSeen: { count: 0, ids: [] },
+  };
+  expect(stepSummary(result, history, plan)).toBe(`### 🟢 Quietgate: quiet
+
+quiet&#58; green light after 2 polls in 1m 20s, nothing in flight
+
+| waited for | how long |
+| --- | --- |
+| <code>t13</code> | 1m 20s |
+
+\`\`\`mermaid
+xychart-beta
+  title "Provisioning runs in flight"
+  x-axis "seconds waited" 0 --> 80
+  y-axis "in flight" 0 --> 1
+  line [1, 0]
+\`\`\`
+`);
+});
+
+test.prop([
+  fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 80 }),
+  fc.string({ unit: 'binary' }),
+])('takes nothing of what the network sent for Markdown or HTML', (ids, message) => {
+  const history = remember(NO_HISTORY, { count: ids.length, ids }, 0);
+  const result: QuietResult = {
+    outcome: 'failed-open',
+    reason: 'unreachable',
+    message,
+    polls: 1,
+    elapsedMs: 0,
+  };
+  const [heading, sentence, , table, ...rest] = stepSummary(result, history, plan).split('\n\n');
+  const inert = /^([\p{L}\p{N} ,;()…]|&#\d+;)*$/u;
+  expect(heading).toBe('### 🟡 Quietgate: failed-open');
+  expect(sentence).toMatch(inert);
+  for (const row of table?.split('\n').slice(2) ?? []) {
+    expect(/^\| <code>(.*)<\/code> \| 0s, in flight when last seen \|$/.exec(row)?.[1]).toMatch(inert);
+  }
+  expect(rest.at(-1)).toMatch(/^```mermaid\nxychart-beta\n[^`]*```\n$/);
+});

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { VALUE_OPTIONS } from '../../cli/src/args/plan.ts';
+import { OTHER_INPUTS } from '../src/inputs.ts';
+import { outputsOf } from '../src/outputs.ts';
+
+const folder = new URL('../', import.meta.url);
+const metadata = parse(readFileSync(new URL('action.yml', folder), 'utf8')) as {
+  readonly inputs: Record<string, Record<string, unknown>>;
+  readonly outputs: Record<string, Record<string, unknown>>;
+  readonly runs: Record<string, string>;
+};
+
+it('lists the inputs that are read', () => {
+  expect(Object.keys(metadata.inputs).sort()).toEqual([...VALUE_OPTIONS, ...OTHER_INPUTS].sort());
+});
+
+it('lists the outputs that are written', () => {
+  const written = outputsOf({ outcome: 'quiet', polls: 1, elapsedMs: 0 });
+  expect(Object.keys(metadata.outputs)).toEqual(Object.keys(written));
+});
+
+it('describes each; gives none a default, so that the environment can', () => {
+  for (const [name, each] of [...Object.entries(metadata.inputs), ...Object.entries(metadata.outputs)]) {
+    expect({ name, keys: Object.keys(each) }).toEqual({ name, keys: ['description'] });
+    expect(each['description']).toEqual(expect.stringMatching(/\S/));
+  }
+});
+
+it('runs the bundle on the newest runtime that Actions offers', () => {
+  expect(metadata.runs).toEqual({ using: 'node24', main: 'dist/index.cjs' });
+  expect(readFileSync(new URL('dist/index.cjs', folder), 'utf8')).toContain('quietgate');
+});
+
+it('is told in the README as it is', () => {
+  const readme = readFileSync(new URL('README.md', folder), 'utf8');
+  const listed = [...readme.matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => name);
+  expect(listed).toEqual([...Object.keys(metadata.inputs), ...Object.keys(metadata.outputs)]);
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { endpoint, inFlight, silence, text } from '../../cli/test/support/endpoint.ts';
+import { proxy } from '../../cli/test/support/proxy.ts';
+import { runStep, startStep } from './support/run-action.ts';
+
+const QUICK = { interval: '20ms', retries: '0' };
+
+describe('quiet', () => {
+  it('passes with its outputs, a notice and a summary', async () => {
+    const { url } = await endpoint(inFlight(2, ['t13', 't17']), inFlight(1, ['t17']), inFlight(0));
+    const { status, stdout, stderr, outputs, summary } = await runStep({ ...QUICK, url });
+    expect([status, stderr]).toEqual([0, '']);
+    expect(outputs).toEqual({
+      outcome: 'quiet',
+      reason: '',
+      count: '0',
+      ids: '[]',
+      polls: '3',
+      'elapsed-ms': expect.stringMatching(/^\d+$/) as string,
+    });
+    expect(stdout).toMatch(
+      /^::group::quietgate: waiting for quiet\n[^]* 2 in flight: t13, t17 [^]*\n::endgroup::\n/,
+    );
+    expect(stdout).toMatch(
+      /\n::notice title=quietgate::quiet: green light after 3 polls in \S+, nothing in flight\n$/,
+    );
+    expect(summary).toMatch(/^### 🟢 Quietgate: quiet\n\nquiet&#58; green light after 3 polls in /);
+    expect(summary).toMatch(/\n\| <code>t13<\/code> \| \d+m?s \|\n\| <code>t17<\/code> \| \d+m?s \|\n/);
+    expect(summary).toMatch(/\n```mermaid\nxychart-beta\n[^]*\n {2}line \[2, [012], 0\]\n```\n$/);
+  });
+
+  it('needs no input but the environment of existing workflows', async () => {
+    const { url } = await endpoint(inFlight(1), inFlight(0));
+    const env = { CATALYST_API_URL: url, POLL_INTERVAL_SECONDS: '0.02', MAX_WAIT_SECONDS: '60' };
+    const { stdout, outputs } = await runStep({}, env);
+    expect(outputs).toMatchObject({ outcome: 'quiet', polls: '2' });
+    expect(stdout).toContain('every 20ms, for 1m at most');
+  });
+});
+
+describe('timed-out', () => {
+  const stuck = () => endpoint(inFlight(2, ['t13', 't17']));
+
+  it('passes with a warning, and says what was in flight', async () => {
+    const { url } = await stuck();
+    const { status, stdout, outputs, summary } = await runStep({ ...QUICK, url, 'max-wait': '100ms' });
+    expect(status).toBe(0);
+    expect(outputs).toMatchObject({ outcome: 'timed-out', reason: '', count: '2', ids: '["t13","t17"]' });
+    expect(stdout).toMatch(
+      /\n::warning title=quietgate::timed-out: .*t13, t17; the deploy goes ahead%0AA run may be stuck/,
+    );
+    expect(summary).toMatch(/^### 🟡 Quietgate: timed-out\n/);
+    expect(summary).toContain('**What to do:** A run may be stuck');
+    expect(summary).toContain('ms, in flight when last seen |\n');
+  });
+
+  it('fails the step that says so', async () => {
+    const { url } = await stuck();
+    const inputs = { ...QUICK, url, 'max-wait': '100ms', 'fail-on': 'timed-out' };
+    const { status, stdout, outputs, summary } = await runStep(inputs);
+    expect(status).toBe(1);
+    expect(outputs['outcome']).toBe('timed-out');
+    expect(stdout.endsWith('\n::error::timed-out: fail-on stops the deploy\n')).toBe(true);
+    expect(summary).toMatch(/^### 🔴 Quietgate: timed-out\n/);
+  });
+});
+
+describe('failed-open', () => {
+  it('passes with a warning and its reason', async () => {
+    const { url } = await endpoint(text(404));
+    const { status, stdout, outputs, summary } = await runStep({ url });
+    expect(status).toBe(0);
+    expect(outputs).toMatchObject({
+      outcome: 'failed-open',
+      reason: 'not-found',
+      count: '',
+      ids: '[]',
+      polls: '1',
+    });
+    expect(stdout).toContain('\n::warning title=quietgate::failed-open (not-found): ');
+    expect(summary).toMatch(/^### 🟡 Quietgate: failed-open\n/);
+    expect(summary).not.toContain('mermaid');
+  });
+
+  it('fails the step that says so', async () => {
+    const { url } = await endpoint(text(200, '<html>'));
+    const { status, outputs } = await runStep({ url, 'fail-on': 'timed-out,failed-open' });
+    expect(status).toBe(1);
+    expect(outputs).toMatchObject({ outcome: 'failed-open', reason: 'invalid-response' });
+  });
+});
+
+describe('inputs', () => {
+  it('header sends one header for each line', async () => {
+    const { url, requests } = await endpoint(inFlight(0));
+    await runStep({ url, header: 'Authorization: Bearer x\n\nX-Two: 2\n' });
+    expect(requests[0]?.headers).toMatchObject({ authorization: 'Bearer x', 'x-two': '2' });
+  });
+
+  it('on-unavailable, quiet-for and request-timeout reach the gate', async () => {
+    const { url } = await endpoint(text(404), silence, inFlight(0));
+    const more = { 'on-unavailable': 'wait', 'quiet-for': '30ms', 'request-timeout': '50ms' };
+    const { outputs, stdout } = await runStep({ ...QUICK, url, ...more });
+    expect(outputs['outcome']).toBe('quiet');
+    expect(Number(outputs['polls'])).toBeGreaterThan(3);
+    expect(stdout).toContain('no answer (not-found), waiting all the same');
+    expect(stdout).toContain('gave no complete answer within 50 ms');
+  });
+
+  it('silent leaves only trouble in the log, and the outputs as they are', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const { stdout, stderr, outputs } = await runStep({ url, silent: 'true' });
+    expect(stdout + stderr).toBe('');
+    expect(outputs['outcome']).toBe('quiet');
+  });
+
+  it.each([
+    [{ interval: '20' }, 'input interval takes a duration, as in 1500ms, 20s or 30m, got "20"'],
+    [
+      { 'fail-on': 'quiet' },
+      'input fail-on takes timed-out or failed-open, or both with a comma between, got "quiet"',
+    ],
+    [{ silent: 'yes' }, 'input silent takes true or false, got "yes"'],
+    [
+      { url: 'https://u:s3cret@a.example' },
+      'input url must not carry a user name or password: send credentials in a header',
+    ],
+    [{ header: 's3cret' }, "input header takes one header, as in 'Name: value' (what it got is not shown)"],
+  ])('%j fail the step before any request', async (inputs, message) => {
+    const { url, requests } = await endpoint(inFlight(0));
+    const { status, stdout, summary } = await runStep({ url, ...inputs });
+    expect([status, summary, requests.length]).toEqual([1, '', 0]);
+    expect(stdout).toContain(`::error::wrong usage: ${message}`);
+    expect(stdout).not.toContain('s3cret');
+  });
+});
+
+it('goes through the proxy of the runner', async () => {
+  const { url } = await endpoint(inFlight(0));
+  const through = await proxy();
+  const { outputs } = await runStep({ url }, { HTTP_PROXY: `http://${through.host}` });
+  expect(outputs['outcome']).toBe('quiet');
+  expect(through.requests).toHaveLength(1);
+});
+
+it('survives a runner without summaries', async () => {
+  const { url } = await endpoint(inFlight(0));
+  const { status, outputs } = await runStep({ url }, { GITHUB_STEP_SUMMARY: '' });
+  expect([status, outputs['outcome']]).toEqual([0, 'quiet']);
+});
+
+it('is stopped at once when the job is cancelled', async () => {
+  const { url } = await endpoint(inFlight(1));
+  const { running, ended } = startStep({ url, interval: '1h' });
+  await running.saw('1 in flight');
+  running.child.kill('SIGINT');
+  const { status, stdout } = await ended;
+  expect(status).toBe(130);
+  expect(stdout).toMatch(/ stopped by SIGINT, without a green light\n::endgroup::\n$/);
+});
+
+it('lets the deploy go, loudly, when it fails itself', async () => {
+  const { url } = await endpoint(inFlight(0));
+  const defect = "performance.now = () => { throw new Error('no clock'); }";
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(defect)}`;
+  const { status, stdout, outputs } = await runStep({ url }, { NODE_OPTIONS });
+  expect(status).toBe(0);
+  expect(outputs).toMatchObject({ outcome: 'failed-open', reason: 'unreachable' });
+  expect(stdout).toContain('quietgate itself failed, please report it: no clock');
+});
+
+it('keeps hostile ids harmless everywhere', async () => {
+  const ids = [
+    '\n::error::x',
+    '##[error]x',
+    '</code><img src=x>',
+    '| a | b |',
+    '```\n# h',
+    '\u202e',
+    'x'.repeat(10_000),
+  ];
+  const { url } = await endpoint(inFlight(ids.length, ids));
+  const { stdout, outputs, summary } = await runStep({ ...QUICK, url, 'max-wait': '100ms' });
+  const commands = stdout.split('\n').filter((line) => /^\s*::|##/.test(line));
+  expect(commands.map((line) => line.split(/[ :]/)[2])).toEqual(['group', 'endgroup', 'warning']);
+  expect(JSON.parse(outputs['ids'] ?? '')).toEqual(ids);
+  const rows = summary.split('\n').filter((line) => line.startsWith('| <code>'));
+  expect(rows).toHaveLength(ids.length);
+  expect(rows[2]).toContain('&#60;&#47;code&#62;&#60;img src&#61;x&#62;');
+});

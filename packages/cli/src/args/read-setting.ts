@@ -1,0 +1,92 @@
+import { quote } from '../text/quote.ts';
+import { parseDuration, parseSeconds } from './parse-duration.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** A value as it was given, with the name that its giver knows it by: `--interval`, `MAX_WAIT_SECONDS` … */
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+  /** A duration is in plain seconds, as `20`, and not as `20s`. */
+  readonly inSeconds?: boolean;
+}
+
+/** The outcomes that can be made to stop a deploy. */
+export const STOPPABLE = ['timed-out', 'failed-open'] as const;
+
+export type Stoppable = (typeof STOPPABLE)[number];
+
+/** The longest duration that the gate takes: what JavaScript's timers keep, about 24 days and 20 hours. */
+const MAX_DURATION_MS = 2_147_483_647;
+const MAX_RETRIES = 100;
+
+export function readUrl({ name, value }: Setting): string {
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+    throw wrong(name, 'takes an absolute http or https URL, as in https://console.openova.io', value);
+  }
+  const { username, password } = new URL(value);
+  if (username !== '' || password !== '') {
+    throw new UsageError(
+      `${name} must not carry a user name or password: send credentials in a header, as in 'Authorization: …'`,
+    );
+  }
+  return value;
+}
+
+export function readDuration(leastMs: number): (setting: Setting) => number {
+  return ({ name, value, inSeconds = false }) => {
+    const ms = inSeconds ? parseSeconds(value) : parseDuration(value);
+    if (ms === undefined) {
+      throw wrong(
+        name,
+        inSeconds ? 'takes plain seconds, as in 20' : 'takes a duration, as in 1500ms, 20s or 30m',
+        value,
+      );
+    }
+    if (ms < leastMs || ms > MAX_DURATION_MS) {
+      throw wrong(name, `must be from ${leastMs}ms to ${MAX_DURATION_MS}ms (24 days)`, value);
+    }
+    return ms;
+  };
+}
+
+export function readRetries({ name, value }: Setting): number {
+  if (!/^\d+$/.test(value) || Number(value) > MAX_RETRIES) {
+    throw wrong(name, `takes an integer from 0 to ${MAX_RETRIES}`, value);
+  }
+  return Number(value);
+}
+
+export function readOnUnavailable({ name, value }: Setting): 'proceed' | 'wait' {
+  if (value !== 'proceed' && value !== 'wait') throw wrong(name, 'takes proceed or wait', value);
+  return value;
+}
+
+export function readFailOn({ name, value }: Setting): Stoppable[] {
+  return value.split(',').map((part) => {
+    const outcome = STOPPABLE.find((each) => each === part.trim());
+    if (outcome === undefined)
+      throw wrong(name, `takes ${STOPPABLE.join(' or ')}, or both with a comma between`, value);
+    return outcome;
+  });
+}
+
+export function readHeader({ name, value: line }: Setting): [name: string, value: string] {
+  const colon = line.indexOf(':');
+  const header = line.slice(0, Math.max(0, colon)).trim();
+  const value = line.slice(colon + 1).trim();
+  const valid = () => {
+    try {
+      return new Headers([[header, value]]).has(header);
+    } catch {
+      return false; // its message would repeat the value
+    }
+  };
+  if (header === '' || !valid()) {
+    throw new UsageError(`${name} takes one header, as in 'Name: value' (what it got is not shown)`);
+  }
+  return [header, value];
+}
+
+function wrong(name: string, takes: string, value: string): UsageError {
+  return new UsageError(`${name} ${takes}, got ${quote(value)}`);
+}

@@ -1,0 +1,48 @@
+import { Agent, Dispatcher, fetch, ProxyAgent, type RequestInit } from 'undici';
+import type { WaitForQuietOptions } from '@quietgate/core';
+import { proxyFor } from './proxy-for.ts';
+
+/**
+ * A `fetch` that goes through the proxies that the environment names. Loaded only when there is one: Node's own fetch
+ * cannot do it on every supported version.
+ */
+export function proxiedFetch(env: NodeJS.ProcessEnv): NonNullable<WaitForQuietOptions['fetch']> {
+  const dispatcher = new EnvironmentDispatcher(env);
+  return async (input, init) => {
+    const headers = [...new Headers(init.headers)]; // undici knows its own class of headers only
+    const response = await fetch(input, { ...(init as RequestInit), headers, dispatcher });
+    return response as unknown as Response;
+  };
+}
+
+/** Chooses the way for each request, those of a redirect included. */
+class EnvironmentDispatcher extends Dispatcher {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #direct = new Agent();
+  readonly #proxies = new Map<string, ProxyAgent>();
+
+  constructor(env: NodeJS.ProcessEnv) {
+    super();
+    this.#env = env;
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const proxy = proxyFor(new URL(String(options.origin)), this.#env);
+    return (proxy === undefined ? this.#direct : this.#through(proxy)).dispatch(options, handler);
+  }
+
+  #through(proxy: URL): ProxyAgent {
+    const known = this.#proxies.get(proxy.href);
+    if (known !== undefined) return known;
+    const agent = new ProxyAgent({ uri: proxy.origin, ...credentials(proxy), proxyTunnel: false });
+    this.#proxies.set(proxy.href, agent);
+    return agent;
+  }
+}
+
+/** A user name without a password counts too, which undici would drop. */
+function credentials({ username, password }: URL): { token?: string } {
+  if (username === '' && password === '') return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { token: `Basic ${Buffer.from(pair).toString('base64')}` };
+}

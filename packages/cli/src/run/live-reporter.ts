@@ -1,0 +1,61 @@
+import { systemClock, type GateEvent } from '@quietgate/core';
+import type { Plan } from '../args/plan.ts';
+import { liveLine } from '../report/live-line.ts';
+import { advise, describeResult } from '../report/wording.ts';
+import type { Reporter, Write } from './reporter.ts';
+
+const FRAME_MS = 100;
+const CLEAR_LINE = '\r\u001b[K';
+
+/** A terminal to draw on. */
+export interface Terminal {
+  readonly write: Write;
+  readonly columns: () => number;
+  /** Paints a result: green for a green light, yellow for any other. */
+  readonly paint: (line: string, green: boolean) => string;
+}
+
+/** For a terminal: one line that moves, and then one line of result. */
+export function liveReporter(plan: Plan, terminal: Terminal, result: Write): Reporter {
+  let startedAt = 0;
+  let event: GateEvent | undefined;
+  let nextTryAtMs = 0;
+  let frame = 0;
+  let frames: NodeJS.Timeout | undefined;
+
+  const elapsed = () => systemClock.now() - startedAt;
+  const draw = () => {
+    const elapsedMs = elapsed();
+    // The last column stays free: some terminals wrap as soon as it is filled.
+    const view = { plan, event, elapsedMs, nextTryInMs: nextTryAtMs - elapsedMs, frame: frame++ };
+    const line = liveLine(view, terminal.columns() - 1);
+    terminal.write(CLEAR_LINE + line);
+  };
+  const clear = () => {
+    clearInterval(frames);
+    terminal.write(CLEAR_LINE);
+  };
+
+  return {
+    start() {
+      startedAt = systemClock.now();
+      draw();
+      frames = setInterval(draw, FRAME_MS).unref();
+    },
+    event(next) {
+      event = next;
+      nextTryAtMs = elapsed() + next.nextInMs;
+      draw();
+    },
+    end(outcome) {
+      clear();
+      result(`${terminal.paint(describeResult(outcome, plan), outcome.outcome === 'quiet')}\n`);
+      const advice = advise(outcome);
+      if (advice !== undefined) terminal.write(`${advice}\n`);
+    },
+    stop(why) {
+      clear();
+      if (why !== undefined) terminal.write(`${why}\n`);
+    },
+  };
+}

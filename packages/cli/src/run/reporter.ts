@@ -1,0 +1,13 @@
+import type { GateEvent, QuietResult } from '@quietgate/core';
+
+/** Tells a user what the gate does. What it throws never disturbs the gate. */
+export interface Reporter {
+  readonly start: () => void;
+  readonly event: (event: GateEvent) => void;
+  readonly end: (result: QuietResult) => void;
+  /** Leaves the output as it should be when the process ends before the gate does. */
+  readonly stop: (why?: string) => void;
+}
+
+/** Where text goes: whole lines, or pieces of the live line. */
+export type Write = (text: string) => void;

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { quote } from './quote.ts';
+
+it('quotes what was typed', () => {
+  expect(quote('abc')).toBe('"abc"');
+});
+
+it('cuts what is long and escapes what is unsafe', () => {
+  expect(quote('x'.repeat(100))).toBe(`"${'x'.repeat(79)}…"`);
+  expect(quote('\n')).toBe(String.raw`"\u{a}"`);
+});
+
+it.each(['https://user:s3cret@host', 's3cret@'])('keeps %s to itself', (value) => {
+  expect(quote(value)).not.toContain('s3cret');
+});
+
+it('leaves a query out', () => {
+  expect(quote('host/?token=s3cret')).toBe('"host/?…"');
+});

@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { codeBlocks } from '../../../scripts/readme.ts';
+import { endpoint, inFlight, json, type Respond, text } from './support/endpoint.ts';
+import { type Env, runCli, start } from './support/run-cli.ts';
+
+const [loop] = codeBlocks(new URL('../README.md', import.meta.url)).filter(({ info }) => info === 'bash');
+const missing = ['bash', 'curl', 'jq'].filter((program) => !isInstalled(program));
+
+function isInstalled(program: string): boolean {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs the loop of the README, and quietgate, each against a server of its own that answers the same. */
+async function runBoth(answers: readonly Respond[], clock: Partial<JumpingClock> = {}) {
+  const settings = { POLL_INTERVAL_SECONDS: '0.02', MAX_WAIT_SECONDS: '1800' };
+  const [forLoop, forGate] = [await endpoint(...answers), await endpoint(...answers)];
+  const bash = start('bash', ['-c', loop?.code ?? 'exit 1'], {
+    ...settings,
+    CATALYST_API_URL: forLoop.url,
+    ...clock.forBash,
+  });
+  const looped = await bash.ended;
+  clock.reset?.();
+  const gated = await runCli([forGate.url], { ...settings, ...clock.forNode });
+  return {
+    loop: looped.stdout.trimEnd().split('\n'),
+    gate: gated.stdout.trimEnd(),
+    asked: { loop: forLoop.requests.length, gate: forGate.requests.length },
+  };
+}
+
+describe.skipIf(missing.length > 0)(
+  `the curl loop${missing.length > 0 ? ` (needs ${missing.join(', ')})` : ''}`,
+  () => {
+    it('does as quietgate on a good day', async () => {
+      const { loop, gate, asked } = await runBoth([inFlight(2), inFlight(1), inFlight(0)]);
+      expect(loop).toEqual(['2 in flight', '1 in flight', 'quiet, deploying']);
+      expect(gate).toMatch(/^quiet: green light after 3 polls /);
+      expect(asked).toEqual({ loop: 3, gate: 3 });
+    });
+
+    it.each<[what: string, answer: Respond]>([
+      ['an HTML page', text(200, '<!doctype html><title>Log in</title>', { 'content-type': 'text/html' })],
+      ['null', json(null)],
+    ])('takes %s for quiet, which quietgate never does', async (_, answer) => {
+      const { loop, gate } = await runBoth([inFlight(2), answer]);
+      expect(loop).toEqual(['2 in flight', 'quiet, deploying']);
+      expect(gate).toMatch(/^failed-open \(invalid-response\): .*; last seen 2 in flight: run-1, run-2; /);
+    });
+
+    it('lets one 503 open the gate on two runs, where quietgate tries again', async () => {
+      const rolling = text(503, 'rolling', { 'retry-after': '0' });
+      const { loop, gate, asked } = await runBoth([inFlight(2), rolling, inFlight(2), inFlight(0)]);
+      expect(loop).toEqual(['2 in flight', 'quiet, deploying']);
+      expect(gate).toMatch(/^quiet: green light after 3 polls /);
+      expect(asked).toEqual({ loop: 2, gate: 4 });
+    });
+
+    it('gives up when the wall clock jumps, which quietgate does not notice', async () => {
+      const clock = jumpingClock();
+      const jump: Respond = (response, request) => {
+        clock.jump();
+        inFlight(2)(response, request);
+      };
+      const answers = [inFlight(2), jump, inFlight(2), inFlight(0)];
+      const { loop, gate, asked } = await runBoth(answers, clock);
+      expect(loop).toEqual(['2 in flight', 'waited long enough, deploying anyway']);
+      expect(gate).toMatch(/^quiet: green light after 4 polls /);
+      expect(asked).toEqual({ loop: 2, gate: 4 });
+    });
+  },
+);
+
+/** A wall clock, for bash's `date` and for Node's `Date`, that is an hour ahead once it has jumped. */
+interface JumpingClock {
+  readonly jump: () => void;
+  readonly reset: () => void;
+  readonly forBash: Env;
+  readonly forNode: Env;
+}
+
+function jumpingClock(): JumpingClock {
+  const folder = mkdtempSync(join(tmpdir(), 'quietgate-clock-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const mark = join(folder, 'jumped');
+  const path = process.env['PATH'] ?? '';
+  const date = `#!/bin/sh\nnow=$(PATH='${path}' date +%s)\n[ -e '${mark}' ] && now=$((now + 3600))\necho "$now"\n`;
+  writeFileSync(join(folder, 'date'), date, { mode: 0o755 });
+  const preload = `
+    import { existsSync } from 'node:fs';
+    const RealDate = Date;
+    const now = () => RealDate.now() + (existsSync(${JSON.stringify(mark)}) ? 3_600_000 : 0);
+    globalThis.Date = class extends RealDate {
+      constructor(...args) { super(...(args.length === 0 ? [now()] : args)); }
+      static now() { return now(); }
+    };`;
+  return {
+    jump: () => {
+      writeFileSync(mark, '');
+    },
+    reset: () => {
+      rmSync(mark, { force: true });
+    },
+    forBash: { PATH: folder + delimiter + path },
+    forNode: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` },
+  };
+}

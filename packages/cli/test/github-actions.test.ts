@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { endpoint, inFlight, text } from './support/endpoint.ts';
+import { runCli } from './support/run-cli.ts';
+
+const ACTIONS = { GITHUB_ACTIONS: 'true' };
+
+it('puts the log in a group and announces a green light', async () => {
+  const { url } = await endpoint(inFlight(1), inFlight(0));
+  const { status, stdout, stderr } = await runCli([url, '--interval', '20ms'], ACTIONS);
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout.split('\n')).toEqual([
+    '::group::quietgate: waiting for quiet',
+    expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ asking http/),
+    expect.stringMatching(/^\S+Z 1 in flight: run-1 /),
+    '::endgroup::',
+    expect.stringMatching(
+      /^::notice title=quietgate::quiet: green light after 2 polls in \d+ms, nothing in flight$/,
+    ),
+    '',
+  ]);
+});
+
+it('warns with the reason and what to do when it fails open', async () => {
+  const { url } = await endpoint(text(404));
+  const { status, stdout } = await runCli([url], ACTIONS);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(
+    /\n::warning title=quietgate::failed-open \(not-found\): .* answered 404: .*; the deploy goes ahead%0AExpected until .*\n$/,
+  );
+});
+
+it('leaves standard output to --json', async () => {
+  const { url } = await endpoint(inFlight(0));
+  const { stdout, stderr } = await runCli([url, '--json'], ACTIONS);
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'quiet' });
+  expect(stderr).toMatch(/^::group::[^]*::endgroup::\n::notice /);
+});
+
+it('says only what is trouble when it is silent', async () => {
+  const missing = await endpoint(text(404));
+  const quiet = await endpoint(inFlight(0));
+  expect((await runCli([missing.url, '--silent'], ACTIONS)).stderr).toMatch(
+    /^::warning title=quietgate::.*\n$/,
+  );
+  expect(await runCli([quiet.url, '--silent'], ACTIONS)).toEqual({ status: 0, stdout: '', stderr: '' });
+});
+
+it.each(['', 'false', '1'])('is not assumed when GITHUB_ACTIONS is %j', async (value) => {
+  const { url } = await endpoint(inFlight(0));
+  expect((await runCli([url], { GITHUB_ACTIONS: value })).stdout).toMatch(/^quiet: /);
+});

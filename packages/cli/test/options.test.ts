@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
+import { busy, endpoint, inFlight, nobody, silence, text } from './support/endpoint.ts';
+import { runCli, startCli } from './support/run-cli.ts';
+
+describe('[url] and CATALYST_API_URL', () => {
+  it('appends the path of the endpoint, also to a prefix', async () => {
+    const { url, requests } = await endpoint(inFlight(0));
+    await runCli([`${url}/catalyst/`]);
+    expect(requests.map((request) => request.url)).toEqual(['/catalyst/api/v1/deployments/in-flight-count']);
+  });
+
+  it('takes the variable when there is no argument', async () => {
+    const { url, requests } = await endpoint(inFlight(0));
+    expect((await runCli([], { CATALYST_API_URL: url })).status).toBe(0);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('prefers the argument', async () => {
+    const given = await endpoint(inFlight(0));
+    const variable = await endpoint(inFlight(0));
+    await runCli([given.url], { CATALYST_API_URL: variable.url });
+    expect([given.requests.length, variable.requests.length]).toEqual([1, 0]);
+  });
+
+  it('is https://console.openova.io when neither is given, or the variable is empty', async () => {
+    for (const env of [{}, { CATALYST_API_URL: '' }, { CATALYST_API_URL: ' ' }]) {
+      const { child, saw } = startCli([], { ...env, https_proxy: await nobody() });
+      await saw('asking https://console.openova.io every 20s, for 30m at most');
+      child.kill('SIGKILL');
+    }
+  });
+
+  it('keeps a query to itself, as it may hold a token', async () => {
+    const { url, requests } = await endpoint(text(404));
+    const { stdout, stderr } = await runCli([`${url}/?token=s3cret`]);
+    expect(requests[0]?.url).toContain('?token=s3cret');
+    expect(stdout + stderr).not.toContain('s3cret');
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    [['--interval', '50ms', '--max-wait', '1h30m'], {}, 'every 50ms, for 1h 30m at most'],
+    [['--interval=45s', '--max-wait=10m'], {}, 'every 45s, for 10m at most'],
+    [[], { POLL_INTERVAL_SECONDS: '5', MAX_WAIT_SECONDS: '90' }, 'every 5s, for 1m 30s at most'],
+    [[], { POLL_INTERVAL_SECONDS: '0.25', MAX_WAIT_SECONDS: '' }, 'every 250ms, for 30m at most'],
+    [
+      ['--interval', '1s'],
+      { POLL_INTERVAL_SECONDS: '5', MAX_WAIT_SECONDS: '60' },
+      'every 1s, for 1m at most',
+    ],
+    [['--interval', '1s', '--interval', '2s'], {}, 'every 2s, for 30m at most'],
+  ])('%j with %j', async (args, env: Record<string, string>, expected) => {
+    const { url } = await endpoint(inFlight(0));
+    const { stderr } = await runCli([url, ...args], env);
+    expect(stderr).toContain(expected);
+  });
+
+  it('polls as often as POLL_INTERVAL_SECONDS says, until MAX_WAIT_SECONDS', async () => {
+    const { url, requests } = await endpoint(inFlight(1));
+    const env = { POLL_INTERVAL_SECONDS: '0.02', MAX_WAIT_SECONDS: '1' };
+    const { stdout } = await runCli([url, '--json'], env);
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: 'timed-out',
+      elapsedMs: expect.any(Number) as number,
+    });
+    expect(requests.length).toBeGreaterThan(1);
+  });
+
+  it('--request-timeout gives up a request that hangs', async () => {
+    const { url } = await endpoint(silence);
+    const { stdout } = await runCli([url, '--request-timeout', '30ms', '--retries', '0']);
+    expect(stdout).toMatch(/^failed-open \(request-timeout\)/);
+  });
+
+  it('--quiet-for asks on until the count has stayed zero', async () => {
+    const { url, requests } = await endpoint(inFlight(0));
+    const { stdout, stderr } = await runCli([url, '--quiet-for', '60ms', '--interval', '20ms']);
+    expect(stdout).toMatch(/^quiet: /);
+    expect(stderr).toContain('nothing in flight, but not for long enough yet');
+    expect(requests.length).toBeGreaterThan(1);
+  });
+});
+
+describe('--retries', () => {
+  it.each([
+    [0, 1],
+    [3, 4],
+  ])('%i makes %i requests of one poll', async (retries, expected) => {
+    const { url, requests } = await endpoint(busy);
+    const { stdout, stderr } = await runCli([url, '--retries', String(retries)]);
+    expect(stdout).toMatch(/^failed-open \(http-status\)/);
+    expect(requests).toHaveLength(expected);
+    expect(stderr.includes('no answer (http-status), trying again')).toBe(retries > 0);
+  });
+
+  it('are two unless it is told otherwise', async () => {
+    const { url, requests } = await endpoint(busy);
+    await runCli([url]);
+    expect(requests).toHaveLength(3);
+  });
+});
+
+it('--on-unavailable wait keeps asking an endpoint that is not there yet', async () => {
+  const { url } = await endpoint(text(404), text(404), inFlight(0));
+  const { stdout, stderr } = await runCli([url, '--interval', '20ms', '--on-unavailable', 'wait']);
+  expect(stdout).toMatch(/^quiet: green light after 3 polls/);
+  expect(stderr).toContain('no answer (not-found), waiting all the same');
+});
+
+it('--header sends each header', async () => {
+  const { url, requests } = await endpoint(inFlight(0));
+  await runCli([url, '--header', 'Authorization: Bearer a:b', '--header=X-Two:2', '--header', 'X-Two: 3']);
+  expect(requests[0]?.headers).toMatchObject({ authorization: 'Bearer a:b', 'x-two': '2, 3' });
+});
+
+describe('--json', () => {
+  it('makes standard output one JSON object; everything else goes to standard error', async () => {
+    const { url } = await endpoint(inFlight(1, ['a']), inFlight(0));
+    const { status, stdout, stderr } = await runCli([url, '--json', '--interval', '20ms']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^\{.*\}\n$/);
+    expect(JSON.parse(stdout)).toEqual({
+      outcome: 'quiet',
+      polls: 2,
+      elapsedMs: expect.any(Number) as number,
+      lastSeen: { count: 0, ids: [] },
+    });
+    expect(stderr).toContain('1 in flight: a');
+    expect(stderr).toContain('quiet: green light after 2 polls');
+  });
+
+  it('tells a failure with its reason, status and cause', async () => {
+    const { url } = await endpoint(text(418));
+    expect(JSON.parse((await runCli([url, '--json'])).stdout)).toMatchObject({
+      outcome: 'failed-open',
+      reason: 'http-status',
+      status: 418,
+      message: `${url}/api/v1/deployments/in-flight-count answered 418`,
+    });
+    expect(JSON.parse((await runCli([await nobody(), '--json', '--retries', '0'])).stdout)).toMatchObject({
+      reason: 'unreachable',
+      cause: { name: 'TypeError', message: 'fetch failed', cause: { code: 'ECONNREFUSED' } },
+    });
+  });
+
+  it('keeps to the exit statuses', async () => {
+    const { url } = await endpoint(text(404));
+    const { status, stdout } = await runCli([url, '--json', '--fail-on', 'failed-open']);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed-open', reason: 'not-found' });
+  });
+});
+
+describe('--silent', () => {
+  it('says nothing on a green light', async () => {
+    const { url } = await endpoint(inFlight(1), inFlight(0));
+    expect(await runCli([url, '--silent', '--interval', '20ms'])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  it('still tells trouble, in one line of standard error', async () => {
+    const { url } = await endpoint(text(404));
+    const { status, stdout, stderr } = await runCli([url, '--silent']);
+    expect([status, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/^failed-open \(not-found\): .*; the deploy goes ahead\n$/);
+  });
+
+  it('leaves --json its object', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const { stdout, stderr } = await runCli([url, '--silent', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'quiet' });
+    expect(stderr).toBe('');
+  });
+});
+
+it('--version prints the version and asks nobody', async () => {
+  expect(await runCli(['--version'])).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
+});
+
+it.each([[['--help']], [['-h']], [['--help', '--nonsense']]])('%j prints a screen of help', async (args) => {
+  const { status, stdout, stderr } = await runCli(args);
+  const lines = stdout.trimEnd().split('\n');
+  expect([status, stderr]).toEqual([0, '']);
+  expect(lines.length).toBeLessThanOrEqual(24);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+});

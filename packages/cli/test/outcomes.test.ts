@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import {
+  busy,
+  endpoint,
+  inFlight,
+  json,
+  nobody,
+  reset,
+  type Respond,
+  silence,
+  text,
+} from './support/endpoint.ts';
+import { runCli } from './support/run-cli.ts';
+
+/** Quick, and without a pause of a second before a retry. */
+const QUICK = ['--interval', '20ms', '--retries', '0'];
+
+describe('exits 0 on every outcome that lets the deploy go', () => {
+  it('quiet: says so in one line of standard output', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const { status, stdout } = await runCli([url]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^quiet: green light after 1 poll in \d+ms, nothing in flight\n$/);
+  });
+
+  it('quiet after a wait: tells each change on standard error', async () => {
+    const { url, requests } = await endpoint(inFlight(2), inFlight(2), inFlight(1), inFlight(0));
+    const { status, stdout, stderr } = await runCli([url, ...QUICK]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^quiet: green light after 4 polls /);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^\S+Z asking http:\/\/127\.0\.0\.1:\d+ every 20ms, for 30m at most$/),
+      expect.stringMatching(/^\S+Z 2 in flight: run-1, run-2 \(waited \d+ms of 30m, next try in 20ms\)$/),
+      expect.stringMatching(/^\S+Z 1 in flight: run-1 \(/),
+    ]);
+    expect(requests).toHaveLength(4);
+  });
+
+  it('timed-out: names what was in flight and what to do', async () => {
+    const { url } = await endpoint(inFlight(2));
+    const { status, stdout, stderr } = await runCli([url, '--interval', '20ms', '--max-wait', '100ms']);
+    expect(status).toBe(0);
+    expect(stdout).toBe(
+      'timed-out: the cap of 100ms is reached, last seen 2 in flight: run-1, run-2; the deploy goes ahead\n',
+    );
+    expect(stderr).toContain('A run may be stuck');
+  });
+
+  it('timed-out: in the middle of a request that hangs', async () => {
+    const { url } = await endpoint(silence);
+    const { status, stdout } = await runCli([url, '--max-wait', '100ms']);
+    expect(status).toBe(0);
+    expect(stdout).toBe(
+      'timed-out: the cap of 100ms is reached, without one answer; the deploy goes ahead\n',
+    );
+  });
+
+  it.each<[reason: string, answer: Respond, message: RegExp, more: string[]]>([
+    ['not-found', text(404), /answered 404/, []],
+    ['http-status', busy, /answered 503/, []],
+    ['http-status', text(204), /answered 204/, []],
+    ['unreachable', reset, /could not be reached/, []],
+    ['request-timeout', silence, /gave no complete answer within 50 ms/, ['--request-timeout', '50ms']],
+    ['invalid-response', text(200, '<html>'), /not with an in-flight count.*<html>/, []],
+    ['invalid-response', json(null), /not with an in-flight count/, []],
+  ])('failed-open (%s): says why and what to do', async (reason, answer, message, more) => {
+    const { url } = await endpoint(answer);
+    const { status, stdout, stderr } = await runCli([url, ...QUICK, ...more]);
+    expect(status).toBe(0);
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(stdout).toMatch(message);
+    expect(stdout.startsWith(`failed-open (${reason}): ${url}/api/v1/`)).toBe(true);
+    expect(stdout.endsWith('; the deploy goes ahead\n')).toBe(true);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(2); // asking, and the advice
+  });
+
+  it('failed-open: repeats what was last seen, as it may still be in flight', async () => {
+    const { url } = await endpoint(inFlight(1, ['t13']), text(404));
+    const { stdout } = await runCli([url, ...QUICK]);
+    expect(stdout).toMatch(/answered 404.*; last seen 1 in flight: t13; the deploy goes ahead\n$/);
+  });
+
+  it('failed-open: nobody listens', async () => {
+    const { status, stdout } = await runCli([await nobody(), '--retries', '0']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^failed-open \(unreachable\): .*ECONNREFUSED/);
+  });
+});
+
+describe('exits 1 on an outcome that --fail-on names, and on no other', () => {
+  const quiet = [inFlight(0)];
+  const stuck = [inFlight(1)];
+  const missing = [text(404)];
+
+  it.each<[failOn: string[], answers: Respond[], status: number]>([
+    [['timed-out'], stuck, 1],
+    [['failed-open'], missing, 1],
+    [['timed-out,failed-open'], stuck, 1],
+    [['timed-out, failed-open'], missing, 1],
+    [['timed-out', 'failed-open'], stuck, 1],
+    [['failed-open,failed-open'], missing, 1],
+    [['failed-open'], stuck, 0],
+    [['timed-out'], missing, 0],
+    [['timed-out,failed-open'], quiet, 0],
+  ])('%j', async (failOn, answers, expected) => {
+    const { url } = await endpoint(...answers);
+    const options = failOn.flatMap((value) => ['--fail-on', value]);
+    const { status, stdout } = await runCli([url, ...QUICK, '--max-wait', '100ms', ...options]);
+    expect(status).toBe(expected);
+    expect(stdout.includes('fail-on stops the deploy')).toBe(expected === 1);
+  });
+});

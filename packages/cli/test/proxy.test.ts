@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { endpoint, inFlight, nobody, silence, text } from './support/endpoint.ts';
+import { CERTIFICATE, proxy, secureEndpoint } from './support/proxy.ts';
+import { type Env, runCli } from './support/run-cli.ts';
+
+const PATH = '/api/v1/deployments/in-flight-count';
+const TRUST = { NODE_EXTRA_CA_CERTS: CERTIFICATE };
+const ONCE = ['--json', '--retries', '0'];
+
+async function ask(url: string, env: Env): Promise<unknown> {
+  return JSON.parse((await runCli([url, ...ONCE], env)).stdout);
+}
+
+describe('an http URL goes through the proxy', () => {
+  it.each(['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'])(
+    'of %s, as curl asks it',
+    async (variable) => {
+      const { url, requests } = await endpoint(inFlight(0));
+      const target = url.replace('127.0.0.1', 'console.test');
+      const through = await proxy();
+      expect(await ask(target, { [variable]: `http://${through.host}` })).toMatchObject({ outcome: 'quiet' });
+      expect(through.requests.map(({ line }) => line)).toEqual([`GET ${target}${PATH}`]);
+      expect(requests[0]?.headers.host).toBe(new URL(target).host);
+    },
+  );
+
+  it('that is named without a scheme', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const through = await proxy();
+    expect(await ask(url, { http_proxy: through.host })).toMatchObject({ outcome: 'quiet' });
+    expect(through.requests).toHaveLength(1);
+  });
+
+  it('that is reached over TLS', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const through = await proxy({ secure: true });
+    const env = { http_proxy: `https://${through.host.replace('127.0.0.1', 'localhost')}`, ...TRUST };
+    expect(await ask(url, env)).toMatchObject({ outcome: 'quiet' });
+    expect(through.requests).toHaveLength(1);
+  });
+
+  it('on every poll', async () => {
+    const { url } = await endpoint(inFlight(2), inFlight(1), inFlight(0));
+    const through = await proxy();
+    const { status } = await runCli([url, '--interval', '20ms'], { http_proxy: `http://${through.host}` });
+    expect(status).toBe(0);
+    expect(through.requests).toHaveLength(3);
+  });
+});
+
+describe('an https URL goes through a tunnel', () => {
+  it.each(['https_proxy', 'HTTPS_PROXY', 'ALL_PROXY'])(
+    'of %s, and NODE_EXTRA_CA_CERTS is trusted',
+    async (variable) => {
+      const port = await secureEndpoint(inFlight(0));
+      const through = await proxy();
+      const env = { [variable]: `http://${through.host}`, ...TRUST };
+      expect(await ask(`https://console.test:${port}`, env)).toMatchObject({ outcome: 'quiet' });
+      expect(through.requests.map(({ line }) => line)).toEqual([`CONNECT console.test:${port}`]);
+    },
+  );
+
+  it('whose certificate must be trusted', async () => {
+    const port = await secureEndpoint(inFlight(0));
+    const through = await proxy();
+    const result = await ask(`https://console.test:${port}`, { https_proxy: `http://${through.host}` });
+    expect(result).toMatchObject({ outcome: 'failed-open', reason: 'unreachable' });
+    expect(JSON.stringify(result)).toContain('self-signed certificate');
+  });
+
+  it('but not through the proxy for http', async () => {
+    const port = await secureEndpoint(inFlight(0));
+    const through = await proxy();
+    const result = await ask(`https://localhost:${port}`, { http_proxy: `http://${through.host}`, ...TRUST });
+    expect(result).toMatchObject({ outcome: 'quiet' });
+    expect(through.requests).toEqual([]);
+  });
+});
+
+it('NODE_EXTRA_CA_CERTS is trusted without a proxy as well', async () => {
+  const port = await secureEndpoint(inFlight(0));
+  expect(await ask(`https://localhost:${port}`, TRUST)).toMatchObject({ outcome: 'quiet' });
+  expect(await ask(`https://localhost:${port}`, {})).toMatchObject({ reason: 'unreachable' });
+});
+
+describe('credentials of the proxy', () => {
+  it.each([
+    ['user:s3cret', 'user:s3cret'],
+    ['us%40er:s3%3Acret', 'us@er:s3:cret'],
+    ['s3cret', 's3cret:'],
+  ])('%s are sent to it', async (inUrl, credentials) => {
+    const { url } = await endpoint(inFlight(0));
+    const port = await secureEndpoint(inFlight(0));
+    const through = await proxy({ credentials });
+    const variable = `http://${inUrl}@${through.host}`;
+    const env = { http_proxy: variable, https_proxy: variable, ...TRUST };
+    expect(await ask(url, env)).toMatchObject({ outcome: 'quiet' });
+    expect(await ask(`https://localhost:${port}`, env)).toMatchObject({ outcome: 'quiet' });
+  });
+
+  it('are never printed, whatever goes wrong', async () => {
+    const locked = await proxy({ credentials: 'user:another' });
+    const gone = new URL(await nobody()).host;
+    for (const host of [locked.host, gone]) {
+      for (const scheme of ['http', 'https']) {
+        const variable = `http://user:s3cret@${host}`;
+        const env = { http_proxy: variable, https_proxy: variable };
+        const { status, stdout, stderr } = await runCli([`${scheme}://console.test`, ...ONCE], env);
+        expect(status).toBe(0);
+        expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed-open' });
+        expect(stdout + stderr).not.toMatch(/s3cret|dXNlcjpzM2NyZXQ/);
+      }
+    }
+  });
+});
+
+describe('NO_PROXY', () => {
+  it.each(['no_proxy', 'NO_PROXY'])('in %s exempts a host', async (variable) => {
+    const { url } = await endpoint(inFlight(0));
+    const through = await proxy();
+    const env = { http_proxy: `http://${through.host}`, [variable]: 'example.com, 127.0.0.1' };
+    expect(await ask(url, env)).toMatchObject({ outcome: 'quiet' });
+    expect(through.requests).toEqual([]);
+  });
+
+  it('counts for the end of a redirect too', async () => {
+    const end = await endpoint(inFlight(0));
+    const location = `${end.url.replace('127.0.0.1', 'localhost')}/`;
+    const { url } = await endpoint(text(302, '', { location }));
+    const through = await proxy();
+    expect(await ask(url, { http_proxy: `http://${through.host}`, NO_PROXY: 'localhost' })).toMatchObject({
+      outcome: 'quiet',
+    });
+    expect(through.requests.map(({ line }) => line)).toEqual([`GET ${url}${PATH}`]);
+  });
+});
+
+it('an empty variable counts as unset', async () => {
+  const { url } = await endpoint(inFlight(0));
+  expect(await ask(url, { http_proxy: '', HTTP_PROXY: '', ALL_PROXY: '' })).toMatchObject({
+    outcome: 'quiet',
+  });
+});
+
+it('a proxy that cannot be reached fails open as a host that cannot', async () => {
+  const { url } = await endpoint(inFlight(0));
+  const result = await ask(url, { http_proxy: await nobody() });
+  expect(result).toMatchObject({ outcome: 'failed-open', reason: 'unreachable' });
+});
+
+it.each(['http', 'https'])(
+  'a proxy that says nothing is given up like a server that does (%s)',
+  async (scheme) => {
+    const { url: http_proxy } = await endpoint(silence);
+    const args = [`${scheme}://console.test`, ...ONCE, '--request-timeout', '200ms'];
+    const { stdout } = await runCli(args, { http_proxy, https_proxy: http_proxy });
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed-open', reason: 'request-timeout' });
+  },
+);

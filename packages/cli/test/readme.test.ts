@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { codeBlocks } from '../../../scripts/readme.ts';
+import { HELP } from '../src/args/help.ts';
+import { VALUE_OPTIONS } from '../src/args/plan.ts';
+import { endpoint, inFlight } from './support/endpoint.ts';
+import { runCli } from './support/run-cli.ts';
+
+const file = new URL('../README.md', import.meta.url);
+const readme = readFileSync(file, 'utf8');
+const OPTIONS = [...VALUE_OPTIONS, 'json', 'silent', 'help', 'version'];
+
+describe('the README', () => {
+  it('lists every option, and no other', () => {
+    const listed = [...readme.matchAll(/^\| `--([\w-]+)`/gm)].map(([, name]) => name);
+    expect(listed).toEqual(OPTIONS);
+  });
+
+  it('shows the log as it is', async () => {
+    const ids = ['0f3a9c51d2e84b67', '9b1c44d07ae2f530'];
+    const later = ids.slice(1);
+    const { url } = await endpoint(inFlight(2, ids), inFlight(2, ids), inFlight(1, later), inFlight(0));
+    const { stdout, stderr } = await runCli([url, '--interval', '20ms']);
+    const [, shown] = codeBlocks(file).filter(({ info }) => info === 'text');
+    const alike = (log: string) =>
+      log
+        .replaceAll(/^\S+Z /gm, 'TIME ')
+        .replaceAll(/https?:\/\/\S+/g, 'URL')
+        .replaceAll(/\b\d+(ms|s|m)\b/g, 'DURATION');
+    expect(alike(stderr + stdout)).toBe(alike(shown?.code ?? ''));
+  });
+});
+
+it('the help names every option', () => {
+  for (const option of OPTIONS) expect(HELP).toContain(`--${option}`);
+});

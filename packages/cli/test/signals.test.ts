@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { endpoint, inFlight, type Respond, silence, text } from './support/endpoint.ts';
+import { startCli } from './support/run-cli.ts';
+
+describe.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s ends it at once with status %i', (signal, expected) => {
+  it.each<[where: string, answer: Respond, line: string, args: string[]]>([
+    ['in the pause between two polls', inFlight(1), '1 in flight', []],
+    ['in a request that hangs', silence, 'asking', ['--request-timeout', '1h']],
+    ['in the pause before a retry', text(503), 'trying again', []],
+    ['while it waits for an endpoint', text(404), 'waiting all the same', ['--on-unavailable', 'wait']],
+  ])('%s', async (_, answer, line, args) => {
+    const { url } = await endpoint(answer);
+    const { child, saw, ended } = startCli([url, '--interval', '1h', '--max-wait', '2h', ...args]);
+    await saw(line);
+    child.kill(signal);
+    const { status, stdout, stderr } = await ended;
+    expect(status).toBe(expected);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`stopped by ${signal}, without a green light`);
+  });
+
+  it('with --json and --silent, without a word', async () => {
+    let asked: () => void = () => undefined;
+    const underWay = new Promise<void>((resolve) => (asked = resolve));
+    const { url } = await endpoint(() => {
+      asked();
+    });
+    const { child, ended } = startCli([url, '--json', '--silent']);
+    await underWay;
+    child.kill(signal);
+    expect(await ended).toEqual({ status: expected, stdout: '', stderr: '' });
+  });
+});
+
+it('closes the group on GitHub Actions', async () => {
+  const { url } = await endpoint(inFlight(1));
+  const { child, saw, ended } = startCli([url, '--interval', '1h'], { GITHUB_ACTIONS: 'true' });
+  await saw('1 in flight');
+  child.kill('SIGTERM');
+  expect((await ended).stdout).toMatch(/ stopped by SIGTERM, without a green light\n::endgroup::\n$/);
+});

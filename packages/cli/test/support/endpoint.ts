@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+export type Respond = (response: ServerResponse, request: IncomingMessage) => void;
+
+/** A server on loopback that notes what it was asked. */
+export interface Endpoint {
+  readonly url: string;
+  readonly requests: IncomingMessage[];
+}
+
+/** Gives each answer once, in order, and the last one for ever. Closed when the test ends. */
+export async function endpoint(...answers: readonly Respond[]): Promise<Endpoint> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    const answer = answers[Math.min(requests.length, answers.length) - 1];
+    answer?.(response, request);
+  });
+  return { url: `http://127.0.0.1:${await listen(server)}`, requests };
+}
+
+/** Listens on a free port of loopback until the test ends. */
+export async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** 200 with a count; the ids are made up unless they are given. */
+export function inFlight(count: number, ids: readonly string[] = numberedIds(count)): Respond {
+  return json({ count, ids });
+}
+
+export function json(body: unknown): Respond {
+  return text(200, JSON.stringify(body), { 'content-type': 'application/json' });
+}
+
+export function text(status: number, body = '', headers: Record<string, string> = {}): Respond {
+  return (response) => {
+    response.writeHead(status, headers).end(body);
+  };
+}
+
+/** Takes the question and never answers. */
+export const silence: Respond = () => undefined;
+
+/** Drops the connection. */
+export const reset: Respond = (response) => {
+  response.destroy();
+};
+
+/** A 503 that passes at once. */
+export const busy: Respond = text(503, 'busy', { 'retry-after': '0' });
+
+function numberedIds(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `run-${index + 1}`);
+}
+
+/** An address on loopback where nobody listens any more. */
+export async function nobody(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return `http://127.0.0.1:${port}`;
+}

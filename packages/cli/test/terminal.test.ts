@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { endpoint, inFlight, silence, text } from './support/endpoint.ts';
+import { type Env, runCli } from './support/run-cli.ts';
+import { noTerminal, startOnTerminal } from './support/terminal.ts';
+
+const CLEAR = '\r\u001b[K';
+const GREEN = '\u001b[32m';
+const YELLOW = '\u001b[33m';
+const PLAIN = '\u001b[39m';
+
+describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTerminal})` : ''}`, () => {
+  it('draws one live line over itself, then one line of result', async () => {
+    const { url } = await endpoint(inFlight(2), inFlight(1), inFlight(0));
+    const { status, stdout } = await startOnTerminal([url, '--interval', '20ms']).ended;
+    const frames = stdout.split(CLEAR);
+    expect(status).toBe(0);
+    expect(frames.at(-1)?.startsWith(`${GREEN}quiet: green light after 3 polls `)).toBe(true);
+    expect(frames.at(-1)?.endsWith(`nothing in flight${PLAIN}\r\n`)).toBe(true);
+    expect(frames.slice(0, -1).join('')).not.toContain('\n');
+    expect(frames).toContainEqual(
+      expect.stringMatching(/^\S 2 in flight: run-1, run-2 · \d+s of 30m ░{16} · (next try in 1s|asking)$/),
+    );
+    expect(frames).toContainEqual(expect.stringMatching(/ 1 in flight: run-1 · /));
+  });
+
+  it('keeps the line within the width of the terminal', async () => {
+    const { url } = await endpoint(inFlight(2, ['界'.repeat(60), 'x'.repeat(5000)]), inFlight(0));
+    const { stdout } = await startOnTerminal([url, '--interval', '20ms'], {}, 72).ended;
+    const widths = stdout
+      .split(CLEAR)
+      .slice(0, -1)
+      .map((frame) =>
+        Array.from(frame).reduce((width, character) => width + (character === '界' ? 2 : 1), 0),
+      );
+    expect(Math.max(...widths)).toBeLessThan(72);
+    expect(stdout).toContain('of 30m');
+  });
+
+  it('paints any other outcome yellow, and says what to do', async () => {
+    const { url } = await endpoint(text(404));
+    const { stdout } = await startOnTerminal([url]).ended;
+    expect(stdout).toContain(`${CLEAR}${YELLOW}failed-open (not-found): `);
+    expect(stdout).toContain(`; the deploy goes ahead${PLAIN}\r\nExpected until a server`);
+  });
+
+  it.each<[Env, boolean]>([
+    [{ NO_COLOR: '1' }, false],
+    [{ NO_COLOR: '' }, true],
+  ])('obeys %j', async (env, colour) => {
+    const { url } = await endpoint(inFlight(0));
+    const { stdout } = await startOnTerminal([url], env).ended;
+    expect(stdout.includes(GREEN)).toBe(colour);
+  });
+
+  it('moves no cursor on a dumb terminal', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const { stdout } = await startOnTerminal([url], { TERM: 'dumb' }).ended;
+    expect(stdout).toContain(' asking http://127.0.0.1');
+    expect(stdout).not.toContain(CLEAR);
+  });
+
+  it('clears the line and ends with status 130 on Ctrl-C', async () => {
+    const { url } = await endpoint(silence);
+    const { saw, ended, child } = startOnTerminal([url]);
+    await saw('asking http://127.0.0.1');
+    child.stdin.write('\u0003');
+    const { status, stdout } = await ended;
+    expect(status).toBe(130);
+    expect(stdout.endsWith(`${CLEAR}stopped by SIGINT, without a green light\r\n`)).toBe(true);
+  });
+
+  it('writes no control sequence of an id', async () => {
+    const { url } = await endpoint(inFlight(1, ['\u001b[2J\u001b]0;title\u0007\n\u009b2J']), inFlight(0));
+    const { stdout } = await startOnTerminal([url, '--interval', '20ms'], {}, 140).ended;
+    expect(stdout).toContain(String.raw`1 in flight: \u{1b}[2J\u{1b}]0;title\u{7}\u{a}\u{9b}2J`);
+    expect(stdout).not.toContain('\u001b[2J');
+  });
+});
+
+it('draws nothing in a pipe', async () => {
+  const { url } = await endpoint(inFlight(1), inFlight(0));
+  const { stdout, stderr } = await runCli([url, '--interval', '20ms']);
+  expect(stdout + stderr).not.toContain('\u001b');
+  expect(stdout + stderr).not.toContain('\r');
+});

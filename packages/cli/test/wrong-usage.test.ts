@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest';
+import { endpoint, inFlight } from './support/endpoint.ts';
+import { type Env, runCli } from './support/run-cli.ts';
+
+it.each<[args: string[], message: string, env?: Env]>([
+  [['--interval', 'abc'], '--interval takes a duration, as in 1500ms, 20s or 30m, got "abc"'],
+  [['--interval', '20'], '--interval takes a duration, as in 1500ms, 20s or 30m, got "20"'],
+  [['--interval='], '--interval takes a duration, as in 20s, got nothing'],
+  [['--max-wait'], '--max-wait takes a duration, as in 30m, got nothing'],
+  [['--max-wait', '--json'], '--max-wait takes a duration, as in 30m, got "--json"'],
+  [['--max-wait', '0s'], '--max-wait must be from 1ms to 2147483647ms (24 days), got "0s"'],
+  [['--max-wait', '600h'], '--max-wait must be from 1ms to 2147483647ms (24 days), got "600h"'],
+  [['--request-timeout', '1d'], '--request-timeout takes a duration, as in 1500ms, 20s or 30m, got "1d"'],
+  [['--quiet-for=-1s'], '--quiet-for takes a duration, as in 1500ms, 20s or 30m, got "-1s"'],
+  [['--retries', '1.5'], '--retries takes an integer from 0 to 100, got "1.5"'],
+  [['--retries', '101'], '--retries takes an integer from 0 to 100, got "101"'],
+  [['--on-unavailable', 'stop'], '--on-unavailable takes proceed or wait, got "stop"'],
+  [
+    ['--fail-on', 'quiet'],
+    '--fail-on takes timed-out or failed-open, or both with a comma between, got "quiet"',
+  ],
+  [['--fail-on', ','], '--fail-on takes timed-out or failed-open, or both with a comma between, got ","'],
+  [['--fail-on='], '--fail-on takes timed-out, failed-open, or both with a comma between, got nothing'],
+  [['--json=yes'], '--json takes no value'],
+  [['--no-json'], 'there is no option "--no-json"'],
+  [['--intervall', '20s'], 'there is no option "--intervall"'],
+  [['-x'], 'there is no option "-x"'],
+  [['https://b.example'], '[url] is one URL, got 2 arguments'],
+  [[], 'POLL_INTERVAL_SECONDS takes plain seconds, as in 20, got "20s"', { POLL_INTERVAL_SECONDS: '20s' }],
+  [[], 'MAX_WAIT_SECONDS must be from 1ms to 2147483647ms (24 days), got "0"', { MAX_WAIT_SECONDS: '0' }],
+  [
+    [],
+    'http_proxy takes an http or https proxy, as in http://proxy.example.com:3128',
+    { http_proxy: 'ftp://p' },
+  ],
+])('%j', async (args, message, env) => {
+  const { url, requests } = await endpoint(inFlight(0));
+  expect(await runCli([url, ...args], env)).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: `quietgate: ${message}\nTry 'quietgate --help'.\n`,
+  });
+  expect(requests).toHaveLength(0);
+});
+
+it.each(['', 'console.openova.io', 'ftp://console.openova.io', '/path'])('[url] %j', async (url) => {
+  const { status, stdout, stderr } = await runCli([url]);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(
+    `quietgate: [url] takes an absolute http or https URL, as in https://console.openova.io, got "${url}"\n`,
+  );
+});
+
+it('names the variable that holds a wrong URL', async () => {
+  const { status, stderr } = await runCli([], { CATALYST_API_URL: 'console' });
+  expect(status).toBe(2);
+  expect(stderr).toContain('CATALYST_API_URL takes an absolute http or https URL');
+});
+
+it.each<[args: string[], env?: Env]>([
+  [['https://user:s3cret@console.openova.io']],
+  [['user:s3cret@console.openova.io']],
+  [['https://console.openova.io', 'https://user:s3cret@console.openova.io']],
+  [['--interval', 'https://user:s3cret@console.openova.io']],
+  [['--url=https://user:s3cret@console.openova.io']],
+  [['--header', 'X-Token s3cret']],
+  [['--header', 'X Token: s3cret']],
+  [['--header', 'X-Token: s3cret\r\nX-Other: 1']],
+  [['--header', ': s3cret']],
+  [[], { CATALYST_API_URL: 'https://user:s3cret@console.openova.io' }],
+  [[], { https_proxy: 'socks5://user:s3cret@proxy:1080' }],
+])('%j never repeats a secret', async (args, env) => {
+  const { status, stdout, stderr } = await runCli(args, env);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^quietgate: \S/);
+  expect(stderr).not.toContain('s3cret');
+});
+
+it('makes what it repeats safe for a log', async () => {
+  const { stderr } = await runCli(['--interval', '\n::error::\u001b[2J']);
+  expect(stderr).toContain(String.raw`got "\u{a}::error::\u{1b}[2J"`);
+});
+
+it('is an error annotation on GitHub Actions', async () => {
+  const { status, stdout, stderr } = await runCli(['--retries', '100%'], { GITHUB_ACTIONS: 'true' });
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toBe(
+    '::error title=quietgate%3A wrong usage::--retries takes an integer from 0 to 100, got "100%25"\n',
+  );
+});

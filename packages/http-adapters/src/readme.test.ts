@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { codeBlocks } from '../../../scripts/readme.ts';
+
+const README = new URL('../README.md', import.meta.url);
+const PARENT = fileURLToPath(new URL('../.readme/', import.meta.url));
+const TSCONFIG = fileURLToPath(new URL('../../../tsconfig.json', import.meta.url));
+const PATH = '/api/v1/deployments/in-flight-count';
+const LIMIT_MS = 60_000;
+
+const blocks = codeBlocks(README).filter(({ info }) => info === 'ts');
+const servers = blocks.filter(({ code }) => code.includes('process.env'));
+const modules = blocks.filter(({ code }) => !code.includes('process.env'));
+
+let directory: string;
+
+beforeAll(async () => {
+  await mkdir(PARENT, { recursive: true });
+  directory = await mkdtemp(PARENT);
+});
+
+afterAll(() => rm(directory, { recursive: true }));
+
+test('has a server for each adapter', () => {
+  expect(servers.map(({ heading }) => heading)).toEqual(['Express', 'Fastify', 'Node', 'Node', 'Fetch']);
+  expect(modules.map(({ heading }) => heading)).toEqual(['Fetch', 'Fetch']);
+});
+
+describe.each(servers.map(({ heading, code }, index) => ({ heading, code, index })))(
+  'the server number $index, of $heading',
+  ({ code, index }) => {
+    test('answers as it stands', { timeout: LIMIT_MS }, async () => {
+      const file = join(directory, `server-${index}.ts`);
+      await writeFile(file, code);
+      const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file], {
+        env: { ...process.env, TSX_TSCONFIG_PATH: TSCONFIG, HOST: '127.0.0.1', PORT: '0' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: LIMIT_MS,
+      });
+      const ended = once(child, 'close');
+      try {
+        let output = '';
+        const port = await new Promise<string>((resolve, reject) => {
+          for (const stream of [child.stdout, child.stderr]) {
+            stream.setEncoding('utf8').on('data', (text: string) => {
+              output += text;
+              const found = /(?:port: |127\.0\.0\.1:)(\d+)/.exec(output)?.[1];
+              if (found !== undefined) resolve(found);
+            });
+          }
+          child.once('close', () => {
+            reject(new Error(`the server ended before it listened:\n${output}`));
+          });
+        });
+        const response = await fetch(`http://127.0.0.1:${port}${PATH}`);
+        expect(response.headers.get('content-type')).toBe('application/json');
+        expect(await response.text()).toBe('{"count":1,"ids":["t13"]}');
+      } finally {
+        child.kill('SIGKILL');
+        await ended;
+      }
+    });
+  },
+);
+
+describe.each(modules.map(({ code }, index) => ({ code, index })))(
+  'the module number $index',
+  ({ code, index }) => {
+    test('answers as it stands', async () => {
+      const file = join(directory, `module-${index}.ts`);
+      await writeFile(file, code);
+      type Answer = (request: Request) => Promise<Response>;
+      const exported = (await import(pathToFileURL(file).href)) as {
+        readonly default?: { readonly fetch: Answer };
+        readonly GET?: Answer;
+      };
+      const response = await (exported.GET ?? exported.default?.fetch)?.(new Request(`http://host${PATH}`));
+      expect(await response?.json()).toEqual({ count: 1, ids: ['t13'] });
+    });
+  },
+);
