@@ -6,6 +6,9 @@
  *   pnpm test:deep 50 123456        50 times as many, from the seed 123456
  */
 import { randomInt } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startVitest } from 'vitest/node';
 
 const [factor = '50', seed = String(randomInt(2 ** 31))] = process.argv.slice(2);
@@ -17,5 +20,14 @@ if (!/^[1-9]\d*$/.test(factor) || !/^\d+$/.test(seed)) {
 console.log(`Every property with ${factor} times the usual runs. Again: pnpm test:deep ${factor} ${seed}`);
 process.env['PROPERTY_RUNS_FACTOR'] = factor;
 process.env['PROPERTY_SEED'] = seed;
-await startVitest('test', [], { run: true, testNamePattern: 'with seed=', typecheck: { enabled: false } });
+const packages = fileURLToPath(new URL('../packages', import.meta.url));
+const withProperties = readdirSync(packages, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
+  .filter((file) => readFileSync(join(packages, file), 'utf8').includes('.prop('))
+  .map((file) => join(packages, file));
+await startVitest('test', withProperties, {
+  run: true,
+  testNamePattern: 'with seed=',
+  hideSkippedTests: true,
+});
 console.log(process.exitCode === undefined ? `Held, from seed ${seed}.` : `Broken, from seed ${seed}.`);

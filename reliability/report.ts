@@ -11,7 +11,10 @@ export function report(title: string, findings: readonly Finding[]): void {
   const width = (column: (finding: Finding) => string) =>
     Math.max(...findings.map((finding) => column(finding).length));
   const whatWidth = width(({ what }) => what);
-  const foundWidth = width(({ found }) => found);
+  const foundWidth = Math.min(
+    30,
+    width(({ found }) => found),
+  ); // an error's text is longer, and may stick out
   console.log(`\n${title}`);
   for (const { what, found, promised, holds } of findings) {
     const mark = holds ? 'ok  ' : 'FAIL';

@@ -2,7 +2,6 @@ import { Session } from 'node:inspector/promises';
 
 /** Tells which blocks of code have run since it was last asked. */
 export interface Coverage {
-  /** The blocks that have run, and roughly how often: `1`, `2`, `4`, `8` … times. */
   taken(): Promise<string[]>;
 }
 
@@ -18,14 +17,10 @@ export async function watchCoverage(path: string): Promise<Coverage> {
       return result
         .filter(({ url }) => url.includes(path))
         .flatMap(({ url, functions }) =>
-          functions.flatMap(({ ranges }) =>
-            ranges
-              .filter(({ count }) => count > 0)
-              .map(
-                (range) =>
-                  `${url}:${range.startOffset}-${range.endOffset}*${2 ** Math.floor(Math.log2(range.count))}`,
-              ),
-          ),
+          functions
+            .flatMap(({ ranges }) => ranges)
+            .filter(({ count }) => count > 0)
+            .map(({ startOffset, endOffset }) => `${url}:${startOffset}-${endOffset}`),
         );
     },
   };

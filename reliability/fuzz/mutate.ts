@@ -17,9 +17,9 @@ export function mutate(
 ): Uint8Array {
   const pick = () => corpus[random(corpus.length)] ?? new Uint8Array();
   let bytes = Buffer.from(pick());
-  for (let changes = 1 + random(6); changes > 0; changes--) {
+  for (let changes = 1 + random(1 + random(6)); changes > 0; changes--) {
     const from = random(bytes.length + 1);
-    const to = Math.min(bytes.length, from + random(12));
+    const to = Math.min(bytes.length, from + random(1 + random(12)));
     const before = bytes.subarray(0, from);
     const after = bytes.subarray(to);
     const between = [

@@ -15,8 +15,8 @@ import { watchCoverage } from './coverage.ts';
 import { mutate, randomFrom } from './mutate.ts';
 import { type FuzzTarget, TARGETS } from './targets.ts';
 
-/** Asking for coverage takes longer than running an input, so it is asked for once in so many. */
-const BATCH = 512;
+/** Asking for coverage takes much longer than running an input, so it is asked for once in so many. */
+const BATCH = 2048;
 
 const [seconds = '20', seed = String(randomInt(1, 2 ** 31)), keep] = process.argv.slice(2);
 const findings: Finding[] = [];
@@ -30,11 +30,7 @@ async function fuzz(target: FuzzTarget): Promise<Finding> {
   const corpus: Uint8Array[] = [];
   let runs = 0;
 
-  const runsNewCode = async () => {
-    const sizeBefore = seenBlocks.size;
-    for (const block of await coverage.taken()) seenBlocks.add(block);
-    return seenBlocks.size > sizeBefore;
-  };
+  const newBlocks = async () => (await coverage.taken()).filter((block) => !seenBlocks.has(block));
   const attempt = async (bytes: Uint8Array) => {
     runs++;
     try {
@@ -44,28 +40,32 @@ async function fuzz(target: FuzzTarget): Promise<Finding> {
     }
   };
 
+  /** Runs inputs, and keeps those that run new code: found by halving, as nearly all batches have none. */
+  const explore = async (inputs: readonly Uint8Array[]) => {
+    for (const bytes of inputs) await attempt(bytes);
+    const fresh = await newBlocks();
+    const [only] = inputs;
+    if (fresh.length === 0 || only === undefined) return;
+    if (inputs.length === 1) {
+      for (const block of fresh) seenBlocks.add(block);
+      corpus.push(only);
+      if (keep === '--keep') addToCorpus(target.corpus, 'found', only);
+    } else {
+      await explore(inputs.slice(0, inputs.length / 2));
+      await explore(inputs.slice(inputs.length / 2));
+    }
+  };
+
   try {
     for (const [, bytes] of readCorpus(target.corpus)) {
       await attempt(bytes);
       corpus.push(bytes);
     }
-    await runsNewCode();
+    for (const block of await newBlocks()) seenBlocks.add(block);
     const given = corpus.length;
     const until = performance.now() + Number(seconds) * 1000;
     while (performance.now() < until) {
-      const batch = Array.from({ length: BATCH }, () => mutate(corpus, target.dictionary, random));
-      for (const bytes of batch) await attempt(bytes);
-      const blocks = new Set(seenBlocks);
-      if (!(await runsNewCode())) continue;
-      // Which of them was it? Forget what the batch showed, and look at each by itself.
-      seenBlocks.clear();
-      for (const block of blocks) seenBlocks.add(block);
-      for (const bytes of batch) {
-        await attempt(bytes);
-        if (!(await runsNewCode())) continue;
-        corpus.push(bytes);
-        if (keep === '--keep') addToCorpus(target.corpus, 'found', bytes);
-      }
+      await explore(Array.from({ length: BATCH }, () => mutate(corpus, target.dictionary, random)));
     }
     const found = `${runs.toLocaleString('en')} inputs, ${seenBlocks.size} blocks, ${corpus.length - given} new to the corpus`;
     return { what: target.name, found, promised: 'none breaks it', holds: true };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseInFlightCount, waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
+import { sanitise } from '../../packages/cli/src/text/sanitise.ts';
 import { decodeBody } from '../../packages/core/src/wait/decode-body.ts';
 
 /** Something that takes untrusted bytes. Its corpus is a folder in `corpus`. */
@@ -108,4 +109,69 @@ const gate: FuzzTarget = {
   },
 };
 
-export const TARGETS: readonly FuzzTarget[] = [inFlightCount, gate];
+const logLine: FuzzTarget = {
+  name: 'log-line',
+  corpus: 'log-line',
+  path: '/packages/cli/src/text/',
+  dictionary: [
+    ...[
+      '::',
+      '::error::',
+      '##',
+      '##[error]',
+      '%0A',
+      ' ',
+      '\n',
+      '\r',
+      '\t',
+      '\u0000',
+      '\u001b',
+      '\u001b[2J',
+      '\u0007',
+    ],
+    ...[
+      '\u0085',
+      '\u009b',
+      '\u00a0',
+      '\u2028',
+      '\u2029',
+      '\u200b',
+      '\u202e',
+      '\u2066',
+      '\ufeff',
+      '\u{e0041}',
+      '\ufffd',
+    ],
+  ],
+  run(bytes) {
+    // As UTF-16 too, for halves of surrogate pairs come up there.
+    for (const text of [Buffer.from(bytes).toString('utf8'), Buffer.from(bytes).toString('utf16le')]) {
+      const line = sanitise(text, 80);
+      assert.ok(line.length <= 80, `${line.length} characters`);
+      assert.doesNotMatch(line, /\p{Cs}/u, 'half of a character');
+      for (const character of line) {
+        assert.ok(isPrintable(character), `lets through ${character.codePointAt(0)?.toString(16)}`);
+      }
+      assert.ok(!line.trimStart().startsWith('::'), 'a workflow command');
+      assert.ok(!line.includes('##['), 'a command of the older kind');
+      if (/^[\w .,-]*$/.test(text) && text.length <= 80) assert.equal(line, text.trimStart());
+    }
+  },
+};
+
+/** Told by code points, as terminals and runners look at them, and not by Unicode's classes. */
+function isPrintable(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  const control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+  const separator = code === 0x2028 || code === 0x2029;
+  const direction =
+    code === 0x200e ||
+    code === 0x200f ||
+    (code >= 0x202a && code <= 0x202e) ||
+    (code >= 0x2066 && code <= 0x2069);
+  const invisible =
+    (code >= 0x200b && code <= 0x200d) || code === 0xfeff || (code >= 0xe0000 && code <= 0xe007f);
+  return !(control || separator || direction || invisible);
+}
+
+export const TARGETS: readonly FuzzTarget[] = [inFlightCount, gate, logLine];
