@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest';
+import { fc, test } from '../../core/test/property.ts';
 import { expect, it } from 'vitest';
 import { chart } from './chart.ts';
 

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fc, test } from '@fast-check/vitest';
+import { fc, test } from '../test/property.ts';
 import { describe, expect, it } from 'vitest';
 import { createVirtualClock } from './testing.ts';
 

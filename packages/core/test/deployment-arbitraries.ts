@@ -1,4 +1,4 @@
-import { fc } from '@fast-check/vitest';
+import { fc } from './property.ts';
 import type { Deployment, DeploymentClass } from '@quietgate/core';
 
 /** A deployment, and the class that it was made to have. */

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { fc, test } from '@fast-check/vitest';
+import { fc, test } from './property.ts';
 import { type Clock, type GateEvent, type QuietResult, waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import { fc, test as property } from '@fast-check/vitest';
+import { fc, test as property } from '../../core/test/property.ts';
 import type { Deployment } from '@quietgate/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Answer, createInFlightHandler } from './in-flight-handler.ts';

@@ -1,4 +1,4 @@
-import { fc, test as property } from '@fast-check/vitest';
+import { fc, test as property } from '../../core/test/property.ts';
 import { afterEach, expect, test, vi } from 'vitest';
 import { shareNext } from './share-next.ts';
 

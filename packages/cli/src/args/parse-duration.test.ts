@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest';
+import { fc, test } from '../../../core/test/property.ts';
 import { describe, expect, it } from 'vitest';
 import { parseDuration, parseSeconds } from './parse-duration.ts';
 

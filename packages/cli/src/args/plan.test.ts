@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest';
+import { fc, test } from '../../../core/test/property.ts';
 import { waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest';
+import { fc, test } from '../../../core/test/property.ts';
 import type { QuietResult } from '@quietgate/core';
 import { expect, it } from 'vitest';
 import { resultJson } from './result-json.ts';

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { fc, test } from '@fast-check/vitest';
+import { fc, test } from '../../test/property.ts';
 import { describe, expect } from 'vitest';
 import {
   after,
