@@ -27,7 +27,7 @@ const withProperties = readdirSync(packages, { recursive: true, encoding: 'utf8'
   .map((file) => join(packages, file));
 await startVitest('test', withProperties, {
   run: true,
-  testNamePattern: 'with seed=',
+  testNamePattern: /\(property\)$/,
   hideSkippedTests: true,
 });
 console.log(process.exitCode === undefined ? `Held, from seed ${seed}.` : `Broken, from seed ${seed}.`);

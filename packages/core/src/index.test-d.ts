@@ -41,6 +41,12 @@ describe('the public types', () => {
     countInFlight([], { classify: undefined });
   });
 
+  it('let options be set one by one', () => {
+    const options: WaitForQuietOptions = {};
+    options.url = 'https://api.example';
+    options.intervalMs = 5;
+  });
+
   it('classify what has a status', () => {
     expectTypeOf(classifyDeployment({ status: 'ready' })).toEqualTypeOf<DeploymentClass>();
     // @ts-expect-error a status is needed
@@ -71,6 +77,8 @@ describe('the public types', () => {
     >().toEqualTypeOf<FailOpenReason>();
     expectTypeOf<QuietResult['outcome']>().toEqualTypeOf<'quiet' | 'timed-out' | 'failed-open'>();
     expectTypeOf<GateEvent['type']>().toEqualTypeOf<'waiting' | 'settling' | 'retrying' | 'unavailable'>();
+    expectTypeOf<Extract<GateEvent, { type: 'waiting' }>['nextInMs']>().toEqualTypeOf<number>();
+    expectTypeOf<Extract<GateEvent, { type: 'settling' }>['nextInMs']>().toEqualTypeOf<number>();
     expectTypeOf(parseInFlightCount).toEqualTypeOf<(body: unknown) => InFlightCount>();
   });
 

@@ -3,6 +3,9 @@ import { it } from 'vitest';
 
 export { fc };
 
+/** What the names of such tests end with. */
+export const PROPERTY_MARK = '(property)';
+
 /**
  * `test.prop(arbitraries, parameters)(name, predicate)`: a test that holds for every input, as in
  * `@fast-check/vitest`, which takes two seconds to load for each file of tests.
@@ -16,7 +19,7 @@ export const test = {
       const property = fc.asyncProperty(...arbitraries, async (...inputs: T) => {
         await predicate(...inputs);
       });
-      it(name, () => fc.assert(property, parameters));
+      it(`${name} ${PROPERTY_MARK}`, () => fc.assert(property, parameters));
     };
   },
 };

@@ -175,12 +175,12 @@ describe('options', () => {
       { listTimeoutMs },
       new RangeError(`listTimeoutMs must be from 1 to 2147483647 milliseconds, got ${listTimeoutMs}`),
     ]),
-    ...['', 'count', '/a?b', '/a#b', '/a b', '/ä', '/a/../b', 'http://host/a'].map(
+    ...['', 'count', '/a?b', '/a#b', '/a b', '/a/:id', '/a/*', '/ä', '/a/../b', 'http://host/a'].map(
       (path): [string, unknown, Error] => [
         'path',
         { path },
         new TypeError(
-          `path must begin with a slash and stand as in a URL, encoded and without a query, got ${JSON.stringify(path)}`,
+          `path must begin with a slash and stand as in a URL, encoded, without a query, a colon and a star, got ${JSON.stringify(path)}`,
         ),
       ],
     ),
@@ -188,7 +188,7 @@ describe('options', () => {
       'path',
       { path: 1 },
       new TypeError(
-        'path must begin with a slash and stand as in a URL, encoded and without a query, got number',
+        'path must begin with a slash and stand as in a URL, encoded, without a query, a colon and a star, got number',
       ),
     ],
   ])('are refused: %s, as in %j', (_, wrong, error) => {

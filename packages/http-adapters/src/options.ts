@@ -10,7 +10,7 @@ export interface InFlightCountOptions<D> {
   /** Classifies one record. @default classifyDeployment of `@quietgate/core`, which reads `status` and `adoptedAt` */
   classify?: ((deployment: D) => DeploymentClass) | undefined;
   /**
-   * The path to answer on, as it stands in a URL, below wherever the endpoint is mounted.
+   * The path to answer on, exactly, as it stands in a URL, below wherever the endpoint is mounted.
    * @default IN_FLIGHT_COUNT_PATH, '/api/v1/deployments/in-flight-count'
    */
   path?: string | undefined;
@@ -58,10 +58,11 @@ function checkFunction(name: string, value: unknown): void {
 /** A path that no request can have would be a 404 for ever, which opens the gate. */
 function checkPath(path: unknown): void {
   const url = `http://host${String(path)}`;
-  if (typeof path !== 'string' || !URL.canParse(url) || new URL(url).pathname !== path) {
+  // A router would read a colon or a star as a pattern.
+  if (typeof path !== 'string' || /[:*]/.test(path) || !URL.canParse(url) || new URL(url).pathname !== path) {
     const got = typeof path === 'string' ? JSON.stringify(path) : kindOf(path);
     throw new TypeError(
-      `path must begin with a slash and stand as in a URL, encoded and without a query, got ${got}`,
+      `path must begin with a slash and stand as in a URL, encoded, without a query, a colon and a star, got ${got}`,
     );
   }
 }

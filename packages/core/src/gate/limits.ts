@@ -1,6 +1,6 @@
 /** How often the gate asks, how long it waits for what, and what it does without an answer. */
 export interface GateLimits {
-  /** Milliseconds from one poll to the next. From 1 to 2,147,483,647. @default 20_000 */
+  /** The pause between an answer and the next poll, in milliseconds. From 1 to 2,147,483,647. @default 20_000 */
   readonly intervalMs: number;
   /** The cap: the longest that the gate holds a deploy, in milliseconds. From 1 to 2,147,483,647. @default 1_800_000 */
   readonly maxWaitMs: number;
@@ -18,7 +18,7 @@ export interface GateLimits {
 }
 
 /** The limits as a caller gives them: one that is left out, or `undefined`, means its default. */
-export type LimitOptions = { [Name in keyof GateLimits]?: GateLimits[Name] | undefined };
+export type LimitOptions = { -readonly [Name in keyof GateLimits]?: GateLimits[Name] | undefined };
 
 /** The longest delay that JavaScript's timers keep: with one millisecond more they fire at once. */
 const MAX_DURATION_MS = 2_147_483_647;

@@ -18,7 +18,7 @@ export interface Unavailable {
   readonly status?: number;
   readonly cause?: unknown;
   /** How long the server asked to be left alone, in milliseconds. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** Statuses that pass by themselves: a busy server, a rolling one, a proxy without its upstream. */

@@ -47,8 +47,12 @@ export type GateEvent = {
   lastSeen?: InFlightCount;
 } & (
   | {
-      /** `waiting`: the count is above zero. `settling`: it is zero, but not yet for `quietForMs`. */
-      type: 'waiting' | 'settling';
+      /** The count is above zero. */
+      type: 'waiting';
+    }
+  | {
+      /** The count is zero, but not yet for `quietForMs`. */
+      type: 'settling';
     }
   | {
       /** `retrying`: the same poll is tried once more. `unavailable`: no answer, and the gate was told to wait. */

@@ -42,6 +42,19 @@ describe('systemClock.sleep', () => {
     expect(sleep.state).toBe('resolved');
   });
 
+  it('takes more than one timer for more than a timer takes', async () => {
+    const warnings: Error[] = [];
+    const warn = (warning: Error) => warnings.push(warning);
+    process.on('warning', warn);
+    const sleep = follow(systemClock.sleep(3_000_000_000));
+    await vi.advanceTimersByTimeAsync(2_999_999_999);
+    expect(sleep.state).toBe('pending');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sleep.state).toBe('resolved');
+    process.off('warning', warn);
+    expect(warnings).toEqual([]);
+  });
+
   it('sleeps on when its timer fires early', async () => {
     const early = vi.spyOn(performance, 'now').mockReturnValue(100);
     const sleep = follow(systemClock.sleep(50));

@@ -9,6 +9,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The longest delay that timers keep; longer sleeps take several. */
+const MAX_TIMER_MS = 2_147_483_647;
+
 /** Real time, in whole milliseconds, from the monotonic clock: one that a corrected wall clock does not move. */
 export const systemClock: Clock = {
   now: () => Math.floor(performance.now()),
@@ -28,7 +31,7 @@ export const systemClock: Clock = {
         const leftMs = dueAt - performance.now();
         if (leftMs > 0) {
           // Timers may fire a fraction of a millisecond early.
-          timer = setTimeout(wake, Math.ceil(leftMs));
+          timer = setTimeout(wake, Math.min(Math.ceil(leftMs), MAX_TIMER_MS));
         } else {
           signal?.removeEventListener('abort', abort);
           resolve();

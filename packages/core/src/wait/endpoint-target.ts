@@ -56,13 +56,12 @@ function notFound(message: string): Unavailable {
 }
 
 function otherStatus(status: number, message: string, headers: Headers): Unavailable {
-  const delayMs = retryAfterMs(status, headers.get('retry-after'));
   return {
     type: 'unavailable',
     reason: 'http-status',
     message,
     status,
-    ...(delayMs === undefined ? {} : { retryAfterMs: delayMs }),
+    retryAfterMs: retryAfterMs(status, headers.get('retry-after')),
   };
 }
 

@@ -15,6 +15,11 @@ describe('errorMessage', () => {
       new AggregateError([new Error('::1 refused'), new Error('127.0.0.1 refused')]),
       '::1 refused, 127.0.0.1 refused',
     ],
+    [
+      'the causes of each',
+      new AggregateError([new Error('::1', { cause: new Error('refused') })]),
+      '::1: refused',
+    ],
     ['an AggregateError with a message', new AggregateError([new Error('x')], 'all refused'), 'all refused'],
     ['a string', 'boom', 'boom'],
     ['an empty string', '', 'an error without a message'],
@@ -33,6 +38,12 @@ describe('errorMessage', () => {
     ['a loop of causes', looped, 'loop: loop: loop: loop: loop: loop'],
   ])('tells %s', ([, error, expected]) => {
     expect(errorMessage(error)).toBe(expected);
+  });
+
+  it('does not follow an error into itself for ever', () => {
+    const looping = new AggregateError([], '');
+    looping.errors.push(looping, new Error('refused'));
+    expect(errorMessage(looping)).toContain('refused');
   });
 
   it('is bounded', () => {

@@ -19,7 +19,7 @@ function* messages(error: unknown, depth: number): Generator<string> {
     return;
   }
   if (error.message !== '') yield error.message;
-  if (error instanceof AggregateError && error.message === '') {
+  if (error instanceof AggregateError && error.message === '' && depth > 0) {
     // A host with several addresses: one error for each of them.
     yield error.errors.map((each) => [...messages(each, depth - 1)].join(': ')).join(', ');
   }

@@ -88,10 +88,8 @@ describe('wrong options reject before any request', () => {
     'localhost:8080',
     'ftp://api.example',
     'file:///etc/passwd',
+    'git+https://api.example',
     'http://',
-    7,
-    null,
-    {},
   ])('url %j is not absolute', async (wrong) => {
     expect(await rejection({ url: wrong })).toEqual(
       new TypeError(
@@ -99,6 +97,17 @@ describe('wrong options reject before any request', () => {
       ),
     );
   });
+});
+
+it.for<[unknown, string]>([
+  [7, 'number'],
+  [5n, 'bigint'],
+  [null, 'null'],
+  [{ auth: 'user:s3cret', host: 'api.example' }, 'object'],
+])('url %o is of another kind', async ([wrong, kind]) => {
+  expect(await rejection({ url: wrong })).toEqual(
+    new TypeError(`url must be an absolute http or https URL, such as https://api.example, got ${kind}`),
+  );
 });
 
 describe('no message repeats a password', () => {
@@ -109,6 +118,7 @@ describe('no message repeats a password', () => {
     'ftp://user:s3cret@api.example',
     'https://user:s3cret@',
     'user:s3cret@api.example',
+    'ftp://user:s3cret',
   ])('of %s', async (wrong) => {
     const error = await rejection({ url: wrong });
     expect(error).toBeInstanceOf(TypeError);
@@ -116,11 +126,24 @@ describe('no message repeats a password', () => {
     expect(await rejection({ url: URL.canParse(wrong) ? new URL(wrong) : wrong })).toBeInstanceOf(TypeError);
   });
 
+  it('but says what is wrong', async () => {
+    expect(await rejection({ url: 'https://user:s3cret@api.example' })).toEqual(
+      new TypeError('url must not carry a user name or password: send credentials in headers'),
+    );
+    expect(await rejection({ url: 'user:s3cret@api.example' })).toEqual(
+      new TypeError('url must be an absolute http or https URL, such as https://api.example'),
+    );
+  });
+
   it('of a header', async () => {
     const error = await rejection({ url, headers: { authorization: 'Bearer s3cret\n' + 'x: y\0' } });
     expect(error).toBeInstanceOf(TypeError);
     expect(String((error as Error).stack)).not.toContain('s3cret');
   });
+});
+
+it('takes no object for a URL because of what it reads as', async () => {
+  expect(await rejection({ url: { toString: () => url } })).toBeInstanceOf(TypeError);
 });
 
 it('takes undefined for every option as its default', async () => {

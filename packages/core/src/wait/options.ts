@@ -72,9 +72,9 @@ const globalFetch: Fetch = (input, init) => globalThis.fetch(input, init);
 function endpointOf(base: string | URL): URL {
   const given = base instanceof URL ? base.href : base;
   if (!isAbsoluteHttp(given)) {
-    // What holds an @ may hold a password.
-    const got = String(given).includes('@') ? '' : `, got ${JSON.stringify(given)}`;
-    throw new TypeError(`url must be an absolute http or https URL, such as https://api.example${got}`);
+    throw new TypeError(
+      `url must be an absolute http or https URL, such as https://api.example${got(given)}`,
+    );
   }
   const url = new URL(given);
   if (url.username !== '' || url.password !== '') {
@@ -85,8 +85,14 @@ function endpointOf(base: string | URL): URL {
   return url;
 }
 
+/** What was given, unless it may hold a password: behind an `@`, or a colon that is not the scheme's or the port's. */
+function got(given: unknown): string {
+  if (typeof given !== 'string') return `, got ${given === null ? 'null' : typeof given}`;
+  return /@|:.*:/s.test(given) ? '' : `, got ${JSON.stringify(given)}`;
+}
+
 function isAbsoluteHttp(url: unknown): url is string {
-  return typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  return typeof url === 'string' && URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 }
 
 function requestHeaders(given: RequestInit['headers']): Headers {

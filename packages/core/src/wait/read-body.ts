@@ -14,7 +14,7 @@ export async function readBody(
   // Not awaited: a stream that hangs may hang in its cancellation too.
   const cancel = () => void reader.cancel().catch(() => undefined);
   if (signal.aborted) cancel();
-  signal.addEventListener('abort', cancel, { once: true });
+  signal.addEventListener('abort', cancel);
   try {
     const chunks: Uint8Array[] = [];
     for (let size = 0; ;) {

@@ -241,6 +241,13 @@ describe('any other status', () => {
     },
   );
 
+  it('is let go of with its body', async () => {
+    let cancelled = false;
+    const stream = () => new ReadableStream({ cancel: () => void (cancelled = true) });
+    await runGate([() => Promise.resolve(new Response(stream(), { status: 500 }))], { retries: 0 });
+    expect(cancelled).toBe(true);
+  });
+
   it('is not read, be it with a zero', async () => {
     const { result } = await runGate([status(206, {}, '{"count":0,"ids":[]}')]);
     expect(result).toMatchObject({ outcome: 'failed-open', reason: 'http-status' });
@@ -416,6 +423,11 @@ describe('200 with anything that is not the wire format', () => {
     expect(result).toMatchObject({ reason: 'invalid-response' });
     expect(cancelled).toBe(true);
     expect(sent).toBeLessThan(2 * 1024 * 1024);
+  });
+
+  it('quotes a short body whole', async () => {
+    const { result } = await runGate([body('x'.repeat(60))]);
+    expect(result).toHaveProperty('message', expect.stringMatching(/not JSON: "x{60}"$/));
   });
 
   it('quotes a long body in part, on one line', async () => {
@@ -595,6 +607,15 @@ describe('the request', () => {
     expect(JSON.stringify(result)).not.toContain('secret');
   });
 
+  it('names no redirect where there was none', async () => {
+    const answer: Answer = () =>
+      Promise.resolve(
+        Object.defineProperty(new Response('<html>'), 'url', { value: 'https://api.example/x' }),
+      );
+    const { result } = await runGate([answer]);
+    expect(result).toHaveProperty('message', expect.stringContaining('answered 200, but'));
+  });
+
   it('keeps a query out of the messages', async () => {
     const { result } = await runGate([status(500)], { url: 'https://api.example/?token=secret', retries: 0 });
     expect(JSON.stringify(result)).not.toContain('secret');
@@ -632,4 +653,49 @@ it('takes a clock that starts anywhere', async () => {
   expect(await waitForQuiet({ url: 'https://api.example', fetch, clock })).toMatchObject({
     elapsedMs: 20_000,
   });
+});
+
+it('does not hide the failure of a clock', async () => {
+  const error = new Error('no time');
+  const clock = { now: () => 0, sleep: () => Promise.reject(error) };
+  const { fetch } = scriptedEndpoint(clock, hang);
+  await expect(waitForQuiet({ url: 'https://api.example', fetch, clock })).rejects.toBe(error);
+});
+
+it('hands a pause no signal when no caller can call the gate off', async () => {
+  const virtual = createVirtualClock();
+  const pauses: (AbortSignal | undefined)[] = [];
+  const clock = {
+    now: () => virtual.now(),
+    sleep: (ms: number, signal?: AbortSignal) => {
+      if (ms === 20_000) pauses.push(signal);
+      return virtual.sleep(ms, signal);
+    },
+  };
+  const { fetch } = scriptedEndpoint(clock, count(1), count(0), count(1), count(0));
+  await waitForQuiet({ url: 'https://api.example', fetch, clock });
+  await waitForQuiet({ url: 'https://api.example', fetch, clock, signal: new AbortController().signal });
+  expect(pauses).toEqual([undefined, expect.any(AbortSignal)]);
+});
+
+it('starts no request at its cap, even on a clock that ticks each time it is read', async () => {
+  let now = 0;
+  const clock = {
+    now: () => now++,
+    sleep: async (ms: number) => {
+      await new Promise(setImmediate);
+      now += ms;
+    },
+  };
+  const startedAt: number[] = [];
+  const source = () => {
+    startedAt.push(now);
+    return { count: 1, ids: [] };
+  };
+  for (let maxWaitMs = 15; maxWaitMs < 80; maxWaitMs++) {
+    startedAt.length = 0;
+    const begun = now;
+    await waitForQuiet({ source, clock, maxWaitMs, intervalMs: 10, requestTimeoutMs: 5 });
+    expect(startedAt.filter((at) => at - begun > maxWaitMs)).toEqual([]);
+  }
 });

@@ -31,7 +31,7 @@ export async function waitForQuiet(options: WaitForQuietOptions): Promise<QuietR
       reject(signal.reason);
       stop.abort(signal.reason);
     };
-    signal.addEventListener('abort', abort, { once: true });
+    signal.addEventListener('abort', abort);
   });
   try {
     return await Promise.race([holdDeploy(gate, stop.signal), aborted]);
@@ -95,7 +95,8 @@ async function poll(
 }
 
 async function observe({ target, clock }: Gate, limitMs: number, stop: AbortSignal): Promise<Observation> {
-  const observation = await within(limitMs, clock, stop, target.ask);
+  // The clock may have reached the cap since there was still time.
+  const observation = limitMs > 0 ? await within(limitMs, clock, stop, target.ask) : EXPIRED;
   return observation === EXPIRED
     ? {
         type: 'unavailable',

@@ -20,7 +20,7 @@ export async function within<T>(
     timing.abort(stop.reason);
   };
   stop.throwIfAborted();
-  stop.addEventListener('abort', giveUp, { once: true });
+  stop.addEventListener('abort', giveUp);
   const expiry = async (): Promise<typeof EXPIRED> => {
     await clock.sleep(limitMs, timing.signal);
     working.abort(new DOMException(`No complete answer within ${limitMs} ms`, 'TimeoutError'));

@@ -2,9 +2,10 @@ import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fc, test } from '../test/property.ts';
-import { describe, expect, it } from 'vitest';
-import { createVirtualClock } from './testing.ts';
+import { fc, test } from '../../test/property.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { waitForQuiet } from '../wait/wait-for-quiet.ts';
+import { createVirtualClock } from './virtual-clock.ts';
 
 describe('a virtual clock', () => {
   it('begins at zero and stands still by itself', async () => {
@@ -65,6 +66,46 @@ describe('a virtual clock', () => {
     controller.abort('answered');
     await expect(limit).rejects.toBe('answered');
     expect(clock.now()).toBe(0);
+  });
+
+  it('leaves a real timer room, and is not held up by one that never fires', async () => {
+    const watchdog = setTimeout(() => undefined, 1e6);
+    let busy = 3;
+    const source = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { count: busy--, ids: [] };
+    };
+    expect(await waitForQuiet({ source, clock: createVirtualClock() })).toMatchObject({
+      outcome: 'quiet',
+      elapsedMs: 60_000,
+    });
+    clearTimeout(watchdog);
+  });
+
+  it('leaves a server of the same process room', async () => {
+    let busy = 3;
+    const server = createServer((_, response) => {
+      setTimeout(() => response.end(JSON.stringify({ count: busy-- })), 20);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { signal } = new AbortController();
+    const result = await waitForQuiet({ url, clock: createVirtualClock(), signal });
+    server.close();
+    server.closeAllConnections();
+    expect(result).toMatchObject({ outcome: 'quiet', elapsedMs: 60_000 });
+  });
+
+  it('runs while the test has put fakes in the place of real timers', async () => {
+    vi.useFakeTimers();
+    try {
+      const source = () => ({ count: 1, ids: [] });
+      const { signal } = new AbortController();
+      const result = await waitForQuiet({ source, clock: createVirtualClock(), signal });
+      expect(result.elapsedMs).toBe(1_800_000);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('does not begin a sleep whose signal is aborted already', async () => {

@@ -1,0 +1,71 @@
+/** Turns of the event loop that streams and loopback sockets get before anybody looks at what is still under way. */
+const QUIET_TURNS = 20;
+
+/** How long timers, files and names may hold up time: what never ends must not stop it. */
+const MAX_BUSY_MS = 500;
+
+/** Sees to it that a virtual clock does not run ahead of real work. */
+export interface RealWork {
+  /** Resolves once no real work is under way, as far as one can tell, or it has been waited for long enough. */
+  settled(): Promise<void>;
+}
+
+/** Watches the work of this process from now on; `graceMs` of calm will do where there is no more to see. */
+export function watchRealWork(graceMs: number): RealWork {
+  // Timers from before, such as the test runner's time limit, are nobody's work.
+  let idleTimers = activeResources()?.timers ?? 0;
+
+  const isBusy = () => {
+    const active = activeResources();
+    if (active === undefined) return false;
+    idleTimers = Math.min(idleTimers, active.timers);
+    return active.hasRequests || active.timers > idleTimers;
+  };
+
+  return {
+    async settled() {
+      await turnEventLoop(QUIET_TURNS);
+      if (activeResources()?.hasSockets === false && !isBusy()) return;
+      let waitedMs = 0;
+      for (let calmMs = 0; calmMs < graceMs && waitedMs < MAX_BUSY_MS; waitedMs++) {
+        calmMs = isBusy() ? 0 : calmMs + 1;
+        await waitOneMs();
+      }
+      // A timer that was waited for in vain is a watchdog: it is not waited for again.
+      if (waitedMs === MAX_BUSY_MS) idleTimers = activeResources()?.timers ?? 0;
+    },
+  };
+}
+
+/** Lets the event loop turn a few times. */
+export async function turnEventLoop(times: number): Promise<void> {
+  for (let turn = 0; turn < times; turn++) await new Promise<void>((resolve) => void soon(resolve));
+}
+
+let ownTimers = 0;
+
+async function waitOneMs(): Promise<void> {
+  ownTimers++;
+  await new Promise((resolve) => realSetTimeout(resolve, 1));
+  ownTimers--;
+}
+
+/** What the process still waits for, leaving out these timers themselves; only Node can tell. */
+function activeResources(): { timers: number; hasRequests: boolean; hasSockets: boolean } | undefined {
+  const { process } = globalThis as { process?: { getActiveResourcesInfo?: () => string[] } };
+  const names = process?.getActiveResourcesInfo?.();
+  return (
+    names && {
+      timers: names.filter((name) => name === 'Timeout').length - ownTimers,
+      hasRequests: names.some((name) => name.includes('Req')),
+      hasSockets: names.some((name) => /^(?:TCPSocket|TCPConnect|PipeConnect|TLS|UDP|Process)/.test(name)),
+    }
+  );
+}
+
+// Looked up once: a test may put fakes in their place.
+const realSetTimeout = globalThis.setTimeout;
+
+/** The quickest way to the event loop's next turn: Node's, where there is one. */
+const soon: (callback: () => void) => unknown =
+  (globalThis as { setImmediate?: (callback: () => void) => unknown }).setImmediate ?? realSetTimeout;
