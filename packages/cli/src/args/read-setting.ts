@@ -19,6 +19,16 @@ export type Stoppable = (typeof STOPPABLE)[number];
 const MAX_DURATION_MS = 2_147_483_647;
 const MAX_RETRIES = 100;
 
+/** What `Headers` takes and fetch then fails on, or drops: the gate would open without having asked. */
+const UNSENDABLE_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
+
 export function readUrl({ name, value }: Setting): string {
   if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
     throw wrong(name, 'takes an absolute http or https URL, as in https://console.openova.io', value);
@@ -83,6 +93,9 @@ export function readHeader({ name, value: line }: Setting): [name: string, value
   };
   if (header === '' || !valid()) {
     throw new UsageError(`${name} takes one header, as in 'Name: value' (what it got is not shown)`);
+  }
+  if (UNSENDABLE_HEADERS.has(header.toLowerCase())) {
+    throw new UsageError(`${name} takes no ${quote(header)}: fetch sets what belongs to the connection itself`);
   }
   return [header, value];
 }
