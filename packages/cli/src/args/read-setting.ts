@@ -8,6 +8,8 @@ export interface Setting {
   readonly value: string;
   /** A duration is in plain seconds, as `20`, and not as `20s`. */
   readonly inSeconds?: boolean;
+  /** No message repeats the value. */
+  readonly mayBeSecret?: boolean;
 }
 
 /** The outcomes that can be made to stop a deploy. */
@@ -29,9 +31,12 @@ const UNSENDABLE_HEADERS: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-export function readUrl({ name, value }: Setting): string {
+export function readUrl({ name, value, mayBeSecret = false }: Setting): string {
   if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
-    throw wrong(name, 'takes an absolute http or https URL, as in https://console.openova.io', value);
+    const takes = 'takes an absolute http or https URL, as in https://console.openova.io';
+    throw mayBeSecret
+      ? new UsageError(`${name} ${takes} (what it got is not shown; a header needs quotes around it)`)
+      : wrong(name, takes, value);
   }
   const { username, password } = new URL(value);
   if (username !== '' || password !== '') {
@@ -95,7 +100,9 @@ export function readHeader({ name, value: line }: Setting): [name: string, value
     throw new UsageError(`${name} takes one header, as in 'Name: value' (what it got is not shown)`);
   }
   if (UNSENDABLE_HEADERS.has(header.toLowerCase())) {
-    throw new UsageError(`${name} takes no ${quote(header)}: fetch sets what belongs to the connection itself`);
+    throw new UsageError(
+      `${name} takes no ${quote(header)}: fetch sets what belongs to the connection itself`,
+    );
   }
   return [header, value];
 }
