@@ -11,7 +11,11 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** Runs the script against a server that answers in turn, with a manifest of its own. */
-async function deploy(answers: Respond[], env: Env = {}): Promise<Ended & { readonly manifest: string }> {
+async function deploy(
+  answers: Respond[],
+  env: Env = {},
+  tag = 'v2',
+): Promise<Ended & { readonly manifest: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'quietgate-ci-script-'));
   onTestFinished(() => {
     rmSync(folder, { recursive: true });
@@ -19,7 +23,7 @@ async function deploy(answers: Respond[], env: Env = {}): Promise<Ended & { read
   const manifest = join(folder, 'catalyst-api.yaml');
   copyFileSync(path('catalyst-api.yaml'), manifest);
   const { url } = await endpoint(...answers);
-  const { ended } = start(process.execPath, ['--import', tsx, path('deploy.ts'), 'v2', manifest], {
+  const { ended } = start(process.execPath, ['--import', tsx, path('deploy.ts'), tag, manifest], {
     TSX_TSCONFIG_PATH: path('../../tsconfig.json'),
     CATALYST_API_URL: url,
     POLL_INTERVAL_SECONDS: '0.02',
@@ -59,4 +63,31 @@ it.each<[why: string, answers: Respond[], env: Env]>([
 it('is overruled by FORCE=1', async () => {
   const { status, manifest } = await deploy([inFlight(1), text(404)], { FORCE: '1' });
   expect([status, manifest]).toEqual([0, NEW]);
+});
+
+it('has nothing to do where the tag is in place already', async () => {
+  const { status, stdout, stderr, manifest } = await deploy([inFlight(0)], {}, 'v1');
+  expect([status, stderr, manifest]).toEqual([0, '', OLD]);
+  expect(stdout).toMatch(/catalyst-api\.yaml was already at v1\n$/);
+});
+
+it('takes an empty CATALYST_API_URL for unset', async () => {
+  const tellUrl = `globalThis.fetch = (url) => {
+    console.log('asking ' + url);
+    return Promise.resolve(Response.json({ count: 0, ids: [] }));
+  }`;
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(tellUrl)}`;
+  const { status, stdout } = await deploy([], { CATALYST_API_URL: '', NODE_OPTIONS });
+  expect(stdout).toMatch(/^asking https:\/\/console\.openova\.io\/api\//);
+  expect(status).toBe(0);
+});
+
+it('prints ids that no terminal and no CI runner obeys', async () => {
+  const hostile = ['##[error]x', '###', '\n::error::x', '\u001b[2J', '\u009b2J', '\u202e', '\u2028', 'é'];
+  const { stdout } = await deploy([inFlight(hostile.length, hostile), inFlight(0)]);
+  const [waiting = '', ...rest] = stdout.split('\n');
+  expect(waiting).toMatch(/^waiting \[[ -~]*\], on in 1 s$/);
+  expect(waiting).not.toContain('##');
+  expect(JSON.parse(/\[.*\]/.exec(waiting)?.[0] ?? '')).toEqual(hostile);
+  expect(rest[0]).toBe('quiet after 2 polls');
 });

@@ -14,23 +14,23 @@ if (tag === undefined || !/^[\w.-]+$/.test(tag)) {
 }
 
 const { env } = process;
+const { CATALYST_API_URL: apiUrl = '' } = env;
 const seconds = (value: string | undefined) => (value ? Number(value) * 1000 : undefined);
 
 const result = await waitForQuiet({
-  url: env['CATALYST_API_URL'] ?? DEFAULT_API_URL,
+  url: apiUrl === '' ? DEFAULT_API_URL : apiUrl,
   intervalMs: seconds(env['POLL_INTERVAL_SECONDS']),
   maxWaitMs: seconds(env['MAX_WAIT_SECONDS']),
   onEvent(event) {
-    // Quoted: ids and messages come from the network.
-    const seen = JSON.stringify('message' in event ? event.message : (event.lastSeen?.ids ?? []));
+    const seen = quote('message' in event ? event.message : (event.lastSeen?.ids ?? []));
     console.log(`${event.type} ${seen}, on in ${Math.ceil(event.nextInMs / 1000)} s`);
   },
 });
 
 console.log(describe(result));
 if (mayDeploy(result)) {
-  bump(manifest, tag);
-  console.log(`${manifest} is at ${tag}`);
+  const changed = bump(manifest, tag);
+  console.log(`${manifest} ${changed ? 'is' : 'was already'} at ${tag}`);
 } else {
   console.error('not deployed: runs were in flight when last seen; FORCE=1 overrides that');
   process.exitCode = 1;
@@ -41,15 +41,23 @@ function mayDeploy({ lastSeen }: QuietResult): boolean {
 }
 
 function describe(outcome: QuietResult): string {
-  const why =
-    outcome.outcome === 'failed-open' ? ` (${outcome.reason}) ${JSON.stringify(outcome.message)}` : '';
+  const why = outcome.outcome === 'failed-open' ? ` (${outcome.reason}) ${quote(outcome.message)}` : '';
   return `${outcome.outcome}${why} after ${outcome.polls} polls`;
 }
 
-function bump(file: string, newTag: string): void {
+/** Makes what came from the network plain ASCII on one line, which no CI runner can take for a command (`##[error]`). */
+function quote(untrusted: unknown): string {
+  return JSON.stringify(untrusted)
+    .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replaceAll('##', '#\\u0023');
+}
+
+/** Tells whether the manifest had another tag before. */
+function bump(file: string, newTag: string): boolean {
+  const image = /(image:\s*\S*catalyst-api):\S+/;
   const before = readFileSync(file, 'utf8');
-  const after = before.replace(/(image:\s*\S*catalyst-api):\S+/, `$1:${newTag}`);
-  if (after === before)
-    throw new Error(`${file} names no image of catalyst-api with another tag than ${newTag}`);
-  writeFileSync(file, after);
+  if (!image.test(before)) throw new Error(`${file} names no image of catalyst-api`);
+  const after = before.replace(image, `$1:${newTag}`);
+  if (after !== before) writeFileSync(file, after);
+  return after !== before;
 }

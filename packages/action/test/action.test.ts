@@ -125,6 +125,10 @@ describe('inputs', () => {
       { url: 'https://u:s3cret@a.example' },
       'input url must not carry a user name or password: send credentials in a header',
     ],
+    [
+      { header: 'X-One: 1\nTransfer-Encoding: s3cret' },
+      'input header takes no "Transfer-Encoding": fetch sets what belongs to the connection itself',
+    ],
     [{ header: 's3cret' }, "input header takes one header, as in 'Name: value' (what it got is not shown)"],
   ])('%j fail the step before any request', async (inputs, message) => {
     const { url, requests } = await endpoint(inFlight(0));

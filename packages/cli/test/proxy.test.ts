@@ -88,6 +88,10 @@ describe('credentials of the proxy', () => {
     ['user:s3cret', 'user:s3cret'],
     ['us%40er:s3%3Acret', 'us@er:s3:cret'],
     ['s3cret', 's3cret:'],
+    ['user:50%sx', 'user:50%sx'],
+    ['user:100%', 'user:100%'],
+    ['user:%C3%A9', 'user:é'],
+    ['user:x%E9', Buffer.from('user:x\u00e9', 'latin1')],
   ])('%s are sent to it', async (inUrl, credentials) => {
     const { url } = await endpoint(inFlight(0));
     const port = await secureEndpoint(inFlight(0));

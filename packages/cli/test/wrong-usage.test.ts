@@ -57,6 +57,17 @@ it('names the variable that holds a wrong URL', async () => {
   expect(stderr).toContain('CATALYST_API_URL takes an absolute http or https URL');
 });
 
+it.each(['Connection', 'content-length', 'Expect', 'Keep-Alive', 'Transfer-Encoding', 'upgrade'])(
+  'a header %s that fetch cannot send',
+  async (name) => {
+    const { url, requests } = await endpoint(inFlight(0));
+    const { status, stdout, stderr } = await runCli([url, '--header', `${name}: s3cret`]);
+    expect([status, stdout, requests.length]).toEqual([2, '', 0]);
+    expect(stderr).toContain(`quietgate: --header takes no "${name}": fetch sets`);
+    expect(stderr).not.toContain('s3cret');
+  },
+);
+
 it.each<[args: string[], env?: Env]>([
   [['https://user:s3cret@console.openova.io']],
   [['user:s3cret@console.openova.io']],
@@ -67,6 +78,9 @@ it.each<[args: string[], env?: Env]>([
   [['--header', 'X Token: s3cret']],
   [['--header', 'X-Token: s3cret\r\nX-Other: 1']],
   [['--header', ': s3cret']],
+  [['--header', 'X-Token:', 's3cret']],
+  [['s3cret', '--header', 'X-Token:']],
+  [['http://user:s3cret%40h']],
   [[], { CATALYST_API_URL: 'https://user:s3cret@console.openova.io' }],
   [[], { https_proxy: 'socks5://user:s3cret@proxy:1080' }],
 ])('%j never repeats a secret', async (args, env) => {

@@ -30,7 +30,9 @@ export function parseArgs(argv: readonly string[], env: NodeJS.ProcessEnv): Comm
     const { urls, options, flags } = readArgv(argv);
     if (flags.has('version')) return { type: 'version' };
     if (urls.length > 1) throw new UsageError(`[url] is one URL, got ${urls.length} arguments`);
-    const plan = makePlan({ url: urls[0], options }, env);
+    // Without its quotes, a header's value arrives as the URL.
+    const url = urls[0] && { ...urls[0], mayBeSecret: options.has('header') };
+    const plan = makePlan({ url, options }, env);
     return { type: 'run', plan, json: flags.has('json'), silent: flags.has('silent') };
   } catch (error) {
     if (error instanceof UsageError) return { type: 'wrong-usage', message: error.message };

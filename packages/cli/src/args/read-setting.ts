@@ -8,6 +8,8 @@ export interface Setting {
   readonly value: string;
   /** A duration is in plain seconds, as `20`, and not as `20s`. */
   readonly inSeconds?: boolean;
+  /** No message repeats the value. */
+  readonly mayBeSecret?: boolean;
 }
 
 /** The outcomes that can be made to stop a deploy. */
@@ -19,9 +21,22 @@ export type Stoppable = (typeof STOPPABLE)[number];
 const MAX_DURATION_MS = 2_147_483_647;
 const MAX_RETRIES = 100;
 
-export function readUrl({ name, value }: Setting): string {
+/** What `Headers` takes and fetch then fails on, or drops: the gate would open without having asked. */
+const UNSENDABLE_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+export function readUrl({ name, value, mayBeSecret = false }: Setting): string {
   if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
-    throw wrong(name, 'takes an absolute http or https URL, as in https://console.openova.io', value);
+    const takes = 'takes an absolute http or https URL, as in https://console.openova.io';
+    throw mayBeSecret
+      ? new UsageError(`${name} ${takes} (what it got is not shown; a header needs quotes around it)`)
+      : wrong(name, takes, value);
   }
   const { username, password } = new URL(value);
   if (username !== '' || password !== '') {
@@ -83,6 +98,11 @@ export function readHeader({ name, value: line }: Setting): [name: string, value
   };
   if (header === '' || !valid()) {
     throw new UsageError(`${name} takes one header, as in 'Name: value' (what it got is not shown)`);
+  }
+  if (UNSENDABLE_HEADERS.has(header.toLowerCase())) {
+    throw new UsageError(
+      `${name} takes no ${quote(header)}: fetch sets what belongs to the connection itself`,
+    );
   }
   return [header, value];
 }

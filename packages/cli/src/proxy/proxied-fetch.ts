@@ -43,6 +43,15 @@ class EnvironmentDispatcher extends Dispatcher {
 /** A user name without a password counts too, which undici would drop. */
 function credentials({ username, password }: URL): { token?: string } {
   if (username === '' && password === '') return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { token: `Basic ${Buffer.from(pair).toString('base64')}` };
+  const pair = Buffer.concat([percentDecode(username), Buffer.from(':'), percentDecode(password)]);
+  return { token: `Basic ${pair.toString('base64')}` };
+}
+
+/** By the byte and without ever failing, as curl does: `%E9` is one byte, and a stray `%` is a percent sign. */
+function percentDecode(text: string): Buffer {
+  const bytes = Buffer.from(text).toString('latin1');
+  const decoded = bytes.replace(/%([\da-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Buffer.from(decoded, 'latin1');
 }

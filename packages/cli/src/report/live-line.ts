@@ -1,6 +1,6 @@
 import type { GateEvent } from '@quietgate/core';
 import type { Plan } from '../args/plan.ts';
-import { formatDuration } from '../text/format-duration.ts';
+import { exactDuration, formatDuration } from '../text/format-duration.ts';
 import { withoutSecrets } from './log-lines.ts';
 import { describeEvent } from './wording.ts';
 
@@ -24,7 +24,7 @@ export function liveLine(view: LiveView, columns: number): string {
   const { plan, event, elapsedMs, frame } = view;
   const spinner = SPINNER[frame % SPINNER.length] ?? '';
   const seen = event === undefined ? `asking ${withoutSecrets(plan.url)}` : describeEvent(event);
-  const waited = `${formatDuration(wholeSeconds(elapsedMs))} of ${formatDuration(plan.maxWaitMs)}`;
+  const waited = `${formatDuration(wholeSeconds(elapsedMs))} of ${exactDuration(plan.maxWaitMs)}`;
   const times = ` · ${waited} ${bar(elapsedMs / plan.maxWaitMs)}${nextTry(view)}`;
   const room = columns - widthOf(spinner) - 1 - widthOf(times);
   return fit(`${spinner} ${fit(seen, Math.max(room, 12))}${times}`, columns);

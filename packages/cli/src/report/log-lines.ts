@@ -1,6 +1,6 @@
 import type { GateEvent } from '@quietgate/core';
 import type { Plan } from '../args/plan.ts';
-import { formatDuration } from '../text/format-duration.ts';
+import { exactDuration, formatDuration } from '../text/format-duration.ts';
 import { describeEvent } from './wording.ts';
 
 /** What the log has shown last. */
@@ -19,7 +19,7 @@ export function startLine({
   intervalMs,
   maxWaitMs,
 }: Pick<Plan, 'url' | 'intervalMs' | 'maxWaitMs'>): string {
-  return `asking ${withoutSecrets(url)} every ${formatDuration(intervalMs)}, for ${formatDuration(maxWaitMs)} at most`;
+  return `asking ${withoutSecrets(url)} every ${exactDuration(intervalMs)}, for ${exactDuration(maxWaitMs)} at most`;
 }
 
 /** A line for an event that says something new, or for the heartbeat. */
@@ -32,7 +32,7 @@ export function eventLine(
   if (said === before.shown && event.elapsedMs - before.shownAtMs < HEARTBEAT_MS) {
     return { state: { ...before, event } };
   }
-  const waited = `waited ${formatDuration(event.elapsedMs)} of ${formatDuration(maxWaitMs)}`;
+  const waited = `waited ${formatDuration(event.elapsedMs)} of ${exactDuration(maxWaitMs)}`;
   const state = { event, shown: said, shownAtMs: event.elapsedMs };
   return { state, line: `${said} (${waited}, next try in ${formatDuration(event.nextInMs)})` };
 }
@@ -44,7 +44,7 @@ export function heartbeatLine(
   { maxWaitMs }: Pick<Plan, 'maxWaitMs'>,
 ): { state: LogState; line?: string } {
   if (elapsedMs - before.shownAtMs < HEARTBEAT_MS) return { state: before };
-  const waited = `waited ${formatDuration(elapsedMs)} of ${formatDuration(maxWaitMs)}`;
+  const waited = `waited ${formatDuration(elapsedMs)} of ${exactDuration(maxWaitMs)}`;
   return {
     state: { ...before, shownAtMs: elapsedMs },
     line: `${before.shown ?? 'no answer yet'} (${waited})`,

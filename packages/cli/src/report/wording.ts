@@ -1,7 +1,7 @@
 import type { FailOpenReason, GateEvent, InFlightCount, QuietResult } from '@quietgate/core';
 import type { Plan } from '../args/plan.ts';
 import { stopsDeploy } from '../args/plan.ts';
-import { formatDuration } from '../text/format-duration.ts';
+import { exactDuration, formatDuration } from '../text/format-duration.ts';
 import { sanitise } from '../text/sanitise.ts';
 
 const MAX_IDS_SHOWN = 5;
@@ -40,7 +40,7 @@ export function describeResult(result: QuietResult, plan: Pick<Plan, 'failOn' | 
       return `quiet: green light after ${polls} in ${formatDuration(result.elapsedMs)}, nothing in flight`;
     }
     case 'timed-out':
-      return `timed-out: the cap of ${formatDuration(plan.maxWaitMs)} is reached, ${lastSeen(result)}; ${then}`;
+      return `timed-out: the cap of ${exactDuration(plan.maxWaitMs)} is reached, ${lastSeen(result)}; ${then}`;
     case 'failed-open': {
       const before = result.lastSeen === undefined ? '' : `; ${lastSeen(result)}`;
       return `failed-open (${result.reason}): ${describeMessage(result)}${before}; ${then}`;

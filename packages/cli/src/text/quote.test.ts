@@ -10,7 +10,7 @@ it('cuts what is long and escapes what is unsafe', () => {
   expect(quote('\n')).toBe(String.raw`"\u{a}"`);
 });
 
-it.each(['https://user:s3cret@host', 's3cret@'])('keeps %s to itself', (value) => {
+it.each(['https://user:s3cret@host', 's3cret@', 'http://user:s3cret%40h'])('keeps %s to itself', (value) => {
   expect(quote(value)).not.toContain('s3cret');
 });
 

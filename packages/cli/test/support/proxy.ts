@@ -20,9 +20,12 @@ export interface Proxy {
 }
 
 /** Starts a proxy, over TLS if `secure`; with `credentials` it lets nobody else through. */
-export async function proxy({ credentials = '', secure = false } = {}): Promise<Proxy> {
+export async function proxy({
+  credentials = '',
+  secure = false,
+}: { credentials?: string | Buffer; secure?: boolean } = {}): Promise<Proxy> {
   const requests: Proxy['requests'] = [];
-  const expected = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
+  const expected = credentials.length > 0 ? `Basic ${Buffer.from(credentials).toString('base64')}` : '';
   const note = (method = '', target = '', authorization?: string) => {
     requests.push({ line: `${method} ${target}`, authorization });
     return expected === '' || authorization === expected;
