@@ -11,5 +11,10 @@ export default defineConfig({
       { find: /^@quietgate\/core\/testing$/, replacement: source('src/testing.ts') },
     ],
   },
-  test: { include: ['src/**/*.test.ts'], exclude: ['src/wait/gate-laws.test.ts'], isolate: false },
+  test: {
+    setupFiles: source('test/property-runs.ts'),
+    include: ['src/**/*.test.ts'],
+    exclude: ['src/wait/gate-laws.test.ts'],
+    isolate: false,
+  },
 });

@@ -5,11 +5,9 @@ import type { Counted, Unavailable } from './observation.ts';
 
 const limits = resolveLimits({});
 const counted = (count: number, ids: string[] = []): Counted => ({
-  type: 'counted',
   inFlight: { count, ids },
 });
 const unavailable: Unavailable = {
-  type: 'unavailable',
   reason: 'http-status',
   message: 'answered 500',
   status: 500,
@@ -62,8 +60,8 @@ describe('decide', () => {
   });
 
   it('leaves out what is not known', () => {
-    const { reason, message, type } = unavailable;
-    expect(decide({ polls: 1 }, { type, reason, message }, 7, limits)).toStrictEqual({
+    const { reason, message } = unavailable;
+    expect(decide({ polls: 1 }, { reason, message }, 7, limits)).toStrictEqual({
       type: 'end',
       result: { outcome: 'failed-open', reason, message, polls: 1, elapsedMs: 7 },
     });

@@ -37,7 +37,7 @@ export function decide(
 
   if (elapsedMs >= limits.maxWaitMs) return end(timedOut(state, elapsedMs));
 
-  if (observation.type === 'unavailable') {
+  if (observation.reason !== undefined) {
     return limits.onUnavailable === 'wait'
       ? pause({ type: 'unavailable', ...failure(observation) }, limits.intervalMs)
       : end(failedOpen(observation, state, elapsedMs));
@@ -78,7 +78,7 @@ function failedOpen(failed: Unavailable, state: GateState, elapsedMs: number): Q
 
 function remember(before: GateState, observation: Observation, elapsedMs: number): GateState {
   const { polls } = before;
-  if (observation.type === 'unavailable') {
+  if (observation.reason !== undefined) {
     return { polls, ...lastSeen(before) };
   }
   const { inFlight } = observation;

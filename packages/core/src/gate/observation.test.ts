@@ -3,13 +3,13 @@ import { isTransient, retryAfterMs } from './observation.ts';
 
 describe('isTransient', () => {
   it.for([408, 425, 429, 500, 502, 503, 504])('status %i may pass', (status) => {
-    expect(isTransient({ reason: 'http-status', status })).toBe(true);
+    expect(isTransient({ reason: 'http-status', message: '', status })).toBe(true);
   });
 
   it.for([201, 204, 206, 304, 400, 401, 403, 405, 410, 418, 426, 501, 505, 511])(
     'status %i stays',
     (status) => {
-      expect(isTransient({ reason: 'http-status', status })).toBe(false);
+      expect(isTransient({ reason: 'http-status', message: '', status })).toBe(false);
     },
   );
 
@@ -19,8 +19,12 @@ describe('isTransient', () => {
     ['not-found', false],
     ['invalid-response', false],
   ] as const)('%s: %s', ([reason, transient]) => {
-    expect(isTransient({ reason })).toBe(transient);
+    expect(isTransient({ reason, message: '' })).toBe(transient);
   });
+});
+
+it('an answer is no failure', () => {
+  expect(isTransient({ inFlight: { count: 1, ids: [] } })).toBe(false);
 });
 
 describe('retryAfterMs', () => {

@@ -6,13 +6,12 @@ export type Observation = Counted | Unavailable;
 
 /** The endpoint said how much is in flight. */
 export interface Counted {
-  readonly type: 'counted';
   readonly inFlight: InFlightCount;
+  readonly reason?: never;
 }
 
 /** There was no usable answer. */
 export interface Unavailable {
-  readonly type: 'unavailable';
   readonly reason: FailOpenReason;
   readonly message: string;
   readonly status?: number;
@@ -24,14 +23,15 @@ export interface Unavailable {
 /** Statuses that pass by themselves: a busy server, a rolling one, a proxy without its upstream. */
 const TRANSIENT_STATUSES: ReadonlySet<number | undefined> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** Tells whether the same question may well be answered a moment later. */
-export function isTransient({ reason, status }: Pick<Unavailable, 'reason' | 'status'>): boolean {
-  switch (reason) {
+/** Tells whether there was no answer, but the same question may well be answered a moment later. */
+export function isTransient(observation: Observation): observation is Unavailable {
+  if (observation.reason === undefined) return false;
+  switch (observation.reason) {
     case 'unreachable':
     case 'request-timeout':
       return true;
     case 'http-status':
-      return TRANSIENT_STATUSES.has(status);
+      return TRANSIENT_STATUSES.has(observation.status);
     case 'not-found':
     case 'invalid-response':
       return false;

@@ -106,9 +106,9 @@ export function createVirtualClock({
           sleepers.delete(sleeper);
           signal?.removeEventListener('abort', abort);
         };
-        const abort = () => {
+        const abort = function (this: AbortSignal) {
           leave();
-          reject(signal?.reason);
+          reject(this.reason);
         };
         const sleeper: Sleeper = {
           dueAt: now + Math.max(0, ms),

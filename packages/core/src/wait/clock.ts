@@ -23,9 +23,9 @@ export const systemClock: Clock = {
       }
       const dueAt = performance.now() + ms;
       let timer: ReturnType<typeof setTimeout>;
-      const abort = () => {
+      const abort = function (this: AbortSignal) {
         clearTimeout(timer);
-        reject(signal?.reason);
+        reject(this.reason);
       };
       const wake = () => {
         const leftMs = dueAt - performance.now();

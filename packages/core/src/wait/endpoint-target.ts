@@ -22,7 +22,7 @@ export function endpointTarget(url: URL, headers: Headers, fetch: Fetch): Target
         return await observe(response, `${name} answered`, signal);
       } catch (cause) {
         const message = `${name} could not be reached: ${errorMessage(cause)}`;
-        return { type: 'unavailable', reason: 'unreachable', message, cause };
+        return { reason: 'unreachable', message, cause };
       }
     },
   };
@@ -40,7 +40,7 @@ async function observe(response: Response, answered: string, signal: AbortSignal
     return invalid(message, `the body is over ${MAX_BODY_BYTES} bytes`);
   }
   try {
-    return { type: 'counted', inFlight: decodeBody(body) };
+    return { inFlight: decodeBody(body) };
   } catch (cause) {
     return { ...invalid(message, errorMessage(cause)), cause };
   }
@@ -48,7 +48,6 @@ async function observe(response: Response, answered: string, signal: AbortSignal
 
 function notFound(message: string): Unavailable {
   return {
-    type: 'unavailable',
     reason: 'not-found',
     message: `${message}: the endpoint has not been rolled out there`,
     status: 404,
@@ -57,7 +56,6 @@ function notFound(message: string): Unavailable {
 
 function otherStatus(status: number, message: string, headers: Headers): Unavailable {
   return {
-    type: 'unavailable',
     reason: 'http-status',
     message,
     status,
@@ -67,7 +65,6 @@ function otherStatus(status: number, message: string, headers: Headers): Unavail
 
 function invalid(message: string, why: string): Unavailable {
   return {
-    type: 'unavailable',
     reason: 'invalid-response',
     message: `${message}, but not with an in-flight count: ${why}`,
     status: 200,

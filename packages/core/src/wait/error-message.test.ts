@@ -43,7 +43,7 @@ describe('errorMessage', () => {
   it('does not follow an error into itself for ever', () => {
     const looping = new AggregateError([], '');
     looping.errors.push(looping, new Error('refused'));
-    expect(errorMessage(looping)).toContain('refused');
+    expect(errorMessage(looping)).toBe(', refused'.repeat(5));
   });
 
   it('is bounded', () => {

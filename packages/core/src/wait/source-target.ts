@@ -18,7 +18,6 @@ export function sourceTarget(source: Source): Target {
         answer = await source({ signal });
       } catch (cause) {
         return {
-          type: 'unavailable',
           reason: 'unreachable',
           message: `${name} failed: ${errorMessage(cause)}`,
           cause,
@@ -31,9 +30,9 @@ export function sourceTarget(source: Source): Target {
 
 function read(answer: unknown, name: string): Observation {
   try {
-    return { type: 'counted', inFlight: parseInFlightCount(answer) };
+    return { inFlight: parseInFlightCount(answer) };
   } catch (cause) {
     const message = `${name} returned no in-flight count: ${errorMessage(cause)}`;
-    return { type: 'unavailable', reason: 'invalid-response', message, cause };
+    return { reason: 'invalid-response', message, cause };
   }
 }

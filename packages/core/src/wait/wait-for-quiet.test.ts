@@ -100,7 +100,7 @@ describe('the cap', () => {
   });
 
   it('cuts a retry short', async () => {
-    const { result, events, requestedAtMs } = await runGate([status(503)], { maxWaitMs: 2500 });
+    const { result, events, requestedAtMs } = await runGate([status(503)], { maxWaitMs: 2500, retries: 9 });
     expect(result).toStrictEqual({ outcome: 'timed-out', elapsedMs: 2500, polls: 1 });
     expect(events.map(({ nextInMs }) => nextInMs)).toEqual([1000, 1500]);
     expect(requestedAtMs).toEqual([0, 1000]);

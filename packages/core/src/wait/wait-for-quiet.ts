@@ -73,7 +73,7 @@ async function poll(
       Math.min(limits.requestTimeoutMs, limits.maxWaitMs - elapsed()),
       stop,
     );
-    if (observation.type === 'unavailable' && isTransient(observation)) throw new FailedTry(observation);
+    if (isTransient(observation)) throw new FailedTry(observation);
     return observation;
   };
 
@@ -99,7 +99,6 @@ async function observe({ target, clock }: Gate, limitMs: number, stop: AbortSign
   const observation = limitMs > 0 ? await within(limitMs, clock, stop, target.ask) : EXPIRED;
   return observation === EXPIRED
     ? {
-        type: 'unavailable',
         reason: 'request-timeout',
         message: `${target.name} gave no complete answer within ${limitMs} ms`,
       }
