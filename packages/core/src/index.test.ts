@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import * as core from './index.ts';
+import * as testing from './testing.ts';
+
+it('exports these names and no others', () => {
+  expect(Object.keys(core).sort()).toEqual([
+    'DEFAULT_API_URL',
+    'IN_FLIGHT_COUNT_PATH',
+    'IN_FLIGHT_STATUSES',
+    'STATUS_TABLE',
+    'classifyDeployment',
+    'countInFlight',
+    'parseInFlightCount',
+    'systemClock',
+    'waitForQuiet',
+  ]);
+  expect(Object.keys(testing)).toEqual(['createVirtualClock']);
+});
+
+it('knows where the endpoint lives', () => {
+  expect(core.DEFAULT_API_URL).toBe('https://console.openova.io');
+  expect(core.IN_FLIGHT_COUNT_PATH).toBe('/api/v1/deployments/in-flight-count');
+});
