@@ -12,7 +12,13 @@ it('draws the counts over the time waited', () => {
   title "Provisioning runs in flight"
   x-axis "seconds waited" 0 --> 40
   y-axis "in flight" 0 --> 3
-  line [3, 1, 0]`);
+  line [3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 0]`);
+});
+
+it('draws every count of polls that drift', () => {
+  const samples = [85, 20_085, 40_098, 60_112].map((atMs, polls) => ({ atMs, count: 3 - polls }));
+  const [, line = ''] = /line \[(.*)\]/.exec(chart(samples, 60_112) ?? '') ?? [];
+  expect([...new Set(line.split(', '))]).toEqual(['3', '2', '1', '0']);
 });
 
 it('draws nothing when nothing was counted', () => {

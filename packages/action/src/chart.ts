@@ -2,11 +2,14 @@ import type { Sample } from './history.ts';
 
 const MAX_POINTS = 60;
 
+/** Polls do not come at exactly even times: with one point for each, a count could fall between two points. */
+const POINTS_PER_SAMPLE = 4;
+
 /** Draws the count over time as a Mermaid chart; `undefined` when nothing was counted. */
 export function chart(samples: readonly Sample[], elapsedMs: number): string | undefined {
   if (samples.length === 0) return undefined;
   const endMs = Math.max(elapsedMs, 1);
-  const points = Math.min(MAX_POINTS, Math.max(2, samples.length));
+  const points = Math.min(MAX_POINTS, POINTS_PER_SAMPLE * samples.length);
   const counts = Array.from({ length: points }, (_, point) =>
     countAt(samples, (endMs * point) / (points - 1)),
   );

@@ -29,7 +29,7 @@ xychart-beta
   title "Provisioning runs in flight"
   x-axis "seconds waited" 0 --> 80
   y-axis "in flight" 0 --> 1
-  line [1, 0]
+  line [1, 1, 1, 1, 1, 1, 1, 0]
 \`\`\`
 `);
 });
