@@ -14,7 +14,7 @@ const project = (name: string, root: string, more: object = {}) => ({
   resolve: { alias },
   logLevel: 'error' as const, // some packages point to sourcemaps that they do not hold
   test: {
-    testTimeout: 20_000 * Number(process.env['PROPERTY_RUNS_FACTOR'] ?? 1),
+    testTimeout: 60_000 * Number(process.env['PROPERTY_RUNS_FACTOR'] ?? 1), // a busy machine gets its time
     ...more,
     name,
     root: source(root),
@@ -25,18 +25,19 @@ const project = (name: string, root: string, more: object = {}) => ({
   },
 });
 
-/** For tests that start processes from a bundle: it is built before they run, and a busy machine gets its time. */
-const processes = { globalSetup: ['test/support/build.ts'], testTimeout: 60_000 };
+/** For tests that start processes from a bundle: it is built before they run. */
+const bundled = { globalSetup: ['test/support/build.ts'] };
 
 export default defineConfig({
   test: {
+    maxWorkers: '100%', // by default one core is left alone, which is half of the two that CI has
     projects: [
       project('core', 'packages/core'),
       project('http-adapters', 'packages/http-adapters'),
-      project('cli', 'packages/cli', processes),
-      project('action', 'packages/action', processes),
+      project('cli', 'packages/cli', bundled),
+      project('action', 'packages/action', bundled),
       // The parser of workflows imports JSON in a way that only a bundler understands.
-      project('examples', 'examples', { server: { deps: { inline: [/@actions/] } }, testTimeout: 60_000 }),
+      project('examples', 'examples', { server: { deps: { inline: [/@actions/] } } }),
       project('readme', 'scripts'),
       project('reliability', 'reliability'),
     ],

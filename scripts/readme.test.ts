@@ -80,7 +80,7 @@ describe('the README', () => {
       child.kill('SIGKILL');
       await once(child, 'exit');
     }
-  }, 60_000);
+  });
 
   it('waits for quiet', async () => {
     const requests: (string | undefined)[] = [];
@@ -93,7 +93,7 @@ describe('the README', () => {
     });
     expect(requests).toEqual([IN_FLIGHT_COUNT_PATH]);
     expect(stdout).toMatch(/^quiet after \d+ ms: rolling the image\n$/);
-  }, 60_000);
+  });
 
   it.skipIf(process.platform === 'win32')(
     'gates a rollout in a shell, for lack of which Windows skips',
@@ -136,7 +136,7 @@ describe('the README', () => {
       env: { ...process.env, NO_COLOR: '1' },
     });
     expect(stdout).toContain('1 passed');
-  }, 60_000);
+  });
 });
 
 describe('the README of core', () => {
@@ -156,5 +156,5 @@ describe('the README of core', () => {
     }
     server.close();
     expect(outputs).toEqual(['quiet\n', "phase-0\n{ count: 1, ids: [ 't13' ] }\n"]);
-  }, 60_000);
+  });
 });

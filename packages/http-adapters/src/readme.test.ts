@@ -33,7 +33,7 @@ test('has a server for each adapter', () => {
 describe.each(servers.map(({ heading, code }, index) => ({ heading, code, index })))(
   'the server number $index, of $heading',
   ({ code, index }) => {
-    test('answers as it stands', { timeout: LIMIT_MS }, async () => {
+    test('answers as it stands', async () => {
       const file = join(directory, `server-${index}.ts`);
       await writeFile(file, code);
       const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file], {
