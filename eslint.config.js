@@ -20,7 +20,7 @@ const domOnly = ['window', 'document', 'navigator', 'location', 'localStorage', 
 
 export default defineConfig(
   // scripts/packed runs in a project of its own, against the packed packages.
-  globalIgnores(['**/dist/', '**/.readme/', 'scripts/packed/']),
+  globalIgnores(['**/dist/', '**/.readme/', '.stryker-tmp/', 'scripts/packed/']),
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

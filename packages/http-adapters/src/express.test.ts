@@ -32,10 +32,10 @@ describeAdapter({
 const options = { listDeployments: () => [] };
 
 test.each([
-  ['Express 5', express().use(inFlightCount(options)).get('/theirs', answerTheirs)],
-  ['Express 4', express4().use(inFlightCount(options)).get('/theirs', answerTheirs)],
-])('%s keeps its own ways on its other routes', async (_, app) => {
-  const server = createServer(app).listen(0, '127.0.0.1');
+  ['Express 5', () => express().use(inFlightCount(options)).get('/theirs', answerTheirs)],
+  ['Express 4', () => express4().use(inFlightCount(options)).get('/theirs', answerTheirs)],
+])('%s keeps its own ways on its other routes', async (_, createApp) => {
+  const server = createServer(createApp()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {
     const { port } = server.address() as AddressInfo;

@@ -37,15 +37,18 @@ describe('the plugin', () => {
     await app.register(inFlightCount, { listDeployments: () => [], prefix: '/ops' });
     await app.ready();
     const { paths = {} } = app.swagger() as { paths?: Record<string, object> };
-    expect(paths).toEqual({ [`/ops${PATH}`]: { get: { responses: expect.anything() as unknown } } });
-    expect(paths[`/ops${PATH}`]).toMatchObject({
-      get: {
-        responses: {
-          200: { content: { 'application/json': { schema: { required: ['count', 'ids'] } } } },
-          503: { content: { 'application/json': { schema: { required: ['error'] } } } },
-        },
-      },
-    });
+    const answer = (description: string, properties: object) => {
+      const schema = { description, type: 'object', properties, required: Object.keys(properties) };
+      return { description, content: { 'application/json': { schema } } };
+    };
+    const responses = {
+      200: answer('How many deployments a restart would destroy: zero is quiet', {
+        count: { type: 'integer', minimum: 0 },
+        ids: { type: 'array', items: { type: 'string' }, maxItems: 1000 },
+      }),
+      503: answer('The deployments could not be listed', { error: { type: 'string' } }),
+    };
+    expect(paths).toEqual({ [`/ops${PATH}`]: { get: { responses } } });
   });
 
   test("logs a failed listing once, with the request's logger", async () => {
@@ -101,6 +104,18 @@ describe('the plugin', () => {
     });
     expect(await app.inject({ url: `${PATH}s` })).toMatchObject({ statusCode: 404, body: 'their own' });
     expect(await app.inject({ method: 'HEAD', url: '/later' })).toMatchObject({ statusCode: 200 });
+  });
+
+  test('shows GET and HEAD alike to hooks that come late', async () => {
+    const app = Fastify();
+    const preHandler = vi.fn<(method: string) => void>();
+    app.addHook('preHandler', ({ method }, _, done) => {
+      preHandler(method);
+      done();
+    });
+    await app.register(inFlightCount, { listDeployments: () => [] });
+    for (const method of ['GET', 'HEAD', 'POST'] as const) await app.inject({ method, url: PATH });
+    expect(preHandler.mock.calls).toEqual([['GET'], ['HEAD']]);
   });
 
   test.each([true, false])(

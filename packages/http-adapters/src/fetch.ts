@@ -23,6 +23,6 @@ export function inFlightCount<D extends { readonly id: string }>(
   return async function inFlightCount({ method, url }) {
     const isHere = new URL(url).pathname === handler.path;
     const { status, headers, body } = isHere ? await handler.answer(method) : handler.notFound(method);
-    return new Response(method === 'HEAD' ? null : body, { status, headers });
+    return new Response(body, { status, headers });
   };
 }

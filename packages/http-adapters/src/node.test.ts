@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createConnection } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { describeAdapter } from './adapter-contract.ts';
 import { inFlightCount } from './node.ts';
 
@@ -69,11 +69,24 @@ test('answers other paths with 404, as JSON, when there is no next', async () =>
 
 test('leaves a response alone that something else has answered meanwhile', async () => {
   const handler = inFlightCount({ listDeployments });
+  const next = vi.fn();
+  const get = `GET ${PATH} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
   const reply = await exchange((request, response) => {
-    handler(request, response);
+    handler(request, response, next);
     response.writeHead(504).end('too late');
-  }, `GET ${PATH} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  }, get);
   expect(reply).toMatch(/^HTTP\/1\.1 504 [^]*too late/);
+  // The answer to a later request comes after the answer to the first.
+  expect(await exchange(handler, get)).toMatch(/^HTTP\/1\.1 200 /);
+  expect(next).not.toHaveBeenCalled();
+});
+
+test("takes what Node's types allow, a request without a method and a target, for GET /", async () => {
+  const body = await new Promise((end) => {
+    const response = { headersSent: false, writeHead: () => undefined, end };
+    inFlightCount({ listDeployments, path: '/' })({}, response);
+  });
+  expect(body).toBe('{"count":1,"ids":["a"]}');
 });
 
 test('hands to next what another middleware throws into the head', async () => {

@@ -47,6 +47,6 @@ export function inFlightCount<D extends { readonly id: string }>(
 
 /** A proxy may ask in absolute form, `GET http://host/path`. */
 function pathOf(target: string): string {
-  const local = target.startsWith('/') || !URL.canParse(target) ? target : new URL(target).pathname;
+  const local = URL.canParse(target) ? new URL(target).pathname : target;
   return local.split('?', 1)[0] ?? local;
 }

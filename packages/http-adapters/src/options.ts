@@ -59,7 +59,7 @@ function checkFunction(name: string, value: unknown): void {
 function checkPath(path: unknown): void {
   const url = `http://host${String(path)}`;
   // A router would read a colon or a star as a pattern.
-  if (typeof path !== 'string' || /[:*]/.test(path) || !URL.canParse(url) || new URL(url).pathname !== path) {
+  if (!URL.canParse(url) || new URL(url).pathname !== path || /[:*]/.test(path)) {
     const got = typeof path === 'string' ? JSON.stringify(path) : kindOf(path);
     throw new TypeError(
       `path must begin with a slash and stand as in a URL, encoded, without a query, a colon and a star, got ${got}`,

@@ -40,6 +40,41 @@ describe('a virtual clock', () => {
     await long;
   });
 
+  it('goes on after it has had nothing to do', async () => {
+    const clock = createVirtualClock();
+    await clock.sleep(10);
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    await clock.sleep(10);
+    expect(clock.now()).toBe(20);
+  });
+
+  it.for(Array.from({ length: 10 }, (_, turns) => turns))(
+    'does not jump over a sleep that takes the place of another after %i turns of the event loop',
+    async (turns) => {
+      const clock = createVirtualClock();
+      const wokenAtMs: number[] = [];
+      const wake = () => wokenAtMs.push(clock.now());
+      const replaced = new AbortController();
+      const sleep = clock.sleep(10).then(wake);
+      const late = clock.sleep(20, replaced.signal).catch(() => clock.sleep(5).then(wake));
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+      replaced.abort();
+      await Promise.all([sleep, late]);
+      expect(wokenAtMs).toHaveLength(2);
+      expect(wokenAtMs).toEqual(wokenAtMs.toSorted((a, b) => a - b));
+    },
+  );
+
+  it('does not look at real work before a plain sleep ends', async () => {
+    const clock = createVirtualClock();
+    const look = vi.spyOn(process, 'getActiveResourcesInfo');
+    await clock.sleep(10);
+    expect(look).not.toHaveBeenCalled();
+    await clock.sleep(10, new AbortController().signal);
+    expect(look).toHaveBeenCalled();
+    look.mockRestore();
+  });
+
   it('counts the sleeps under way', async () => {
     const clock = createVirtualClock();
     const sleeps = Promise.all([clock.sleep(1), clock.sleep(2)]);
@@ -133,6 +168,17 @@ describe('hold', () => {
     expect(clock.now()).toBe(1);
   });
 
+  it('does not let time jump over a sleep that begins as the work ends', async () => {
+    const clock = createVirtualClock();
+    const wokenAtMs: number[] = [];
+    const wake = () => wokenAtMs.push(clock.now());
+    const sleep = clock.sleep(10).then(wake);
+    await clock.hold(new Promise(setImmediate));
+    await clock.sleep(5).then(wake);
+    await sleep;
+    expect(wokenAtMs).toEqual([5, 10]);
+  });
+
   it('passes on a failure, and lets time go on', async () => {
     const clock = createVirtualClock();
     await expect(clock.hold(Promise.reject(new Error('no')))).rejects.toThrow('no');
@@ -172,6 +218,14 @@ describe('advance', () => {
     expect(clock.now()).toBe(26);
     await clock.advance(4);
     expect(woken).toEqual([10, 25, 30]);
+  });
+
+  it('by nothing ends what is due now', async () => {
+    const clock = createVirtualClock({ autoAdvance: false });
+    const sleep = clock.sleep(0);
+    await clock.advance(0);
+    await sleep;
+    expect(clock.now()).toBe(0);
   });
 
   it('is needed when time does not move by itself', async () => {
