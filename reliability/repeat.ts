@@ -1,0 +1,95 @@
+/*
+ * The whole of `pnpm test`, again and again: a test that fails once in a while is found here.
+ *
+ *   pnpm test:repeat                50 times
+ *   pnpm test:repeat 5              5 times
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Finding, report } from './report.ts';
+
+/** What is read of vitest's JSON report. */
+interface SuiteReport {
+  readonly numTotalTests: number;
+  readonly numPendingTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+const [times = '50'] = process.argv.slice(2);
+if (!/^[1-9]\d*$/.test(times)) {
+  console.error('usage: pnpm test:repeat [times, 50]');
+  process.exit(2);
+}
+
+const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'quietgate-repeat-'));
+const failures = new Map<string, number>();
+const tests = new Set<string>();
+const seconds: number[] = [];
+let green = 0;
+
+try {
+  for (let run = 1; run <= Number(times); run++) {
+    const startedAt = performance.now();
+    const failed = runSuite(join(folder, `${run}.json`));
+    seconds.push((performance.now() - startedAt) / 1000);
+    for (const name of failed) failures.set(name, (failures.get(name) ?? 0) + 1);
+    if (failed.length === 0) green++;
+    console.log(`run ${run} of ${times}: ${failed.length === 0 ? 'green' : failed.join('; ')}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+const flaky: Finding[] = Array.from(failures, ([what, count]) => ({
+  what,
+  found: `failed ${count} times`,
+  promised: 'never',
+  holds: false,
+}));
+report(`The suite ${times} times in a row, ${range(seconds)} s each, with ${[...tests].join(' or ')} tests`, [
+  { what: 'green runs', found: `${green} of ${times}`, promised: 'all', holds: green === Number(times) },
+  ...flaky,
+]);
+
+/** Runs the suite once, and returns what failed. */
+function runSuite(outputFile: string): string[] {
+  const { status, signal, stderr } = spawnSync(
+    process.execPath,
+    [vitest, 'run', '--reporter=json', `--outputFile=${outputFile}`],
+    { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const suite = readReport(outputFile);
+  if (suite === undefined) return [`no report, ended with ${signal ?? status}: ${lastLine(stderr)}`];
+  tests.add(`${suite.numTotalTests - suite.numPendingTests} of ${suite.numTotalTests}`);
+  const failed = suite.testResults.flatMap(({ name, message, assertionResults }) => [
+    ...assertionResults.filter((each) => each.status === 'failed').map(({ fullName }) => fullName),
+    ...(assertionResults.length === 0 ? [`${name}: ${message}`] : []),
+  ]);
+  // An error outside of all tests fails the run and no test.
+  return status === 0 || failed.length > 0 ? failed : [`ended with ${signal ?? status}: ${lastLine(stderr)}`];
+}
+
+function readReport(file: string): SuiteReport | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as SuiteReport;
+  } catch {
+    return undefined;
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1) ?? '';
+}
+
+function range(values: readonly number[]): string {
+  const rounded = values.map(Math.round);
+  return `${Math.min(...rounded)} to ${Math.max(...rounded)}`;
+}
