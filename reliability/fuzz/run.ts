@@ -12,64 +12,29 @@ import { randomInt } from 'node:crypto';
 import { type Finding, report } from '../report.ts';
 import { addToCorpus, readCorpus } from './corpus.ts';
 import { watchCoverage } from './coverage.ts';
-import { mutate, randomFrom } from './mutate.ts';
+import { fuzz } from './fuzz.ts';
+import { randomFrom } from './mutate.ts';
 import { type FuzzTarget, TARGETS } from './targets.ts';
-
-/** Asking for coverage takes much longer than running an input, so it is asked for once in so many. */
-const BATCH = 2048;
 
 const [seconds = '20', seed = String(randomInt(1, 2 ** 31)), keep] = process.argv.slice(2);
 const findings: Finding[] = [];
-for (const target of TARGETS) findings.push(await fuzz(target));
+for (const target of TARGETS) findings.push(await fuzzFor(Number(seconds), target));
 report(`Fuzzing: ${seconds} s for each target, seed ${seed}`, findings);
 
-async function fuzz(target: FuzzTarget): Promise<Finding> {
-  const random = randomFrom(Number(seed));
-  const coverage = await watchCoverage(target.path);
-  const seenBlocks = new Set<string>();
-  const corpus: Uint8Array[] = [];
-  let runs = 0;
-
-  const newBlocks = async () => (await coverage.taken()).filter((block) => !seenBlocks.has(block));
-  const attempt = async (bytes: Uint8Array) => {
-    runs++;
-    try {
-      await target.run(bytes);
-    } catch (error) {
-      throw new Error(`${String(error)}\n${addToCorpus(target.corpus, 'broken', bytes)}`, { cause: error });
-    }
-  };
-
-  /** Runs inputs, and keeps those that run new code: found by halving, as nearly all batches have none. */
-  const explore = async (inputs: readonly Uint8Array[]) => {
-    for (const bytes of inputs) await attempt(bytes);
-    const fresh = await newBlocks();
-    const [only] = inputs;
-    if (fresh.length === 0 || only === undefined) return;
-    if (inputs.length === 1) {
-      for (const block of fresh) seenBlocks.add(block);
-      corpus.push(only);
-      if (keep === '--keep') addToCorpus(target.corpus, 'found', only);
-    } else {
-      await explore(inputs.slice(0, inputs.length / 2));
-      await explore(inputs.slice(inputs.length / 2));
-    }
-  };
-
-  try {
-    for (const [, bytes] of readCorpus(target.corpus)) {
-      await attempt(bytes);
-      corpus.push(bytes);
-    }
-    for (const block of await newBlocks()) seenBlocks.add(block);
-    const given = corpus.length;
-    const until = performance.now() + Number(seconds) * 1000;
-    while (performance.now() < until) {
-      await explore(Array.from({ length: BATCH }, () => mutate(corpus, target.dictionary, random)));
-    }
-    const found = `${runs.toLocaleString('en')} inputs, ${seenBlocks.size} blocks, ${corpus.length - given} new to the corpus`;
-    return { what: target.name, found, promised: 'none breaks it', holds: true };
-  } catch (error) {
-    return { what: target.name, found: 'broken', promised: String(error), holds: false };
+async function fuzzFor(limitSeconds: number, target: FuzzTarget): Promise<Finding> {
+  const until = performance.now() + limitSeconds * 1000;
+  const { runs, covered, found, broken } = await fuzz(target, {
+    coverage: await watchCoverage(target.path),
+    corpus: readCorpus(target.corpus).map(([, bytes]) => bytes),
+    random: randomFrom(Number(seed)),
+    goOn: () => performance.now() < until,
+  });
+  if (keep === '--keep') for (const bytes of found) addToCorpus(target.corpus, 'found', bytes);
+  const what = target.name;
+  if (broken !== undefined) {
+    const file = addToCorpus(target.corpus, 'broken', broken.bytes);
+    return { what, found: 'broken', promised: `${String(broken.error)}\n${file}`, holds: false };
   }
+  const said = `${runs.toLocaleString('en')} inputs, ${covered.toLocaleString('en')} characters of code, ${found.length} new to the corpus`;
+  return { what, found: said, promised: 'none breaks it', holds: true };
 }
