@@ -118,6 +118,15 @@ describe('the plugin', () => {
     expect(preHandler.mock.calls).toEqual([['GET'], ['HEAD']]);
   });
 
+  test('leaves a GET to the app that its router turns down, as HEAD', async () => {
+    const app = Fastify();
+    app.get('/theirs', { constraints: { version: '1.0.0' } }, () => 'theirs');
+    await app.register(inFlightCount, { listDeployments: () => [] });
+    const headers = { 'accept-version': '9.0.0' };
+    for (const method of ['GET', 'HEAD'] as const)
+      expect(await app.inject({ method, url: PATH, headers })).toMatchObject({ statusCode: 404 });
+  });
+
   test.each([true, false])(
     'goes before a wildcard of the app, with exposeHeadRoutes %s',
     async (exposeHeadRoutes) => {

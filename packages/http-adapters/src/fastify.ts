@@ -38,7 +38,7 @@ export async function inFlightCount<D extends { readonly id: string }>(
       // In a hook, because later Fastify would look at the body.
       endpoint.addHook('onRequest', async (request, reply) => {
         const isHere = !request.is404 || request.url.split('?', 1)[0] === endpoint.prefix;
-        return isHere && request.method !== 'HEAD' ? respond(request, reply) : undefined;
+        return isHere && !['GET', 'HEAD'].includes(request.method) ? respond(request, reply) : undefined;
       });
       // With a not-found handler of this place the hook sees methods too that Fastify does not route.
       // @ts-expect-error: without arguments it is the default handler, as documented, but not typed

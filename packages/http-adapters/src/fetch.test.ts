@@ -2,7 +2,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import { Hono } from 'hono';
 import { mount } from 'hono/mount';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { describeAdapter } from './adapter-contract.ts';
 import { inFlightCount } from './fetch.ts';
 
@@ -45,4 +45,19 @@ test.each([
     'content-length': length,
   });
   expect(await response.text()).toBe(body);
+  expect(response.body === null).toBe(body === '');
+});
+
+test('hands each response headers of its own, which a server may write into', async () => {
+  const lengths: (string | undefined)[] = [];
+  const Response = function (_: unknown, { headers }: { headers: Record<string, string> }) {
+    lengths.push(headers['Content-Length']);
+    headers['Content-Length'] = '0';
+  };
+  vi.stubGlobal('Response', Response);
+  const answer = inFlightCount({ listDeployments });
+  await Promise.all([1, 2].map(() => answer(new Request(`http://host${PATH}`))));
+  await Promise.all([1, 2].map(() => answer(new Request('http://host/'))));
+  vi.unstubAllGlobals();
+  expect(lengths).toEqual(['23', '23', '21', '21']);
 });

@@ -2,7 +2,7 @@ import { fc, test as property } from '../../core/test/property.ts';
 import type { Deployment } from '@quietgate/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Answer, createInFlightHandler } from './in-flight-handler.ts';
-import type { InFlightCountOptions } from './options.ts';
+import { type InFlightCountOptions, kindOf } from './options.ts';
 
 const inFlight = (count: number): Deployment[] =>
   Array.from({ length: count }, (_, index) => ({ id: `run-${index}`, status: 'pending' }));
@@ -65,6 +65,12 @@ describe('freshness', () => {
     expect(listDeployments).toHaveBeenCalledTimes(1);
     expect(new Set(answers)).toEqual(new Set([answers[0]]));
   });
+});
+
+test('HEAD is answered as GET, without the body', async () => {
+  const handler = createInFlightHandler({ listDeployments: () => inFlight(1) });
+  expect(await handler.answer('HEAD')).toEqual({ ...(await handler.answer('GET')), body: '' });
+  expect(handler.notFound('HEAD')).toEqual({ ...handler.notFound('GET'), body: '' });
 });
 
 describe('the time limit', () => {
@@ -184,13 +190,13 @@ describe('options', () => {
         ),
       ],
     ),
-    [
+    ...[1, ['/a'], { toString: null }].map((path): [string, unknown, Error] => [
       'path',
-      { path: 1 },
+      { path },
       new TypeError(
-        'path must begin with a slash and stand as in a URL, encoded, without a query, a colon and a star, got number',
+        `path must begin with a slash and stand as in a URL, encoded, without a query, a colon and a star, got ${kindOf(path)}`,
       ),
-    ],
+    ]),
   ])('are refused: %s, as in %j', (_, wrong, error) => {
     const options =
       (wrong as object | null)?.constructor === Object && Object.keys(wrong as object).length > 0

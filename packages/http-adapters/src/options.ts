@@ -57,14 +57,18 @@ function checkFunction(name: string, value: unknown): void {
 
 /** A path that no request can have would be a 404 for ever, which opens the gate. */
 function checkPath(path: unknown): void {
-  const url = `http://host${String(path)}`;
   // A router would read a colon or a star as a pattern.
-  if (!URL.canParse(url) || new URL(url).pathname !== path || /[:*]/.test(path)) {
+  if (typeof path !== 'string' || /[:*]/.test(path) || pathnameOf(path) !== path) {
     const got = typeof path === 'string' ? JSON.stringify(path) : kindOf(path);
     throw new TypeError(
       `path must begin with a slash and stand as in a URL, encoded, without a query, a colon and a star, got ${got}`,
     );
   }
+}
+
+function pathnameOf(path: string): string | undefined {
+  const url = `http://host${path}`;
+  return URL.canParse(url) ? new URL(url).pathname : undefined;
 }
 
 function checkTimeout(listTimeoutMs: unknown): void {
