@@ -108,16 +108,16 @@ describe('time waits for', () => {
     expect(await settle()).toBe(500);
   });
 
-  it('the grace, at most half a second, where nobody can tell what is under way', async () => {
+  it('the grace, however long, where nobody can tell what is under way', async () => {
     vi.stubGlobal('process', Object.create(process, { getActiveResourcesInfo: { value: undefined } }));
     const { watchRealWork } = await import('./real-work.ts');
     await watchRealWork(20).settled();
     expect(wait).toHaveBeenCalledTimes(20);
     await watchRealWork(1000).settled();
-    expect(wait).toHaveBeenCalledTimes(520);
+    expect(wait).toHaveBeenCalledTimes(1020);
     vi.stubGlobal('process', undefined);
     await watchRealWork(20).settled();
-    expect(wait).toHaveBeenCalledTimes(540);
+    expect(wait).toHaveBeenCalledTimes(1040);
   });
 
   it('nothing that another clock waits with', async () => {

@@ -1,7 +1,7 @@
 /** Turns of the event loop that streams and loopback sockets get before anybody looks at what is still under way. */
 const QUIET_TURNS = 20;
 
-/** How long timers, files and names may hold up time: what never ends must not stop it. */
+/** How long timers, files and names may hold up time, unless the grace is longer: what never ends must not stop it. */
 const MAX_BUSY_MS = 500;
 
 /** Sees to it that a virtual clock does not run ahead of real work. */
@@ -12,6 +12,7 @@ export interface RealWork {
 
 /** Watches the work of this process from now on; `graceMs` of calm will do where there is no more to see. */
 export function watchRealWork(graceMs: number): RealWork {
+  const limitMs = Math.max(MAX_BUSY_MS, graceMs);
   // Timers from before, such as the test runner's time limit, are nobody's work.
   let idleTimers = activeResources()?.timers ?? 0;
 
@@ -27,12 +28,12 @@ export function watchRealWork(graceMs: number): RealWork {
       await turnEventLoop(QUIET_TURNS);
       if (activeResources()?.hasSockets === false && !isBusy()) return;
       let waitedMs = 0;
-      for (let calmMs = 0; calmMs < graceMs && waitedMs < MAX_BUSY_MS; waitedMs++) {
+      for (let calmMs = 0; calmMs < graceMs && waitedMs < limitMs; waitedMs++) {
         calmMs = isBusy() ? 0 : calmMs + 1;
         await waitOneMs();
       }
       // A timer that was waited for in vain is a watchdog: it is not waited for again.
-      if (waitedMs === MAX_BUSY_MS) idleTimers = activeResources()?.timers ?? 0;
+      if (waitedMs === limitMs) idleTimers = activeResources()?.timers ?? 0;
     },
   };
 }
