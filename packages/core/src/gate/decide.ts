@@ -110,6 +110,9 @@ function failure({ reason, message, status }: Unavailable) {
   return { reason, message, ...(status === undefined ? {} : { status }) };
 }
 
+/** A copy: whoever is told of a count may do with it what they like. */
 function lastSeen(state: GateState): Pick<GateState, 'lastSeen'> {
-  return state.lastSeen === undefined ? {} : { lastSeen: state.lastSeen };
+  if (state.lastSeen === undefined) return {};
+  const { count, ids } = state.lastSeen;
+  return { lastSeen: { count, ids: [...ids] } };
 }

@@ -46,6 +46,16 @@ describe('wrong options reject before any request', () => {
     ],
     ['a fetch of another kind', { url, fetch: {} }, new TypeError('fetch must be a function, got object')],
     [
+      'a fetch of another kind, though there is a source',
+      { source: () => undefined, fetch: 5 },
+      new TypeError('fetch must be a function, got number'),
+    ],
+    [
+      'headers of another kind, though there is a source',
+      { source: () => undefined, headers: { 'a b': 'c' } },
+      new TypeError('headers must be valid names and values of HTTP headers'),
+    ],
+    [
       'a clock of another kind',
       { url, clock: { now: () => 0 } },
       new TypeError('clock must be an object with now() and sleep(), got object'),
@@ -119,6 +129,8 @@ describe('no message repeats a password', () => {
     'https://user:s3cret@',
     'user:s3cret@api.example',
     'ftp://user:s3cret',
+    'user:s3cret',
+    's3cret%40api.example',
   ])('of %s', async (wrong) => {
     const error = await rejection({ url: wrong });
     expect(error).toBeInstanceOf(TypeError);

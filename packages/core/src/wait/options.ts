@@ -57,13 +57,14 @@ export function resolveOptions(options: WaitForQuietOptions): Gate {
 function resolveTarget({ url, source, headers, fetch = globalFetch }: WaitForQuietOptions): Target {
   if (url !== undefined && source !== undefined)
     throw new TypeError('url and source exclude each other, got both');
+  checkKind('fetch', fetch, isFunction, 'a function');
+  const sent = requestHeaders(headers);
   if (source !== undefined) {
     checkKind('source', source, isFunction, 'a function that returns an in-flight count');
     return sourceTarget(source);
   }
   if (url === undefined) throw new TypeError('either url or source is needed, got neither');
-  checkKind('fetch', fetch, isFunction, 'a function');
-  return endpointTarget(endpointOf(url), requestHeaders(headers), fetch);
+  return endpointTarget(endpointOf(url), sent, fetch);
 }
 
 /** Looked up at each request, so that a `fetch` that is replaced later is the one that is used. */
@@ -85,10 +86,11 @@ function endpointOf(base: string | URL): URL {
   return url;
 }
 
-/** What was given, unless it may hold a password: behind an `@`, or a colon that is not the scheme's or the port's. */
+/** What was given, unless it may hold a password: before an `@`, or behind a colon that is not the scheme's or the port's. */
 function got(given: unknown): string {
   if (typeof given !== 'string') return `, got ${given === null ? 'null' : typeof given}`;
-  return /@|:.*:/s.test(given) ? '' : `, got ${JSON.stringify(given)}`;
+  const rest = given.replace(/^[a-z][a-z\d+.-]*:\/\//i, '').replace(/:\d+(?=\/|$)/, '');
+  return /[@:]|%40/.test(rest) ? '' : `, got ${JSON.stringify(given)}`;
 }
 
 function isAbsoluteHttp(url: unknown): url is string {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { runGate } from '../../test/run-gate.ts';
 import { count, hang, hangingBody, scriptedEndpoint, status } from '../../test/scripted-endpoint.ts';
 import { createVirtualClock } from '../testing.ts';
+import type { Clock } from './clock.ts';
+import type { WaitForQuietOptions } from './options.ts';
 import { waitForQuiet } from './wait-for-quiet.ts';
 
 const reason = new Error('called off');
@@ -103,6 +105,95 @@ describe('aborting', () => {
     wake();
     await new Promise(setImmediate);
     expect(requests).toHaveLength(1);
+  });
+
+  it.for<[string, (controller: AbortController) => WaitForQuietOptions]>([
+    [
+      'in a request that heeds its signal',
+      (controller) => ({
+        fetch: (_, { signal }) =>
+          new Promise((_, reject) => {
+            signal?.addEventListener('abort', () => {
+              reject(reason);
+            });
+            queueMicrotask(() => {
+              controller.abort(reason);
+            });
+          }),
+      }),
+    ],
+    [
+      'by a request, which fails',
+      (controller) => ({
+        fetch: () => {
+          controller.abort(reason);
+          throw reason;
+        },
+      }),
+    ],
+    [
+      'by a request, which never ends',
+      (controller) => ({
+        fetch: () => {
+          controller.abort(reason);
+          return new Promise(() => undefined);
+        },
+      }),
+    ],
+    [
+      'by a listener',
+      (controller) => ({
+        fetch: () => Promise.resolve(new Response('{"count":1}')),
+        onEvent: () => {
+          controller.abort(reason);
+        },
+      }),
+    ],
+  ])('%s is the end: nothing is told and no sleep begins', async ([, optionsWith]) => {
+    const virtual = createVirtualClock();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const told: boolean[] = [];
+    const slept: (boolean | undefined)[] = [];
+    const clock: Clock = {
+      now: () => virtual.now(),
+      sleep(ms, sleepSignal) {
+        slept.push(sleepSignal?.aborted);
+        return virtual.sleep(ms, sleepSignal);
+      },
+    };
+    const options = optionsWith(controller);
+    const gate = waitForQuiet({
+      url: 'https://api.example',
+      ...options,
+      clock,
+      signal,
+      onEvent(event) {
+        told.push(signal.aborted);
+        options.onEvent?.(event);
+      },
+    });
+    await expect(gate).rejects.toBe(reason);
+    await virtual.advance(100_000);
+    expect(told).not.toContain(true);
+    expect(slept).not.toContain(true);
+    expect(virtual.pending).toBe(0);
+  });
+
+  it('hands the clock a signal for each sleep, in case it leaves its listeners on them', async () => {
+    const virtual = createVirtualClock();
+    const signals: unknown[] = [];
+    const clock: Clock = {
+      now: () => virtual.now(),
+      sleep(ms, signal) {
+        signals.push(signal);
+        return virtual.sleep(ms, signal);
+      },
+    };
+    const { signal } = new AbortController();
+    await waitForQuiet({ source: () => ({ count: 1, ids: [] }), clock, signal, maxWaitMs: 60_000 });
+    expect(signals).toHaveLength(6);
+    expect(new Set(signals).size).toBe(6);
   });
 
   it('after the end does nothing', async () => {

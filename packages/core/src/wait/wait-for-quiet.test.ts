@@ -639,10 +639,12 @@ describe('onEvent', () => {
     const onEvent = (event: GateEvent) => {
       event.nextInMs = 0;
       event.elapsedMs = 1e9;
+      Object.assign(event.lastSeen ?? {}, { count: 99 });
+      (event.lastSeen?.ids as string[]).push('b');
       delete event.lastSeen;
     };
-    const { result } = await runGate([count(1), status(404)], { onEvent });
-    expect(result).toMatchObject({ elapsedMs: 20_000, lastSeen: { count: 1 } });
+    const { result } = await runGate([count(1, ['a']), status(404)], { onEvent });
+    expect(result).toMatchObject({ elapsedMs: 20_000, lastSeen: { count: 1, ids: ['a'] } });
   });
 });
 

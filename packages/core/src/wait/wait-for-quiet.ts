@@ -108,8 +108,13 @@ async function observe({ target, clock }: Gate, limitMs: number, stop: AbortSign
 async function pause({ clock, signal, onEvent }: Gate, event: GateEvent, stop: AbortSignal): Promise<void> {
   const { nextInMs } = event;
   tell(onEvent, event);
-  await clock.sleep(nextInMs, signal && stop);
   stop.throwIfAborted();
+  await (signal === undefined ? clock.sleep(nextInMs) : within(nextInMs, clock, stop, nothing));
+}
+
+/** Never comes: what a pause waits for, so that its sleep gets a signal of its own, for a clock to leave listeners on. */
+function nothing(): Promise<never> {
+  return new Promise(() => undefined);
 }
 
 /** Tells a listener that must not disturb the gate, be it with what it throws or with what it rejects. */

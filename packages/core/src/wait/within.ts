@@ -5,7 +5,7 @@ export const EXPIRED: unique symbol = Symbol('expired');
 
 /**
  * Runs `work`, but waits for it no longer than `limitMs`, nor after `stop` aborts, even if it ignores the signal
- * that it is handed. That signal aborts when the work is given up, and only then.
+ * that it is handed. That signal aborts when the work is given up, and only then. Rejects with the reason of `stop`.
  */
 export async function within<T>(
   limitMs: number,
@@ -22,12 +22,15 @@ export async function within<T>(
   stop.throwIfAborted();
   stop.addEventListener('abort', giveUp);
   const expiry = async (): Promise<typeof EXPIRED> => {
+    timing.signal.throwIfAborted(); // the work may have called everything off as it began
     await clock.sleep(limitMs, timing.signal);
     working.abort(new DOMException(`No complete answer within ${limitMs} ms`, 'TimeoutError'));
     return EXPIRED;
   };
   try {
-    return await Promise.race([work(working.signal), expiry()]);
+    const result = await Promise.race([work(working.signal), expiry()]);
+    stop.throwIfAborted(); // whatever the work made of its signal
+    return result;
   } finally {
     stop.removeEventListener('abort', giveUp);
     timing.abort();
