@@ -6,16 +6,13 @@ import { type Behaviour, headOf, type Wire } from './hostile-server.ts';
 export interface Fault extends Behaviour {
   readonly name: string;
   /** An outcome, or the reason of a gate that failed open; more than one where Node's versions differ. */
-  readonly expected: readonly Verdict[];
+  readonly expected: readonly string[];
   /** The request never ends by itself. */
   readonly silent?: boolean;
   readonly scheme?: 'http' | 'https';
   /** Whether the connection outlives the gate for a while, whatever it does. */
   readonly lingers?: boolean;
 }
-
-export type Verdict =
-  'quiet' | 'unreachable' | 'request-timeout' | 'http-status' | 'not-found' | 'invalid-response';
 
 /** A zero that may open the gate. */
 export const ZERO = '{"count":0,"ids":[]}';
@@ -218,9 +215,9 @@ const encoded = (encoding: string, body: Uint8Array): Behaviour =>
   answer((wire) => {
     wire.respond(200, { ...JSON_TYPE, 'Content-Encoding': encoding }, body);
   });
-const FAULTY_BODY: readonly Verdict[] = ['invalid-response', 'unreachable'];
+const FAULTY_BODY: readonly string[] = ['invalid-response', 'unreachable'];
 /** Some versions of Node hang on a compressed body that ends too early. */
-const HALF_A_BODY: readonly Verdict[] = [...FAULTY_BODY, 'request-timeout'];
+const HALF_A_BODY: readonly string[] = [...FAULTY_BODY, 'request-timeout'];
 
 const compression: readonly Fault[] = [
   ...(

@@ -7,6 +7,7 @@ import { type Course, type Limits, possibleCourses, type Reply } from './gate-mo
 import { runs } from './property-runs.ts';
 import { createRacingClock } from './racing-clock.ts';
 import { playReplies, type Way } from './scripted-replies.ts';
+import { watchClock } from './watched-clock.ts';
 
 /** A gate's whole life: how it is set up, what it is answered, and when its caller loses patience. */
 interface Case {
@@ -150,6 +151,7 @@ async function run({ limits, replies, way, obeysSignal, abortAtMs }: Case, clock
   const caller = new AbortController();
   const reason = new Error('called off');
   const events: GateEvent[] = [];
+  const gatesClock = watchClock(clock);
   const script = playReplies(replies, { way, clock, obeysSignal });
   if (abortAtMs !== undefined) {
     void clock.sleep(abortAtMs).then(() => {
@@ -159,7 +161,7 @@ async function run({ limits, replies, way, obeysSignal, abortAtMs }: Case, clock
   const result = await waitForQuiet({
     ...limits,
     ...script.target,
-    clock,
+    clock: gatesClock,
     signal: caller.signal,
     onEvent: (event) => events.push(event),
   }).catch((error: unknown) => {
@@ -168,6 +170,7 @@ async function run({ limits, replies, way, obeysSignal, abortAtMs }: Case, clock
   });
   expect(clock.now()).toBe(result === 'aborted' ? abortAtMs : result.elapsedMs);
   expect(script.underWay()).toBe(0);
+  expect(gatesClock.underWay()).toBe(0);
   expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
   return {
     result: result === 'aborted' ? result : comparable(result),
