@@ -55,10 +55,10 @@ describe('the README', () => {
   }
 
   it('serves the endpoint', async () => {
-    const url = await listen(undefined);
-    server?.close();
+    const port = await portOfItsOwn();
+    const url = `http://127.0.0.1:${port}`;
     const child = spawn(process.execPath, [...tsx, snippet('README.md', 'Serve the endpoint', 'serve.ts')], {
-      env: { ...environment, PORT: new URL(url).port },
+      env: { ...environment, PORT: String(port) },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     try {
@@ -158,3 +158,16 @@ describe('the README of core', () => {
     expect(outputs).toEqual(['quiet\n', "phase-0\n{ count: 1, ids: [ 't13' ] }\n"]);
   });
 });
+
+/** A free port below those that systems give to servers that take any, as other tests do meanwhile. */
+async function portOfItsOwn(): Promise<number> {
+  for (let port = 20_000 + (process.pid % 10_000); ; port++) {
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (isFree) return port;
+  }
+}

@@ -43,7 +43,7 @@ describe('timed-out', () => {
 
   it('passes with a warning, and says what was in flight', async () => {
     const { url } = await stuck();
-    const { status, stdout, outputs, summary } = await runStep({ ...QUICK, url, 'max-wait': '100ms' });
+    const { status, stdout, outputs, summary } = await runStep({ ...QUICK, url, 'max-wait': '300ms' });
     expect(status).toBe(0);
     expect(outputs).toMatchObject({ outcome: 'timed-out', reason: '', count: '2', ids: '["t13","t17"]' });
     expect(stdout).toMatch(
@@ -56,7 +56,7 @@ describe('timed-out', () => {
 
   it('fails the step that says so', async () => {
     const { url } = await stuck();
-    const inputs = { ...QUICK, url, 'max-wait': '100ms', 'fail-on': 'timed-out' };
+    const inputs = { ...QUICK, url, 'max-wait': '300ms', 'fail-on': 'timed-out' };
     const { status, stdout, outputs, summary } = await runStep(inputs);
     expect(status).toBe(1);
     expect(outputs['outcome']).toBe('timed-out');
@@ -184,7 +184,7 @@ it('keeps hostile ids harmless everywhere', async () => {
     'x'.repeat(10_000),
   ];
   const { url } = await endpoint(inFlight(ids.length, ids));
-  const { stdout, outputs, summary } = await runStep({ ...QUICK, url, 'max-wait': '100ms' });
+  const { stdout, outputs, summary } = await runStep({ ...QUICK, url, 'max-wait': '300ms' });
   const commands = stdout.split('\n').filter((line) => /^\s*::|##/.test(line));
   expect(commands.map((line) => line.split(/[ :]/)[2])).toEqual(['group', 'endgroup', 'warning']);
   expect(JSON.parse(outputs['ids'] ?? '')).toEqual(ids);

@@ -33,19 +33,19 @@ describe.each(HOSTILE)('the id %j', (id, shown) => {
 
   it('is one harmless line on GitHub Actions, in the log and in the warning', async () => {
     const { url } = await endpoint(inFlight(1, [id]));
-    const { stdout } = await runCli([url, ...QUICK, '--max-wait', '100ms'], ACTIONS);
+    const { stdout } = await runCli([url, ...QUICK, '--max-wait', '300ms'], ACTIONS);
     const commands = stdout.split('\n').filter((line) => /^\s*::|##/.test(line));
     expect(commands).toEqual([
       '::group::quietgate: waiting for quiet',
       '::endgroup::',
-      `::warning title=quietgate::timed-out: the cap of 100ms is reached, last seen 1 in flight: ${shown.replaceAll('%', '%25')}; ` +
+      `::warning title=quietgate::timed-out: the cap of 300ms is reached, last seen 1 in flight: ${shown.replaceAll('%', '%25')}; ` +
         'the deploy goes ahead%0AA run may be stuck: look at what was in flight. Raise max-wait if runs take longer than that.',
     ]);
   });
 
   it('comes through --json unchanged, as plain ASCII that is no command', async () => {
     const { url } = await endpoint(inFlight(1, [id]));
-    const { stdout } = await runCli([url, ...QUICK, '--max-wait', '100ms', '--json'], ACTIONS);
+    const { stdout } = await runCli([url, ...QUICK, '--max-wait', '300ms', '--json'], ACTIONS);
     expect(stdout).toMatch(/^\{[ -~]*\}\n$/);
     expect(stdout).not.toContain('##');
     expect(JSON.parse(stdout)).toMatchObject({ lastSeen: { count: 1, ids: [id] } });

@@ -38,10 +38,10 @@ describe('exits 0 on every outcome that lets the deploy go', () => {
 
   it('timed-out: names what was in flight and what to do', async () => {
     const { url } = await endpoint(inFlight(2));
-    const { status, stdout, stderr } = await runCli([url, '--interval', '20ms', '--max-wait', '100ms']);
+    const { status, stdout, stderr } = await runCli([url, '--interval', '20ms', '--max-wait', '300ms']);
     expect(status).toBe(0);
     expect(stdout).toBe(
-      'timed-out: the cap of 100ms is reached, last seen 2 in flight: run-1, run-2; the deploy goes ahead\n',
+      'timed-out: the cap of 300ms is reached, last seen 2 in flight: run-1, run-2; the deploy goes ahead\n',
     );
     expect(stderr).toContain('A run may be stuck');
   });
@@ -105,7 +105,7 @@ describe('exits 1 on an outcome that --fail-on names, and on no other', () => {
   ])('%j', async (failOn, answers, expected) => {
     const { url } = await endpoint(...answers);
     const options = failOn.flatMap((value) => ['--fail-on', value]);
-    const { status, stdout } = await runCli([url, ...QUICK, '--max-wait', '100ms', ...options]);
+    const { status, stdout } = await runCli([url, ...QUICK, '--max-wait', '300ms', ...options]);
     expect(status).toBe(expected);
     expect(stdout.includes('fail-on stops the deploy')).toBe(expected === 1);
   });

@@ -14,7 +14,7 @@ it('keeps the gate when the reader of its output has gone', async () => {
 it('writes a result of a megabyte whole, into a pipe that is read late', async () => {
   const ids = Array.from({ length: 1000 }, (_, index) => `${index}-${'é'.repeat(400)}`);
   const { url } = await endpoint(inFlight(1000, ids));
-  const { stdout } = await runCli([url, '--json', '--silent', '--interval', '20ms', '--max-wait', '200ms']);
+  const { stdout } = await runCli([url, '--json', '--silent', '--interval', '20ms', '--max-wait', '500ms']);
   expect(JSON.parse(stdout)).toMatchObject({ lastSeen: { count: 1000, ids } });
 });
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 export type Respond = (response: ServerResponse, request: IncomingMessage) => void;
@@ -63,12 +63,12 @@ function numberedIds(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `run-${index + 1}`);
 }
 
-/** An address on loopback where nobody listens any more. */
+/** An address on loopback where nobody listens, nor can: its port is taken, by an end of a connection. */
 export async function nobody(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return `http://127.0.0.1:${port}`;
+  const socket = connect(await listen(createServer()), '127.0.0.1');
+  onTestFinished(() => {
+    socket.destroy();
+  });
+  await once(socket, 'connect');
+  return `http://127.0.0.1:${socket.localPort}`;
 }
