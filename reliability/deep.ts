@@ -10,16 +10,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startVitest } from 'vitest/node';
+import { countArgument } from './arguments.ts';
 
-const [factor = '50', seed = String(randomInt(2 ** 31))] = process.argv.slice(2);
-if (!/^[1-9]\d*$/.test(factor) || !/^\d+$/.test(seed)) {
-  console.error('usage: pnpm test:deep [how many times the usual runs, 50] [seed, a random integer]');
-  process.exit(2);
-}
+const USAGE = 'pnpm test:deep [how many times the usual runs, 50] [seed, a random integer]';
+const factor = countArgument(USAGE, 50);
+const seed = countArgument(USAGE, randomInt(2 ** 31), 0, 1);
 
 console.log(`Every property with ${factor} times the usual runs. Again: pnpm test:deep ${factor} ${seed}`);
-process.env['PROPERTY_RUNS_FACTOR'] = factor;
-process.env['PROPERTY_SEED'] = seed;
+process.env['PROPERTY_RUNS_FACTOR'] = String(factor);
+process.env['PROPERTY_SEED'] = String(seed);
 const packages = fileURLToPath(new URL('../packages', import.meta.url));
 const withProperties = readdirSync(packages, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))

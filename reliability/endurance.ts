@@ -7,10 +7,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type GateEvent, waitForQuiet } from '@quietgate/core';
+import { countArgument } from './arguments.ts';
 import { atMost, exactly, memoryMib, report } from './report.ts';
 
-const POLLS = Number(process.argv[2] ?? 10_000);
-const SAMPLE_EVERY = POLLS / 20;
+const POLLS = countArgument('pnpm test:endurance [polls, at least 1000, 10000]', 10_000, 1000);
+const SAMPLE_EVERY = Math.floor(POLLS / 20);
 
 const warnings: string[] = [];
 process.on('warning', ({ name, message }) => warnings.push(`${name}: ${message}`));

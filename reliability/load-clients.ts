@@ -47,11 +47,19 @@ async function pester(target: URL, goesOn: () => boolean): Promise<LoadResult> {
 
   const leaving = () =>
     repeat(async () => {
-      const request = get(target, { agent: false }).on('error', () => undefined);
-      request.on('response', (response) => response.on('error', () => undefined));
+      const state = { isOver: false, hasLeft: false };
+      const note = (error: unknown) => {
+        if (!state.hasLeft) seen.errors.push(String(error));
+      };
+      const request = get(target, { agent: false }).on('error', note);
+      request.on('response', (response) => {
+        response.on('error', note).on('end', () => (state.isOver = true));
+        response.resume();
+      });
       await delay(Math.random() * 30);
+      if (!state.isOver) seen.leftEarly++;
+      state.hasLeft = true;
       request.destroy();
-      seen.leftEarly++;
     });
 
   const slow = () =>

@@ -9,6 +9,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { countArgument } from './arguments.ts';
 import { type Finding, report } from './report.ts';
 
 /** What is read of vitest's JSON report. */
@@ -22,11 +23,10 @@ interface SuiteReport {
   }[];
 }
 
-const [times = '50'] = process.argv.slice(2);
-if (!/^[1-9]\d*$/.test(times)) {
-  console.error('usage: pnpm test:repeat [times, 50]');
-  process.exit(2);
-}
+const times = countArgument('pnpm test:repeat [times, 50]', 50);
+
+/** Ten times what it takes: a run that hangs is a run that failed. */
+const RUN_LIMIT_MS = 15 * 60_000;
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'quietgate-repeat-'));
@@ -36,7 +36,7 @@ const seconds: number[] = [];
 let green = 0;
 
 try {
-  for (let run = 1; run <= Number(times); run++) {
+  for (let run = 1; run <= times; run++) {
     const startedAt = performance.now();
     const failed = runSuite(join(folder, `${run}.json`));
     seconds.push((performance.now() - startedAt) / 1000);
@@ -55,7 +55,7 @@ const flaky: Finding[] = Array.from(failures, ([what, count]) => ({
   holds: false,
 }));
 report(`The suite ${times} times in a row, ${range(seconds)} s each, with ${[...tests].join(' or ')} tests`, [
-  { what: 'green runs', found: `${green} of ${times}`, promised: 'all', holds: green === Number(times) },
+  { what: 'green runs', found: `${green} of ${times}`, promised: 'all', holds: green === times },
   ...flaky,
 ]);
 
@@ -64,7 +64,7 @@ function runSuite(outputFile: string): string[] {
   const { status, signal, stderr } = spawnSync(
     process.execPath,
     [vitest, 'run', '--reporter=json', `--outputFile=${outputFile}`],
-    { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] },
+    { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], timeout: RUN_LIMIT_MS },
   );
   const suite = readReport(outputFile);
   if (suite === undefined) return [`no report, ended with ${signal ?? status}: ${lastLine(stderr)}`];

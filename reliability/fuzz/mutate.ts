@@ -1,6 +1,6 @@
-/** Random numbers that are the same for the same seed: xorshift, 32 bits. */
+/** Random numbers that are the same for the same seed, a positive integer: xorshift, 32 bits. */
 export function randomFrom(seed: number): (below: number) => number {
-  let state = seed | 1;
+  let state = seed | 0;
   return (below) => {
     state ^= state << 13;
     state ^= state >>> 17;
