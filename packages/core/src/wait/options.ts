@@ -86,11 +86,10 @@ function endpointOf(base: string | URL): URL {
   return url;
 }
 
-/** What was given, unless it may hold a password: before an `@`, or behind a colon that is not the scheme's or the port's. */
+/** What was given, unless it may hold a password: before an `@`, or behind a colon that is not a scheme's or a port's. */
 function got(given: unknown): string {
   if (typeof given !== 'string') return `, got ${given === null ? 'null' : typeof given}`;
-  const rest = given.replace(/^[a-z][a-z\d+.-]*:\/\//i, '').replace(/:\d+(?=\/|$)/, '');
-  return /[@:]|%40/.test(rest) ? '' : `, got ${JSON.stringify(given)}`;
+  return /[@%]|:(?!\/\/|\d)/.test(given) ? '' : `, got ${JSON.stringify(given)}`;
 }
 
 function isAbsoluteHttp(url: unknown): url is string {
