@@ -15,6 +15,7 @@ const project = (name: string, root: string, more: object = {}) => ({
   logLevel: 'error' as const, // some packages point to sourcemaps that they do not hold
   test: {
     testTimeout: 60_000 * Number(process.env['PROPERTY_RUNS_FACTOR'] ?? 1), // a busy machine gets its time
+    isolate: false, // no test leaves anything behind that the next file could trip over
     ...more,
     name,
     root: source(root),
@@ -30,7 +31,7 @@ const bundled = { globalSetup: ['test/support/build.ts'] };
 
 export default defineConfig({
   test: {
-    maxWorkers: '100%', // by default one core is left alone, which is half of the two that CI has
+    maxWorkers: '150%', // many tests wait for a process of their own
     projects: [
       project('core', 'packages/core'),
       project('http-adapters', 'packages/http-adapters'),
