@@ -2,13 +2,16 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { alias } from '../../vitest.config.ts';
 
-/** The tests of one folder, in one go: a mutant is tried in a process that has them loaded already. */
-export const testsIn = (folder: string, exclude: string[]): ViteUserConfig =>
+/** Tests of one folder, in one go: a mutant is tried in a process that has them loaded already. */
+export const testsIn = (
+  folder: string,
+  { include = ['**/*.test.ts'], exclude = [] }: { include?: string[]; exclude?: string[] },
+): ViteUserConfig =>
   defineConfig({
     resolve: { alias },
     test: {
       root: fileURLToPath(new URL(`../../${folder}`, import.meta.url)),
-      include: ['**/*.test.ts'],
+      include,
       exclude: ['**/node_modules/**', ...exclude],
       setupFiles: fileURLToPath(new URL('../../packages/core/test/property-runs.ts', import.meta.url)),
       isolate: false,

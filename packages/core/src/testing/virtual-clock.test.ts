@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { getEventListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -147,6 +148,18 @@ describe('a virtual clock', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it('takes its listener off a signal, however the sleep ends', async () => {
+    const clock = createVirtualClock();
+    const { signal } = new AbortController();
+    await clock.sleep(5, signal);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    const called = new AbortController();
+    const sleep = clock.sleep(5, called.signal);
+    called.abort('off');
+    await expect(sleep).rejects.toBe('off');
+    expect(getEventListeners(called.signal, 'abort')).toEqual([]);
   });
 
   it('does not begin a sleep whose signal is aborted already', async () => {

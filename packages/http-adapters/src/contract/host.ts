@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Http2Server } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { InFlightCountOptions } from '../options.ts';
+import type { HeldListing } from './listing.ts';
 import { type Ask, http1Client, http2Client } from './client.ts';
 
 /** A server with the endpoint in it: what the suite is applied to. */
@@ -33,10 +34,10 @@ export interface Check {
   readonly check: (host: Host) => Promise<void>;
 }
 
-/** Runs `work` against a host that listens on loopback, and takes it down again. */
+/** Runs `work` against a host that listens on loopback, and takes it down again, with the listings that are held. */
 export async function withHost(
   host: Host,
-  options: InFlightCountOptions<Deployment>,
+  options: InFlightCountOptions<Deployment> & Partial<Pick<HeldListing, 'release'>>,
   work: (running: RunningHost) => Promise<void>,
 ): Promise<void> {
   const server: Server | Http2Server = await host.createServer(options);
@@ -55,6 +56,7 @@ export async function withHost(
     };
     await work({ port, arrived, ask });
   } finally {
+    options.release?.();
     client.close();
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));

@@ -1,0 +1,6 @@
+import { mutants } from './options.js';
+
+export default mutants({
+  vitest: 'reliability/mutants/vitest.handler.ts',
+  mutate: ['packages/http-adapters/src/{in-flight-handler,options,share-next}.ts'],
+});

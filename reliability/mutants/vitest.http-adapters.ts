@@ -1,7 +1,0 @@
-import { testsIn } from './vitest.ts';
-
-export default testsIn('packages/http-adapters/src', [
-  'readme.test.ts',
-  'module-graph.test.ts',
-  'adapter-contract.test.ts',
-]);
