@@ -21,9 +21,15 @@ export function inFlightCount<D extends { readonly id: string }>(
 ): FetchHandler {
   const handler = createInFlightHandler(options);
   return async function inFlightCount({ method, url }) {
-    const isHere = new URL(url).pathname === handler.path;
+    const isHere = leadsTo(handler.path, url);
     const { status, headers, body } = isHere ? await handler.answer(method) : handler.notFound(method);
-    // Some servers write into the headers that they are given, and requests share an answer.
-    return new Response(body === '' ? null : body, { status, headers: { ...headers } });
+    // No body, and not an empty one: some servers write its length into the headers, which requests share.
+    return new Response(body === '' ? null : body, { status, headers });
   };
+}
+
+/** Looks at a request's URL, which is absolute and normalised, without the cost of parsing it again. */
+function leadsTo(path: string, url: string): boolean {
+  const start = url.indexOf('/', url.indexOf('//') + 2);
+  return url.startsWith(path, start) && ['', '?', '#'].includes(url.charAt(start + path.length));
 }
