@@ -15,7 +15,7 @@ const project = (name: string, root: string, more: object = {}) => ({
   logLevel: 'error' as const, // some packages point to sourcemaps that they do not hold
   test: {
     testTimeout: 60_000 * Number(process.env['PROPERTY_RUNS_FACTOR'] ?? 1), // a busy machine gets its time
-    isolate: false, // no test leaves anything behind that the next file could trip over
+    isolate: false, // a process for each file took a third of the time
     ...more,
     name,
     root: source(root),

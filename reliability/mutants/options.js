@@ -1,5 +1,5 @@
 /**
- * For one package, run from the root: the tests of a package borrow tools from the others.
+ * For one part of the product. It runs from the root, because the tests of a package borrow tools from others.
  *
  * @param {{ vitest: string, mutate: string[] }} package
  * @returns {import('@stryker-mutator/api/core').PartialStrykerOptions}

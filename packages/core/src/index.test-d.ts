@@ -49,9 +49,9 @@ describe('the public types', () => {
 
   it('classify what has a status', () => {
     expectTypeOf(classifyDeployment({ status: 'ready' })).toEqualTypeOf<DeploymentClass>();
-    // @ts-expect-error a status is needed
+    // @ts-expect-error: a status is needed
     classifyDeployment({ adoptedAt: null });
-    // @ts-expect-error a status is a string
+    // @ts-expect-error: a status is a string
     classifyDeployment({ status: 7 });
   });
 
@@ -64,9 +64,9 @@ describe('the public types', () => {
       },
     });
     expectTypeOf(counted).toEqualTypeOf<InFlightCount>();
-    // @ts-expect-error records have an id
+    // @ts-expect-error: records have an id
     countInFlight([{ status: 'ready' }]);
-    // @ts-expect-error there is no such class
+    // @ts-expect-error: there is no such class
     countInFlight(runs, { classify: () => 'busy' });
   });
 

@@ -103,13 +103,13 @@ async function play({ limits, script }: Schedule, abortAtMs?: number) {
     listeners: getEventListeners(signal, 'abort').length,
     requests: requests.length,
     events: events.length,
-    sleeps: gatesClock.sleeps().length,
+    sleeps: gatesClock.sleeps.length,
   };
   await clock.advance(10 * 60_000);
   const late = {
     requests: requests.length - atEnd.requests,
     events: events.length - atEnd.events,
-    sleeps: gatesClock.sleeps().length - atEnd.sleeps,
+    sleeps: gatesClock.sleeps.length - atEnd.sleeps,
   };
   const { sleeping, listeners } = atEnd;
   return { settlements, events, requests, zerosSeen, leftBehind: { sleeping, listeners, late } };

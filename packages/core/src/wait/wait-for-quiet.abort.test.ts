@@ -2,8 +2,8 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { runGate } from '../../test/run-gate.ts';
 import { count, hang, hangingBody, scriptedEndpoint, status } from '../../test/scripted-endpoint.ts';
+import { watchClock } from '../../test/watched-clock.ts';
 import { createVirtualClock } from '../testing.ts';
-import type { Clock } from './clock.ts';
 import type { WaitForQuietOptions } from './options.ts';
 import { waitForQuiet } from './wait-for-quiet.ts';
 
@@ -153,15 +153,8 @@ describe('aborting', () => {
     const virtual = createVirtualClock();
     const controller = new AbortController();
     const { signal } = controller;
+    const clock = watchClock(virtual);
     const told: boolean[] = [];
-    const slept: (boolean | undefined)[] = [];
-    const clock: Clock = {
-      now: () => virtual.now(),
-      sleep(ms, sleepSignal) {
-        slept.push(sleepSignal?.aborted);
-        return virtual.sleep(ms, sleepSignal);
-      },
-    };
     const options = optionsWith(controller);
     const gate = waitForQuiet({
       url: 'https://api.example',
@@ -176,24 +169,16 @@ describe('aborting', () => {
     await expect(gate).rejects.toBe(reason);
     await virtual.advance(100_000);
     expect(told).not.toContain(true);
-    expect(slept).not.toContain(true);
+    expect(clock.sleeps.filter(({ bornAborted }) => bornAborted)).toEqual([]);
     expect(virtual.pending).toBe(0);
   });
 
   it('hands the clock a signal for each sleep, in case it leaves its listeners on them', async () => {
-    const virtual = createVirtualClock();
-    const signals: unknown[] = [];
-    const clock: Clock = {
-      now: () => virtual.now(),
-      sleep(ms, signal) {
-        signals.push(signal);
-        return virtual.sleep(ms, signal);
-      },
-    };
+    const clock = watchClock(createVirtualClock());
     const { signal } = new AbortController();
     await waitForQuiet({ source: () => ({ count: 1, ids: [] }), clock, signal, maxWaitMs: 60_000 });
-    expect(signals).toHaveLength(6);
-    expect(new Set(signals).size).toBe(6);
+    expect(clock.sleeps).toHaveLength(6);
+    expect(new Set(clock.sleeps.map((sleep) => sleep.signal)).size).toBe(6);
   });
 
   it('after the end does nothing', async () => {
