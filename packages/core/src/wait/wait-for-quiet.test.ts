@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { blockableClock } from '../../test/blockable-clock.ts';
 import { runGate } from '../../test/run-gate.ts';
 import {
   after,
@@ -113,10 +114,9 @@ describe('the cap', () => {
   });
 
   it('wins over a zero that blocked the event loop until after it', async () => {
-    let now = 0;
-    const clock = { now: () => now, sleep: () => new Promise<void>(() => undefined) };
+    const clock = blockableClock();
     const source = () => {
-      now += 6000;
+      clock.block(6000);
       return { count: 0, ids: [] };
     };
     expect(await waitForQuiet({ source, clock, maxWaitMs: 5000 })).toMatchObject({
@@ -124,6 +124,33 @@ describe('the cap', () => {
       polls: 1,
     });
   });
+
+  it('holds for a source that blocks before it hangs', async () => {
+    const clock = blockableClock();
+    const source = () => {
+      clock.block(900);
+      return new Promise<never>(() => undefined);
+    };
+    expect(await waitForQuiet({ source, clock, maxWaitMs: 1000 })).toMatchObject({
+      outcome: 'timed-out',
+      elapsedMs: 1000,
+    });
+  });
+
+  it.for([undefined, new AbortController().signal])(
+    'holds for a listener that blocks, with the signal %s',
+    async (signal) => {
+      const clock = blockableClock();
+      const onEvent = () => {
+        clock.block(700);
+      };
+      const options = { source: () => ({ count: 1, ids: [] }), clock, signal, onEvent, intervalMs: 2000 };
+      const cutShort = await waitForQuiet({ ...options, maxWaitMs: 1000 });
+      expect(cutShort).toMatchObject({ outcome: 'timed-out', elapsedMs: 1000, polls: 1 });
+      const overrun = await waitForQuiet({ ...options, maxWaitMs: 600 });
+      expect(overrun).toMatchObject({ outcome: 'timed-out', elapsedMs: 700, polls: 1 });
+    },
+  );
 });
 
 describe('404', () => {
@@ -552,6 +579,18 @@ describe('a source', () => {
       elapsedMs: 33_000,
     });
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
+  });
+
+  it('has spent of its time what it blocked', async () => {
+    const clock = blockableClock();
+    const source = () => {
+      clock.block(3000);
+      return new Promise<never>(() => undefined);
+    };
+    expect(await waitForQuiet({ source, clock, retries: 0 })).toMatchObject({
+      reason: 'request-timeout',
+      elapsedMs: 10_000,
+    });
   });
 });
 

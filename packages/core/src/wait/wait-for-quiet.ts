@@ -4,6 +4,7 @@ import { decide, planRetry, timedOut } from '../gate/decide.ts';
 import type { Observation, Unavailable } from '../gate/observation.ts';
 import { isTransient } from '../gate/observation.ts';
 import type { GateEvent, QuietResult } from '../gate/outcome.ts';
+import type { Clock } from './clock.ts';
 import type { Gate, WaitForQuietOptions } from './options.ts';
 import { resolveOptions } from './options.ts';
 import { EXPIRED, within } from './within.ts';
@@ -40,39 +41,39 @@ export async function waitForQuiet(options: WaitForQuietOptions): Promise<QuietR
   }
 }
 
-async function holdDeploy(gate: Gate, stop: AbortSignal): Promise<QuietResult> {
-  const { limits, clock } = gate;
-  const startedAt = clock.now();
-  const elapsed = () => clock.now() - startedAt;
+async function holdDeploy(options: Gate, stop: AbortSignal): Promise<QuietResult> {
+  const { limits } = options;
+  const clock = fromZero(options.clock);
+  const gate = { ...options, clock };
 
   let state: GateState = { polls: 0 };
-  while (elapsed() < limits.maxWaitMs) {
+  while (clock.now() < limits.maxWaitMs) {
     state = { ...state, polls: state.polls + 1 };
-    const observation = await poll(gate, state, elapsed, stop);
-    const step = decide(state, observation, elapsed(), limits);
+    const observation = await poll(gate, state, stop);
+    const step = decide(state, observation, clock.now(), limits);
     if (step.type === 'end') return step.result;
     state = step.state;
     await pause(gate, step.event, stop);
   }
-  return timedOut(state, elapsed());
+  return timedOut(state, clock.now());
+}
+
+/** The same time, but since now: what such a clock says is how long the gate has held the deploy. */
+function fromZero(clock: Clock): Clock {
+  const startedAt = clock.now();
+  return {
+    now: () => clock.now() - startedAt,
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
 }
 
 /** One poll: tries, and tries again for as long as the failure may pass, there are retries left, and there is time. */
-async function poll(
-  gate: Gate,
-  state: GateState,
-  elapsed: () => number,
-  stop: AbortSignal,
-): Promise<Observation> {
-  const { limits } = gate;
-  const hasTime = () => elapsed() < limits.maxWaitMs;
+async function poll(gate: Gate, state: GateState, stop: AbortSignal): Promise<Observation> {
+  const { limits, clock } = gate;
+  const hasTime = () => clock.now() < limits.maxWaitMs;
 
   const attempt = async () => {
-    const observation = await observe(
-      gate,
-      Math.min(limits.requestTimeoutMs, limits.maxWaitMs - elapsed()),
-      stop,
-    );
+    const observation = await observe(gate, stop);
     if (isTransient(observation)) throw new FailedTry(observation);
     return observation;
   };
@@ -85,7 +86,7 @@ async function poll(
       onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
         if (!(error instanceof FailedTry)) throw error;
         if (retriesLeft === 0 || !hasTime()) return;
-        await pause(gate, planRetry(state, error.observation, attemptNumber, elapsed(), limits), stop);
+        await pause(gate, planRetry(state, error.observation, attemptNumber, clock.now(), limits), stop);
       },
     });
   } catch (error) {
@@ -94,9 +95,12 @@ async function poll(
   }
 }
 
-async function observe({ target, clock }: Gate, limitMs: number, stop: AbortSignal): Promise<Observation> {
+async function observe({ target, limits, clock }: Gate, stop: AbortSignal): Promise<Observation> {
+  const begunAt = clock.now();
+  const limitMs = Math.min(limits.requestTimeoutMs, limits.maxWaitMs - begunAt);
+  const spentMs = () => clock.now() - begunAt;
   // The clock may have reached the cap since there was still time.
-  const observation = limitMs > 0 ? await within(limitMs, clock, stop, target.ask) : EXPIRED;
+  const observation = limitMs > 0 ? await within(limitMs, clock, stop, target.ask, spentMs) : EXPIRED;
   return observation === EXPIRED
     ? {
         reason: 'request-timeout',
@@ -105,11 +109,17 @@ async function observe({ target, clock }: Gate, limitMs: number, stop: AbortSign
     : observation;
 }
 
-async function pause({ clock, signal, onEvent }: Gate, event: GateEvent, stop: AbortSignal): Promise<void> {
+async function pause(
+  { limits, clock, signal, onEvent }: Gate,
+  event: GateEvent,
+  stop: AbortSignal,
+): Promise<void> {
   const { nextInMs } = event;
   tell(onEvent, event);
   stop.throwIfAborted();
-  await (signal === undefined ? clock.sleep(nextInMs) : within(nextInMs, clock, stop, nothing));
+  // The listener may have taken its time, and the cap does not wait for it.
+  const sleepMs = Math.min(nextInMs, Math.max(0, limits.maxWaitMs - clock.now()));
+  await (signal === undefined ? clock.sleep(sleepMs) : within(sleepMs, clock, stop, nothing));
 }
 
 /** Never comes: what a pause waits for, so that its sleep gets a signal of its own, for a clock to leave listeners on. */

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { blockableClock } from '../../test/blockable-clock.ts';
 import { createVirtualClock } from '../testing.ts';
 import { EXPIRED, within } from './within.ts';
 
@@ -37,6 +38,16 @@ describe('within', () => {
       name: 'TimeoutError',
       message: 'No complete answer within 1000 ms',
     });
+  });
+
+  it('counts the time that was spent before the work first waited', async () => {
+    const clock = blockableClock();
+    const work = () => {
+      clock.block(900);
+      return new Promise<never>(() => undefined);
+    };
+    expect(await within(1000, clock, never, work, () => clock.now())).toBe(EXPIRED);
+    expect(clock.now()).toBe(1000);
   });
 
   it('does not mind work that fails after it was given up', async () => {
