@@ -12,6 +12,10 @@ it.each<[args: string[], message: string, env?: Env]>([
   [['--max-wait', '600h'], '--max-wait must be from 1ms to 2147483647ms (24 days), got "600h"'],
   [['--request-timeout', '1d'], '--request-timeout takes a duration, as in 1500ms, 20s or 30m, got "1d"'],
   [['--quiet-for=-1s'], '--quiet-for takes a duration, as in 1500ms, 20s or 30m, got "-1s"'],
+  [
+    ['--interval', 'abc', '--interval', '20s'],
+    '--interval takes a duration, as in 1500ms, 20s or 30m, got "abc"',
+  ],
   [['--retries', '1.5'], '--retries takes an integer from 0 to 100, got "1.5"'],
   [['--retries', '101'], '--retries takes an integer from 0 to 100, got "101"'],
   [['--on-unavailable', 'stop'], '--on-unavailable takes proceed or wait, got "stop"'],
@@ -43,13 +47,16 @@ it.each<[args: string[], message: string, env?: Env]>([
   expect(requests).toHaveLength(0);
 });
 
-it.each(['', 'console.openova.io', 'ftp://console.openova.io', '/path'])('[url] %j', async (url) => {
-  const { status, stdout, stderr } = await runCli([url]);
-  expect([status, stdout]).toEqual([2, '']);
-  expect(stderr).toContain(
-    `quietgate: [url] takes an absolute http or https URL, as in https://console.openova.io, got "${url}"\n`,
-  );
-});
+it.each(['', 'console.openova.io', 'console:8080/api', 'ftp://console.openova.io', '/path'])(
+  '[url] %j',
+  async (url) => {
+    const { status, stdout, stderr } = await runCli([url]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(
+      `quietgate: [url] takes an absolute http or https URL, as in https://console.openova.io, got "${url}"\n`,
+    );
+  },
+);
 
 it('names the variable that holds a wrong URL', async () => {
   const { status, stderr } = await runCli([], { CATALYST_API_URL: 'console' });
@@ -78,9 +85,17 @@ it.each<[args: string[], env?: Env]>([
   [['--header', 'X Token: s3cret']],
   [['--header', 'X-Token: s3cret\r\nX-Other: 1']],
   [['--header', ': s3cret']],
+  [['--header', 'X-Token: s3cret\u0001']],
+  [['--header', 'X-Token: \u007fs3cret']],
   [['--header', 'X-Token:', 's3cret']],
   [['s3cret', '--header', 'X-Token:']],
   [['http://user:s3cret%40h']],
+  [['https://user:s3cret']],
+  [['https://user:s3cret:console.openova.io']],
+  [['user%3As3cret']],
+  [['user:1s3cret']],
+  [['--interval', 'user:s3cret']],
+  [[], { CATALYST_API_URL: 'https://user:s3cret' }],
   [[], { CATALYST_API_URL: 'https://user:s3cret@console.openova.io' }],
   [[], { https_proxy: 'socks5://user:s3cret@proxy:1080' }],
 ])('%j never repeats a secret', async (args, env) => {
@@ -91,8 +106,8 @@ it.each<[args: string[], env?: Env]>([
 });
 
 it('makes what it repeats safe for a log', async () => {
-  const { stderr } = await runCli(['--interval', '\n::error::\u001b[2J']);
-  expect(stderr).toContain(String.raw`got "\u{a}::error::\u{1b}[2J"`);
+  const { stderr } = await runCli(['--interval', '\n##[error]\u001b[2J']);
+  expect(stderr).toContain(String.raw`got "\u{a}# #[error]\u{1b}[2J"`);
 });
 
 it('is an error annotation on GitHub Actions', async () => {

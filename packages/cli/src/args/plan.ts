@@ -92,8 +92,8 @@ export function withEnvironment(given: Settings, env: NodeJS.ProcessEnv): Settin
  */
 export function resolvePlan({ url, options }: Settings): Plan {
   const last = <T>(option: ValueOption, read: (setting: Setting) => T, otherwise: T): T => {
-    const setting = options.get(option)?.at(-1);
-    return setting === undefined ? otherwise : read(setting);
+    // Those before it are read as well: a wrong one is not to go unseen.
+    return options.get(option)?.map(read).at(-1) ?? otherwise;
   };
   return {
     url: url === undefined ? DEFAULT_API_URL : readUrl(url),

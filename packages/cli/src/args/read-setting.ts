@@ -31,6 +31,9 @@ const UNSENDABLE_HEADERS: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/** What HTTP allows in a header's value: `Headers` takes more, and fetch then fails on it. */
+const SENDABLE_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 export function readUrl({ name, value, mayBeSecret = false }: Setting): string {
   if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
     const takes = 'takes an absolute http or https URL, as in https://console.openova.io';
@@ -96,7 +99,7 @@ export function readHeader({ name, value: line }: Setting): [name: string, value
       return false; // its message would repeat the value
     }
   };
-  if (header === '' || !valid()) {
+  if (header === '' || !SENDABLE_VALUE.test(value) || !valid()) {
     throw new UsageError(`${name} takes one header, as in 'Name: value' (what it got is not shown)`);
   }
   if (UNSENDABLE_HEADERS.has(header.toLowerCase())) {

@@ -73,7 +73,7 @@ describe('resolveLimits', () => {
     ['Wait', 'got "Wait"'],
     ['', 'got ""'],
     [null, 'got null'],
-    [true, 'got a value of type boolean'],
+    [true, 'got boolean'],
   ])('onUnavailable may not be %j', ([onUnavailable, got]) => {
     expect(() => resolveLimits({ onUnavailable } as LimitOptions)).toThrow(
       new TypeError(`onUnavailable must be 'proceed' or 'wait', ${got}`),

@@ -1,3 +1,5 @@
+import { got } from './got.ts';
+
 /** How often the gate asks, how long it waits for what, and what it does without an answer. */
 export interface GateLimits {
   /** The pause between an answer and the next poll, in milliseconds. From 1 to 2,147,483,647. @default 20_000 */
@@ -42,7 +44,7 @@ export function resolveLimits(options: LimitOptions): GateLimits {
     throw new RangeError(`retries must be an integer from 0 to ${MAX_RETRIES}, got ${retries}`);
   }
   if (!['proceed', 'wait'].includes(onUnavailable)) {
-    throw new TypeError(`onUnavailable must be 'proceed' or 'wait', got ${display(onUnavailable)}`);
+    throw new TypeError(`onUnavailable must be 'proceed' or 'wait'${got(onUnavailable)}`);
   }
   return { intervalMs, maxWaitMs, requestTimeoutMs, quietForMs, retries, onUnavailable };
 }
@@ -55,10 +57,5 @@ function checkDuration(name: string, value: unknown, least: number): void {
 }
 
 function checkNumber(name: string, value: unknown): asserts value is number {
-  if (typeof value !== 'number') throw new TypeError(`${name} must be a number, got ${display(value)}`);
-}
-
-function display(value: unknown): string {
-  if (value === null) return 'null';
-  return typeof value === 'string' ? JSON.stringify(value) : `a value of type ${typeof value}`;
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number${got(value)}`);
 }

@@ -1,7 +1,7 @@
 import { fc, test } from '../../test/property.ts';
 import { describe, expect, it } from 'vitest';
 import { deploymentArb, idleArb, phase0Arb } from '../../test/deployment-arbitraries.ts';
-import type { Deployment } from '../deployment.ts';
+import type { Deployment, DeploymentClass } from '../deployment.ts';
 import { countInFlight } from './count-in-flight.ts';
 
 const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
@@ -90,6 +90,29 @@ describe('countInFlight', () => {
       throw error;
     };
     expect(() => countInFlight([{ id: 'a' }], { classify })).toThrow(error);
+  });
+
+  it.for<[string, unknown, string]>([
+    ['a promise', Promise.resolve('phase-0'), 'object'],
+    ['nothing', undefined, 'undefined'],
+    ['true', true, 'boolean'],
+    ['another string', 'Phase-0', '"Phase-0"'],
+  ])('refuses %s from the classifier', ([, returned, got]) => {
+    const classify = () => returned as DeploymentClass;
+    expect(() => countInFlight([{ id: 'a' }], { classify })).toThrow(
+      new TypeError(`classify must return phase-0, phase-1, terminal, adopted, unknown, got ${got}`),
+    );
+  });
+
+  it('reads an id once', () => {
+    let reads = 0;
+    const deployment = {
+      status: 'pending',
+      get id() {
+        return `read ${++reads}`;
+      },
+    };
+    expect(countInFlight([deployment])).toEqual({ count: 1, ids: ['read 1'] });
   });
 
   it.for<[string, unknown, string]>([

@@ -131,12 +131,23 @@ describe('no message repeats a password', () => {
     'ftp://user:s3cret',
     'user:s3cret',
     's3cret%40api.example',
+    'user:4711s3cret',
+    'user:4711-s3cret/api',
+    'ftp://user:1s3cret＠api.example',
   ])('of %s', async (wrong) => {
     const error = await rejection({ url: wrong });
     expect(error).toBeInstanceOf(TypeError);
     expect(String(error)).not.toContain('s3cret');
     expect(await rejection({ url: URL.canParse(wrong) ? new URL(wrong) : wrong })).toBeInstanceOf(TypeError);
   });
+
+  it.for(['intervalMs', 'maxWaitMs', 'requestTimeoutMs', 'quietForMs', 'retries', 'onUnavailable'])(
+    'that was given as %s',
+    async (name) => {
+      const error = await rejection({ url, [name]: 'https://user:s3cret@api.example' });
+      expect(String(error)).toMatch(new RegExp(`^TypeError: ${name} must be [^,]+$`));
+    },
+  );
 
   it('but says what is wrong', async () => {
     expect(await rejection({ url: 'https://user:s3cret@api.example' })).toEqual(

@@ -1,4 +1,5 @@
 import { IN_FLIGHT_COUNT_PATH } from '../endpoint.ts';
+import { got } from '../gate/got.ts';
 import type { GateLimits, LimitOptions } from '../gate/limits.ts';
 import { resolveLimits } from '../gate/limits.ts';
 import type { GateEvent } from '../gate/outcome.ts';
@@ -19,7 +20,10 @@ export interface WaitForQuietOptions extends LimitOptions {
   url?: string | URL | undefined;
   /** Asked instead of a URL: a count in process, timed and retried like a request. */
   source?: Source | undefined;
-  /** Sent with every request. */
+  /**
+   * Sent with every request. On a redirect to another origin `fetch` leaves `Authorization` out, but no header of the
+   * server's own, such as `X-Api-Key`.
+   */
   headers?: RequestInit['headers'] | undefined;
   /** Makes the requests. @default globalThis.fetch */
   fetch?: Fetch | undefined;
@@ -84,12 +88,6 @@ function endpointOf(base: string | URL): URL {
   url.pathname = url.pathname.replace(/\/+$/, '') + IN_FLIGHT_COUNT_PATH;
   url.hash = '';
   return url;
-}
-
-/** What was given, unless it may hold a password: before an `@`, or behind a colon that is not a scheme's or a port's. */
-function got(given: unknown): string {
-  if (typeof given !== 'string') return `, got ${given === null ? 'null' : typeof given}`;
-  return /[@%]|:(?!\/\/|\d)/.test(given) ? '' : `, got ${JSON.stringify(given)}`;
 }
 
 function isAbsoluteHttp(url: unknown): url is string {
