@@ -50,6 +50,13 @@ describe.each(['node-http', 'express', 'fastify', 'hono'])('examples/%s', (name)
       const deployments = `${url}/api/v1/deployments`;
       const post = async (body: string) => (await fetch(deployments, { method: 'POST', body })).status;
       expect(await post('{"name":"No Name"}')).toBe(400);
+      const garbled = await fetch(deployments, {
+        method: 'POST',
+        body: 'no gzip',
+        headers: { 'Content-Encoding': 'gzip' },
+      });
+      expect(await garbled.json()).toHaveProperty('error');
+      expect(garbled.status).toBe(400);
       expect(await post('x'.repeat(MAX_BODY_BYTES + 1))).toBe(413);
       expect((await fetch(`${deployments}/unknown`)).status).toBe(404);
       expect((await fetch(`${url}/other`)).status).toBe(404);

@@ -15,9 +15,10 @@ await runCatalyst(async (catalyst, { host, port }) => {
   app.use(inFlightCount({ listDeployments: () => catalyst.list() }));
   app.use(express.text({ type: () => true, limit: MAX_BODY_BYTES }));
   app.use((request, response) => answer(request, response, bodyOf(request)));
-  app.use(async (error: { type?: unknown }, request: Request, response: Response, next: NextFunction) => {
-    if (error.type === 'entity.too.large') await answer(request, response, undefined);
-    else next(error);
+  app.use(async (error: { status?: unknown }, request: Request, response: Response, next: NextFunction) => {
+    if (error.status === undefined) next(error);
+    // A body that the parser refuses is as good as none.
+    else await answer(request, response, error.status === 413 ? undefined : '');
   });
 
   const server = app.listen(port, host);

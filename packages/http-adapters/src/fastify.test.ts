@@ -155,12 +155,14 @@ describe('the plugin', () => {
   test.each([
     { prefix: '', path: '/', url: '/' },
     { prefix: '/ops', path: '/', url: '/ops/' },
+    { prefix: '/ops', path: '/', url: '/ops' },
     { prefix: '/ops', path: '/quiet', url: '/ops/quiet' },
   ])('answers on $url with the prefix "$prefix" and the path $path', async ({ prefix, path, url }) => {
     const app = Fastify();
     app.setNotFoundHandler((_, reply) => reply.code(404).send('their own'));
     await app.register(inFlightCount, { listDeployments: () => [], prefix, path });
     expect((await app.inject(url)).json()).toEqual({ count: 0, ids: [] });
+    expect(await app.inject({ method: 'HEAD', url })).toMatchObject({ statusCode: 200 });
     expect(await app.inject({ method: 'POST', url })).toMatchObject({ statusCode: 405 });
     expect(await app.inject('/other')).toMatchObject({ statusCode: 404, body: 'their own' });
   });

@@ -28,23 +28,28 @@ export async function inFlightCount<D extends { readonly id: string }>(
     return reply.code(status).headers(headers).serializer(String).send(body);
   }
 
-  app.route({ method: 'GET', url: handler.path, schema: SCHEMA, exposeHeadRoute: false, handler: respond });
+  async function refuse(request: FastifyRequest, reply: FastifyReply) {
+    return ['GET', 'HEAD'].includes(request.method) ? undefined : respond(request, reply);
+  }
 
+  const url = handler.path;
+  app.route({ method: 'GET', url, schema: SCHEMA, exposeHeadRoute: false, handler: respond });
+  const others = app.supportedMethods.filter((method) => method !== 'GET');
+  const hidden: object = { hide: true }; // from the OpenAPI that @fastify/swagger generates
+  // In a hook, because later Fastify would look at the body.
+  app.route({ method: others, url, schema: hidden, onRequest: refuse, handler: respond });
+
+  // A not-found handler of this place shows a hook the methods that Fastify does not route.
+  if (app.prefix + url === '/') return;
   await app.register(
     (endpoint, _, done) => {
-      const others = endpoint.supportedMethods.filter((method) => method !== 'GET');
-      const hidden: object = { hide: true }; // from the OpenAPI that @fastify/swagger generates
-      endpoint.route({ method: others, url: '', schema: hidden, handler: respond });
-      // In a hook, because later Fastify would look at the body.
-      endpoint.addHook('onRequest', async (request, reply) => {
-        const isHere = !request.is404 || request.url.split('?', 1)[0] === endpoint.prefix;
-        return isHere && !['GET', 'HEAD'].includes(request.method) ? respond(request, reply) : undefined;
-      });
-      // With a not-found handler of this place the hook sees methods too that Fastify does not route.
+      endpoint.addHook('onRequest', async (request, reply) =>
+        request.url.split('?', 1)[0] === endpoint.prefix ? refuse(request, reply) : undefined,
+      );
       // @ts-expect-error: without arguments it is the default handler, as documented, but not typed
-      if (endpoint.prefix !== '/') endpoint.setNotFoundHandler();
+      endpoint.setNotFoundHandler();
       done();
     },
-    { prefix: handler.path },
+    { prefix: url },
   );
 }

@@ -1,5 +1,5 @@
 import { fc, test as property } from '../../core/test/property.ts';
-import type { Deployment } from '@quietgate/core';
+import type { Deployment, DeploymentClass } from '@quietgate/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Answer, createInFlightHandler } from './in-flight-handler.ts';
 import { type InFlightCountOptions, kindOf } from './options.ts';
@@ -165,6 +165,16 @@ describe('the error of a list that is none', () => {
   });
 });
 
+test('a classifier that returns no class is no count of zero', async () => {
+  const onError = vi.fn();
+  const classify = (() => Promise.resolve('phase-0')) as unknown as () => DeploymentClass;
+  const handler = createInFlightHandler({ listDeployments: () => inFlight(1), classify, onError });
+  expect((await handler.answer('GET')).status).toBe(503);
+  expect(onError).toHaveBeenCalledExactlyOnceWith(
+    new TypeError('classify must return phase-0, phase-1, terminal, adopted, unknown, got object'),
+  );
+});
+
 describe('options', () => {
   const listDeployments = () => inFlight(0);
 
@@ -181,20 +191,30 @@ describe('options', () => {
       { listTimeoutMs },
       new RangeError(`listTimeoutMs must be from 1 to 2147483647 milliseconds, got ${listTimeoutMs}`),
     ]),
-    ...['', 'count', '/a?b', '/a#b', '/a b', '/a/:id', '/a/*', '/ä', '/a/../b', 'http://host/a'].map(
-      (path): [string, unknown, Error] => [
-        'path',
-        { path },
-        new TypeError(
-          `path must begin with a slash and stand as in a URL, encoded, without a query, a colon and a star, got ${JSON.stringify(path)}`,
-        ),
-      ],
-    ),
+    ...[
+      '',
+      'count',
+      '/a?b',
+      '/a#b',
+      '/a b',
+      '/a/:id',
+      '/a/*',
+      '/ä',
+      '/%C3%A4',
+      '/a/../b',
+      'http://host/a',
+    ].map((path): [string, unknown, Error] => [
+      'path',
+      { path },
+      new TypeError(
+        `path must begin with a slash and stand as in a URL, without a query and any of : * %, got ${JSON.stringify(path)}`,
+      ),
+    ]),
     ...[1, ['/a'], { toString: null }].map((path): [string, unknown, Error] => [
       'path',
       { path },
       new TypeError(
-        `path must begin with a slash and stand as in a URL, encoded, without a query, a colon and a star, got ${kindOf(path)}`,
+        `path must begin with a slash and stand as in a URL, without a query and any of : * %, got ${kindOf(path)}`,
       ),
     ]),
   ])('are refused: %s, as in %j', (_, wrong, error) => {
@@ -205,12 +225,14 @@ describe('options', () => {
     expect(() => createInFlightHandler(options as InFlightCountOptions<Deployment>)).toThrow(error);
   });
 
-  test.each([{ listTimeoutMs: 1 }, { listTimeoutMs: 2_147_483_647 }, { path: '/' }, { path: '/%C3%A4' }])(
-    'are taken: %j',
-    (options) => {
-      expect(() => createInFlightHandler({ listDeployments, ...options })).not.toThrow();
-    },
-  );
+  test.each([
+    { listTimeoutMs: 1 },
+    { listTimeoutMs: 2_147_483_647 },
+    { path: '/' },
+    { path: '/in-flight.json' },
+  ])('are taken: %j', (options) => {
+    expect(() => createInFlightHandler({ listDeployments, ...options })).not.toThrow();
+  });
 
   test('mean their default when they are undefined', async () => {
     const unset = { classify: undefined, path: undefined, listTimeoutMs: undefined, onError: undefined };

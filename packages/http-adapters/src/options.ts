@@ -10,7 +10,8 @@ export interface InFlightCountOptions<D> {
   /** Classifies one record. @default classifyDeployment of `@quietgate/core`, which reads `status` and `adoptedAt` */
   classify?: ((deployment: D) => DeploymentClass) | undefined;
   /**
-   * The path to answer on, exactly, as it stands in a URL, below wherever the endpoint is mounted.
+   * The path to answer on, exactly, as it stands in a URL, below wherever the endpoint is mounted. Without a query and
+   * any of `:`, `*` and `%`, which routers read in ways of their own.
    * @default IN_FLIGHT_COUNT_PATH, '/api/v1/deployments/in-flight-count'
    */
   path?: string | undefined;
@@ -18,7 +19,7 @@ export interface InFlightCountOptions<D> {
   listTimeoutMs?: number | undefined;
   /**
    * Told why the deployments could not be listed, once for each failed listing. The caller of the endpoint is
-   * never told. @default the framework's own logger, or else console.error
+   * never told. @default Fastify's logger, which is silent unless it is turned on, or else console.error
    */
   onError?: ((error: unknown) => void) | undefined;
 }
@@ -57,11 +58,11 @@ function checkFunction(name: string, value: unknown): void {
 
 /** A path that no request can have would be a 404 for ever, which opens the gate. */
 function checkPath(path: unknown): void {
-  // A router would read a colon or a star as a pattern.
-  if (typeof path !== 'string' || /[:*]/.test(path) || pathnameOf(path) !== path) {
+  // A router would read a colon or a star as a pattern, and may decode what is asked for, but not this.
+  if (typeof path !== 'string' || /[:*%]/.test(path) || pathnameOf(path) !== path) {
     const got = typeof path === 'string' ? JSON.stringify(path) : kindOf(path);
     throw new TypeError(
-      `path must begin with a slash and stand as in a URL, encoded, without a query, a colon and a star, got ${got}`,
+      `path must begin with a slash and stand as in a URL, without a query and any of : * %, got ${got}`,
     );
   }
 }
