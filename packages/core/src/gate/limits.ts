@@ -1,4 +1,5 @@
 import { got } from './got.ts';
+import { toMicrosecond } from './to-microsecond.ts';
 
 /** How often the gate asks, how long it waits for what, and what it does without an answer. */
 export interface GateLimits {
@@ -27,7 +28,7 @@ const MAX_DURATION_MS = 2_147_483_647;
 const MAX_RETRIES = 100;
 
 /**
- * Fills in the defaults and checks every limit.
+ * Fills in the defaults, checks every limit, and rounds durations to the microsecond.
  *
  * @throws TypeError when a limit is of the wrong kind
  * @throws RangeError when it is of the right kind but out of its range
@@ -35,10 +36,12 @@ const MAX_RETRIES = 100;
 export function resolveLimits(options: LimitOptions): GateLimits {
   const { intervalMs = 20_000, maxWaitMs = 30 * 60_000, requestTimeoutMs = 10_000 } = options;
   const { quietForMs = 0, retries = 2, onUnavailable = 'proceed' } = options;
-  checkDuration('intervalMs', intervalMs, 1);
-  checkDuration('maxWaitMs', maxWaitMs, 1);
-  checkDuration('requestTimeoutMs', requestTimeoutMs, 1);
-  checkDuration('quietForMs', quietForMs, 0);
+  const durations = {
+    intervalMs: readDuration('intervalMs', intervalMs, 1),
+    maxWaitMs: readDuration('maxWaitMs', maxWaitMs, 1),
+    requestTimeoutMs: readDuration('requestTimeoutMs', requestTimeoutMs, 1),
+    quietForMs: readDuration('quietForMs', quietForMs, 0),
+  };
   checkNumber('retries', retries);
   if (!Number.isInteger(retries) || retries < 0 || retries > MAX_RETRIES) {
     throw new RangeError(`retries must be an integer from 0 to ${MAX_RETRIES}, got ${retries}`);
@@ -46,14 +49,15 @@ export function resolveLimits(options: LimitOptions): GateLimits {
   if (!['proceed', 'wait'].includes(onUnavailable)) {
     throw new TypeError(`onUnavailable must be 'proceed' or 'wait'${got(onUnavailable)}`);
   }
-  return { intervalMs, maxWaitMs, requestTimeoutMs, quietForMs, retries, onUnavailable };
+  return { ...durations, retries, onUnavailable };
 }
 
-function checkDuration(name: string, value: unknown, least: number): void {
+function readDuration(name: string, value: unknown, least: number): number {
   checkNumber(name, value);
   if (!(value >= least && value <= MAX_DURATION_MS)) {
     throw new RangeError(`${name} must be from ${least} to ${MAX_DURATION_MS} milliseconds, got ${value}`);
   }
+  return toMicrosecond(value);
 }
 
 function checkNumber(name: string, value: unknown): asserts value is number {

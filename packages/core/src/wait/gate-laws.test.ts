@@ -25,6 +25,8 @@ interface Scripted {
 }
 
 const durationArb = fc.integer({ min: 1, max: 60_000 });
+/** Up to 50 minutes. As milliseconds they have digits after the point, whose sums are rounded. */
+const nanosecondsArb = fc.integer({ min: 0, max: 3e12 });
 
 const scriptedArb = (isZero: boolean, ...answers: Answer[]): fc.Arbitrary<Scripted> =>
   fc.record({
@@ -166,6 +168,25 @@ describe('for any schedule of answers, delays and hangs the gate', () => {
     );
   });
 });
+
+test.prop([nanosecondsArb, durationArb, fc.integer({ min: 1, max: 60 })], { examples: [[34, 1, 4]] })(
+  'wherever its clock stands, the gate polls once an interval and ends at its cap',
+  async (nanoseconds, intervalMs, polls) => {
+    const clock = createVirtualClock();
+    await clock.advance(nanoseconds / 1e6);
+    let asked = 0;
+    const source = () => {
+      if (++asked > polls) throw new Error('asked too often');
+      return { count: 1, ids: [] };
+    };
+    const maxWaitMs = intervalMs * polls;
+    expect(await waitForQuiet({ source, clock, intervalMs, maxWaitMs, retries: 0 })).toMatchObject({
+      outcome: 'timed-out',
+      elapsedMs: maxWaitMs,
+      polls,
+    });
+  },
+);
 
 describe('for any schedule with an abort in it the gate', () => {
   const abortArb = fc.integer({ min: 0, max: 200_000 });

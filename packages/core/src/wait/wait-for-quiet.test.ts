@@ -79,6 +79,24 @@ describe('the cap', () => {
     expect(requestedAtMs.at(-1)).toBe(1_780_000);
   });
 
+  it.each([
+    [1_387_684.218_835_255_4, 1_800_000],
+    [0.7, 2_097_151.9],
+    [0, 1000.000_4],
+    [1.7e12 + 0.3, 1_800_000],
+  ])('is reached on a clock that stands at %d when it is %d ms away', async (startMs, maxWaitMs) => {
+    const clock = createVirtualClock();
+    await clock.advance(startMs);
+    let asked = 0;
+    const source = () => {
+      if (++asked > 1000) throw new Error('asked without end');
+      return { count: 1, ids: [] };
+    };
+    const { outcome, elapsedMs, polls } = await waitForQuiet({ source, clock, maxWaitMs });
+    expect({ outcome, elapsedMs }).toEqual({ outcome: 'timed-out', elapsedMs: Number(maxWaitMs.toFixed(3)) });
+    expect(polls).toBe(Math.ceil(maxWaitMs / 20_000));
+  });
+
   it('cuts a sleep short', async () => {
     const { result, events } = await runGate([count(1)], { maxWaitMs: 50_000 });
     expect(result).toMatchObject({ outcome: 'timed-out', elapsedMs: 50_000, polls: 3 });

@@ -4,6 +4,7 @@ import { decide, planRetry, timedOut } from '../gate/decide.ts';
 import type { Observation, Unavailable } from '../gate/observation.ts';
 import { isTransient } from '../gate/observation.ts';
 import type { GateEvent, QuietResult } from '../gate/outcome.ts';
+import { toMicrosecond } from '../gate/to-microsecond.ts';
 import type { Clock } from './clock.ts';
 import type { Gate, WaitForQuietOptions } from './options.ts';
 import { resolveOptions } from './options.ts';
@@ -62,7 +63,7 @@ async function holdDeploy(options: Gate, stop: AbortSignal): Promise<QuietResult
 function fromZero(clock: Clock): Clock {
   const startedAt = clock.now();
   return {
-    now: () => clock.now() - startedAt,
+    now: () => toMicrosecond(clock.now() - startedAt),
     sleep: (ms, signal) => clock.sleep(ms, signal),
   };
 }
