@@ -51,6 +51,17 @@ describe('the plugin', () => {
     expect(paths).toEqual({ [`/ops${PATH}`]: { get: { responses } } });
   });
 
+  test('keeps its JSON Schema from a serializer compiler that speaks another language', async () => {
+    const compiler = vi.fn(() => {
+      throw new TypeError('no schema of ours');
+    });
+    const app = Fastify();
+    app.setSerializerCompiler(compiler);
+    await app.register(inFlightCount, { listDeployments: () => [] });
+    expect((await app.inject(PATH)).json()).toEqual({ count: 0, ids: [] });
+    expect(compiler).not.toHaveBeenCalled();
+  });
+
   test("logs a failed listing once, with the request's logger", async () => {
     const log: Record<string, unknown>[] = [];
     const stream = { write: (line: string) => log.push(JSON.parse(line) as Record<string, unknown>) };

@@ -33,7 +33,9 @@ export async function inFlightCount<D extends { readonly id: string }>(
   }
 
   const url = handler.path;
-  app.route({ method: 'GET', url, schema: SCHEMA, exposeHeadRoute: false, handler: respond });
+  // A compiler of the app's own, such as zod's, may fail on JSON Schema, and the app with it.
+  const schema = app.serializerCompiler === undefined ? { schema: SCHEMA } : {};
+  app.route({ method: 'GET', url, ...schema, exposeHeadRoute: false, handler: respond });
   const others = app.supportedMethods.filter((method) => method !== 'GET');
   const hidden: object = { hide: true }; // from the OpenAPI that @fastify/swagger generates
   // In a hook, because later Fastify would look at the body.

@@ -1,5 +1,5 @@
 import { fc, test as property } from '../../core/test/property.ts';
-import type { Deployment, DeploymentClass } from '@quietgate/core';
+import { type Deployment, type DeploymentClass, parseInFlightCount } from '@quietgate/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Answer, createInFlightHandler } from './in-flight-handler.ts';
 import { type InFlightCountOptions, kindOf } from './options.ts';
@@ -64,6 +64,32 @@ describe('freshness', () => {
     const answers = await Promise.all(Array.from({ length: 500 }, () => handler.answer('GET')));
     expect(listDeployments).toHaveBeenCalledTimes(1);
     expect(new Set(answers)).toEqual(new Set([answers[0]]));
+  });
+});
+
+describe('an answer that no gate would read', () => {
+  const MOST_BYTES = 1024 * 1024;
+  const listed = async (...ids: string[]) => {
+    const listDeployments = () => ids.map((id) => ({ id, status: 'pending' }));
+    const { body } = await createInFlightHandler({ listDeployments }).answer('GET');
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MOST_BYTES);
+    const { count, ids: inAnswer } = parseInFlightCount(JSON.parse(body));
+    expect(count).toBe(ids.length);
+    expect(ids.slice(0, inAnswer.length)).toEqual(inAnswer);
+    return inAnswer.length;
+  };
+  const room = MOST_BYTES - '{"count":1,"ids":[""]}'.length;
+
+  test('is not given: ids are left out by their bytes', async () => {
+    expect(await listed('x'.repeat(room))).toBe(1);
+    expect(await listed('x'.repeat(room + 1))).toBe(0);
+    expect(await listed('é'.repeat(room / 2 + 1))).toBe(0);
+  });
+
+  test('is not given: half of the ids are listed, or half of that', async () => {
+    const long = Array.from({ length: 2500 }, (_, index) => String(index).padStart(2000, '0'));
+    expect(await listed(...long)).toBe(500);
+    expect(await listed(...long.map((id) => id.padStart(4000, '0')))).toBe(250);
   });
 });
 

@@ -1,4 +1,4 @@
-import { countInFlight } from '@quietgate/core';
+import { countInFlight, type InFlightCount } from '@quietgate/core';
 import { type InFlightCountOptions, kindOf, resolveOptions } from './options.ts';
 import { shareNext } from './share-next.ts';
 
@@ -22,6 +22,9 @@ export interface InFlightHandler {
 /** However many are in flight, the answer is bounded; `count` stays whole. */
 const MAX_IDS = 1000;
 
+/** A gate takes a longer body for no count at all, and opens. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
 const EXPECTED_LIST = 'listDeployments must return an iterable of deployments';
 
 const METHOD_NOT_ALLOWED = jsonAnswer(405, { error: 'method not allowed' }, { Allow: 'GET, HEAD' });
@@ -43,8 +46,7 @@ export function createInFlightHandler<D extends { readonly id: string }>(
 
   const listAndAnswer = shareNext(async (log: (error: unknown) => void): Promise<Answer> => {
     try {
-      const { count, ids } = await withTimeout(countDeployments, listTimeoutMs);
-      return jsonAnswer(200, { count, ids: ids.slice(0, MAX_IDS) });
+      return countAnswer(await withTimeout(countDeployments, listTimeoutMs), MAX_IDS);
     } catch (error) {
       report(onError ?? log, error);
       return UNAVAILABLE;
@@ -59,6 +61,15 @@ export function createInFlightHandler<D extends { readonly id: string }>(
     },
     notFound: (method) => (method === 'HEAD' ? withoutBody(NOT_FOUND) : NOT_FOUND),
   };
+}
+
+/** Lists at most so many ids, and only as many as a gate reads. */
+function countAnswer(inFlight: InFlightCount, maxIds: number): Answer {
+  const { count, ids } = inFlight;
+  const answer = jsonAnswer(200, { count, ids: ids.slice(0, maxIds) });
+  return Number(answer.headers['Content-Length']) <= MAX_BODY_BYTES
+    ? answer
+    : countAnswer(inFlight, Math.floor(maxIds / 2));
 }
 
 function jsonAnswer(status: number, content: object, headers: Record<string, string> = {}): Answer {
