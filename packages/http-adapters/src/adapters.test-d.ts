@@ -41,6 +41,14 @@ describe('a record type of one’s own', () => {
     const app = Fastify();
     await app.register(forFastify, { listDeployments });
     await app.register(forFastify, { listDeployments, classify, prefix: '/ops' });
+    await app.register(forFastify, {
+      listDeployments,
+      classify: ({ phase }: Run) => (phase === 0 ? 'phase-0' : 'phase-1'),
+      onError: (error) => {
+        expectTypeOf(error).toBeUnknown();
+      },
+    });
+    await app.register(forFastify, { listDeployments, classify: () => 'phase-0' });
     await app.register(forFastify<Run>, {
       listDeployments,
       classify: (run) => (expectTypeOf(run).toEqualTypeOf<Run>(), 'phase-0'),

@@ -1,9 +1,15 @@
+import type { DeploymentClass } from '@quietgate/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createInFlightHandler } from './in-flight-handler.ts';
 import type { InFlightCountOptions } from './options.ts';
 import { SCHEMA } from './wire-schema.ts';
 
 export type { InFlightCountOptions } from './options.ts';
+
+/** The options for records of whatever type `classify` takes, which Fastify's `register` cannot infer. */
+type RegisterOptions = Omit<InFlightCountOptions<{ readonly id: string }>, 'classify'> & {
+  classify?: ((deployment: never) => DeploymentClass) | undefined;
+};
 
 /**
  * The in-flight count endpoint for Fastify 5: an encapsulated plugin that honours `prefix` and leaves the rest of
@@ -17,8 +23,10 @@ export type { InFlightCountOptions } from './options.ts';
 export async function inFlightCount<D extends { readonly id: string }>(
   app: FastifyInstance,
   options: InFlightCountOptions<D>,
-): Promise<void> {
-  const handler = createInFlightHandler(options);
+): Promise<void>;
+export async function inFlightCount(app: FastifyInstance, options: RegisterOptions): Promise<void>;
+export async function inFlightCount(app: FastifyInstance, options: RegisterOptions): Promise<void> {
+  const handler = createInFlightHandler(options as InFlightCountOptions<{ readonly id: string }>);
 
   async function respond(request: FastifyRequest, reply: FastifyReply) {
     const { status, headers, body } = await handler.answer(request.method, (err) => {
