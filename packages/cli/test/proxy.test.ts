@@ -1,5 +1,7 @@
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { endpoint, inFlight, nobody, silence, text } from './support/endpoint.ts';
+import { endpoint, inFlight, listen, nobody, text } from './support/endpoint.ts';
 import { CERTIFICATE, proxy, secureEndpoint } from './support/proxy.ts';
 import { type Env, runCli } from './support/run-cli.ts';
 
@@ -152,12 +154,33 @@ it('a proxy that cannot be reached fails open as a host that cannot', async () =
   expect(result).toMatchObject({ outcome: 'failed-open', reason: 'unreachable' });
 });
 
+it.each<[when: string, hangUp: (socket: Socket) => void]>([
+  ['at once', (socket) => socket.end()],
+  ['when it is asked', (socket) => socket.once('data', () => socket.end())],
+])('a proxy that hangs up %s is asked once for each try, and fails open', async (_, hangUp) => {
+  let connections = 0;
+  const server = createServer();
+  server.on('connection', (socket) => {
+    connections++;
+    hangUp(socket);
+  });
+  const https_proxy = `http://127.0.0.1:${await listen(server)}`;
+  const { stdout } = await runCli(['https://console.test', ...ONCE], { https_proxy });
+  expect(JSON.parse(stdout)).toMatchObject({
+    outcome: 'failed-open',
+    reason: 'unreachable',
+    message: expect.stringContaining('the proxy opened no tunnel: other side closed') as unknown,
+  });
+  expect(connections).toBe(1);
+});
+
 it.each(['http', 'https'])(
   'a proxy that says nothing is given up like a server that does (%s)',
   async (scheme) => {
-    const { url: http_proxy } = await endpoint(silence);
+    const server = createServer(() => undefined).on('connect', () => undefined);
+    const proxy = `http://127.0.0.1:${await listen(server)}`;
     const args = [`${scheme}://console.test`, ...ONCE, '--request-timeout', '200ms'];
-    const { stdout } = await runCli(args, { http_proxy, https_proxy: http_proxy });
+    const { stdout } = await runCli(args, { http_proxy: proxy, https_proxy: proxy });
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed-open', reason: 'request-timeout' });
   },
 );

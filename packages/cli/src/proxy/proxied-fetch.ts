@@ -1,4 +1,4 @@
-import { Agent, Dispatcher, fetch, ProxyAgent, type RequestInit } from 'undici';
+import { Agent, Dispatcher, fetch, Pool, ProxyAgent, type RequestInit } from 'undici';
 import type { WaitForQuietOptions } from '@quietgate/core';
 import { proxyFor } from './proxy-for.ts';
 
@@ -34,9 +34,28 @@ class EnvironmentDispatcher extends Dispatcher {
   #through(proxy: URL): ProxyAgent {
     const known = this.#proxies.get(proxy.href);
     if (known !== undefined) return known;
-    const agent = new ProxyAgent({ uri: proxy.origin, ...credentials(proxy), proxyTunnel: false });
+    const agent = new ProxyAgent({
+      uri: proxy.origin,
+      ...credentials(proxy),
+      proxyTunnel: false,
+      clientFactory: (origin, options) => new TunnelPool(origin, options),
+    });
     this.#proxies.set(proxy.href, agent);
     return agent;
+  }
+}
+
+/**
+ * Connections to a proxy. When one is closed before it is a tunnel, undici would make the next at once, and so on until
+ * the request is given up; an error without its own code ends the request.
+ */
+class TunnelPool extends Pool {
+  override async connect(options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> {
+    try {
+      return await super.connect(options);
+    } catch (cause) {
+      throw new Error('the proxy opened no tunnel', { cause });
+    }
   }
 }
 

@@ -21,6 +21,8 @@ describe('proxyFor', () => {
     ['ALL_PROXY otherwise', HTTPS, { http_proxy: 'http://a:1', ALL_PROXY: 'http://c:1' }, 'http://c:1/'],
     ['lower case first', HTTPS, { https_proxy: 'http://a:1', HTTPS_PROXY: 'http://b:1' }, 'http://a:1/'],
     ['what is not empty', HTTPS, { https_proxy: '', HTTPS_PROXY: 'http://b:1' }, 'http://b:1/'],
+    ['what is not blank', HTTPS, { https_proxy: ' ', HTTPS_PROXY: 'http://b:1' }, 'http://b:1/'],
+    ['a value as if without the blanks around it', HTTPS, { https_proxy: ' http://a:9\n' }, 'http://a:9/'],
     ['http when there is no scheme', HTTPS, { https_proxy: 'a:3128' }, 'http://a:3128/'],
     ['port 1080 when there is none', HTTPS, { https_proxy: 'http://u:p@a/' }, 'http://u:p@a:1080/'],
     ['port 80 when it is named', HTTPS, { https_proxy: 'http://a:80' }, 'http://a/'],

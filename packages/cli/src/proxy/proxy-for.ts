@@ -19,7 +19,7 @@ export function hasProxy(env: Environment): boolean {
 
 /**
  * The proxy for a URL, as curl chooses it: the variable of the URL's scheme, then ALL_PROXY, lower case first, unless
- * NO_PROXY exempts the host. An empty variable counts as unset; a proxy without a scheme is an http one.
+ * NO_PROXY exempts the host. A blank variable counts as unset; a proxy without a scheme is an http one.
  *
  * @throws UsageError that names the variable when it holds no http or https proxy; its value is not shown
  */
@@ -27,7 +27,7 @@ export function proxyFor(url: URL, env: Environment): URL | undefined {
   const name = VARIABLES.get(url.protocol)?.find((each) => isSet(env[each]));
   const exempt = [env['no_proxy'], env['NO_PROXY']].find(isSet) ?? '';
   if (name === undefined || bypassesProxy(url, exempt)) return undefined;
-  return readProxy(name, env[name] ?? '');
+  return readProxy(name, env[name]?.trim() ?? '');
 }
 
 function readProxy(name: string, value: string): URL {
@@ -42,5 +42,5 @@ function readProxy(name: string, value: string): URL {
 }
 
 function isSet(value: string | undefined): value is string {
-  return value !== undefined && value !== '';
+  return value !== undefined && value.trim() !== '';
 }
