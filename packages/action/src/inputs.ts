@@ -25,7 +25,7 @@ export function readInputs(inputOf: (name: string) => string): Settings {
  * @throws UsageError when it is neither true nor false
  */
 export function readSilent(inputOf: (name: string) => string): boolean {
-  const value = inputOf('silent');
+  const value = inputOf('silent').toLowerCase();
   if (!['', 'true', 'false'].includes(value)) {
     throw new UsageError(`input silent takes true or false, got ${quote(value)}`);
   }

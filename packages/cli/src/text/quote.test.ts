@@ -5,8 +5,9 @@ it('quotes what was typed', () => {
   expect(quote('abc')).toBe('"abc"');
 });
 
-it('cuts what is long and escapes what is unsafe', () => {
+it('cuts what is long, escapes what is unsafe, and keeps blanks', () => {
   expect(quote('x'.repeat(100))).toBe(`"${'x'.repeat(79)}…"`);
+  expect(quote(' 20s')).toBe('" 20s"');
   expect(quote('\n')).toBe(String.raw`"\u{a}"`);
 });
 

@@ -7,5 +7,5 @@ const MAY_HOLD_PASSWORD = /[@＠]|%40|%3a|:(?!\/\/|\d+(?:[/?#]|$))/i;
 export function quote(value: string): string {
   if (MAY_HOLD_PASSWORD.test(value)) return 'something that is not shown, as it may hold a password';
   const [shown = '', ...query] = value.split('?');
-  return `"${sanitise(shown, 80)}${query.length > 0 ? '?…' : ''}"`;
+  return `${sanitise(`"${shown}`, 81)}${query.length > 0 ? '?…' : ''}"`;
 }
