@@ -1,7 +1,8 @@
-import { getInput, setFailed, setOutput, summary, warning } from '@actions/core';
+import { ExitCode, getInput, setFailed, setOutput, summary, warning } from '@actions/core';
 import { type QuietResult, waitForQuiet } from '@quietgate/core';
 import { makePlan, type Plan, stopsDeploy } from '../../cli/src/args/plan.ts';
 import { UsageError } from '../../cli/src/usage-error.ts';
+import { follow, NO_PROGRESS } from '../../cli/src/report/progress.ts';
 import { environmentFetch } from '../../cli/src/proxy/environment-fetch.ts';
 import { chooseReporter } from '../../cli/src/run/choose-reporter.ts';
 import { onSignals } from '../../cli/src/run/on-signals.ts';
@@ -31,13 +32,18 @@ async function main(): Promise<void> {
 
 async function runStep(plan: Plan, reporter: Reporter): Promise<void> {
   let history = NO_HISTORY;
+  let progress = NO_PROGRESS;
   const finish = async (result: QuietResult) => {
-    reporter.end(result);
+    reporter.end(result, progress);
     if (result.outcome === 'quiet') history = remember(history, result.lastSeen, result.elapsedMs);
-    if (stopsDeploy(result, plan)) setFailed(`${result.outcome}: fail-on stops the deploy`);
-    for (const [name, value] of Object.entries(outputsOf(result))) setOutput(name, value);
+    if (stopsDeploy(result, plan)) process.exitCode = ExitCode.Failure; // the reporter has said so
+    try {
+      for (const [name, value] of Object.entries(outputsOf(result))) setOutput(name, value);
+    } catch (error) {
+      warning(`the outputs could not be written: ${String(error)}`);
+    }
     // A runner without summaries still has the log.
-    const written = summary.addRaw(stepSummary(result, history, plan)).write();
+    const written = summary.addRaw(stepSummary(result, progress, history, plan)).write();
     await written.catch(() => undefined);
   };
   const hold = async () => {
@@ -46,7 +52,8 @@ async function runStep(plan: Plan, reporter: Reporter): Promise<void> {
       ...plan,
       fetch: await environmentFetch(env),
       onEvent(event) {
-        reporter.event(event);
+        progress = follow(progress, event);
+        reporter.progress(progress);
         const counted = event.type === 'waiting' || event.type === 'settling';
         if (counted) history = remember(history, event.lastSeen, event.elapsedMs);
       },

@@ -2,6 +2,7 @@ import { fc, test } from '../../core/test/property.ts';
 import type { QuietResult } from '@quietgate/core';
 import { expect, it } from 'vitest';
 import { resolvePlan } from '../../cli/src/args/plan.ts';
+import { NO_PROGRESS } from '../../cli/src/report/progress.ts';
 import { NO_HISTORY, remember } from './history.ts';
 import { stepSummary } from './step-summary.ts';
 
@@ -16,7 +17,7 @@ it('reads as a page', () => {
     elapsedMs: 80_000,
     lastSeen: { count: 0, ids: [] },
   };
-  expect(stepSummary(result, history, plan)).toBe(`### 🟢 Quietgate: quiet
+  expect(stepSummary(result, NO_PROGRESS, history, plan)).toBe(`### 🟢 Quietgate: quiet
 
 quiet&#58; green light after 2 polls in 1m 20s, nothing in flight
 
@@ -46,7 +47,7 @@ test.prop([
     polls: 1,
     elapsedMs: 0,
   };
-  const [heading, sentence, , table, ...rest] = stepSummary(result, history, plan).split('\n\n');
+  const [heading, sentence, , table, ...rest] = stepSummary(result, NO_PROGRESS, history, plan).split('\n\n');
   const inert = /^([\p{L}\p{N} ,;()…]|&#\d+;)*$/u;
   expect(heading).toBe('### 🟡 Quietgate: failed-open');
   expect(sentence).toMatch(inert);

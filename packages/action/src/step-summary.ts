@@ -1,5 +1,6 @@
 import type { QuietResult } from '@quietgate/core';
 import { type Plan, stopsDeploy } from '../../cli/src/args/plan.ts';
+import type { Progress } from '../../cli/src/report/progress.ts';
 import { advise, describeResult } from '../../cli/src/report/wording.ts';
 import { formatDuration } from '../../cli/src/text/format-duration.ts';
 import { sanitise } from '../../cli/src/text/sanitise.ts';
@@ -10,11 +11,11 @@ const MAX_ROWS = 50;
 const MAX_ID_LENGTH = 64;
 
 /** What the run's page shows, as Markdown: the outcome, what was waited for and how long, the count over time. */
-export function stepSummary(result: QuietResult, history: History, plan: Plan): string {
-  const advice = advise(result);
+export function stepSummary(result: QuietResult, progress: Progress, history: History, plan: Plan): string {
+  const advice = advise(result, progress, plan);
   return [
     `### ${icon(result, plan)} Quietgate: ${result.outcome}`,
-    escapeMarkdown(describeResult(result, plan)),
+    escapeMarkdown(describeResult(result, progress, plan)),
     ...(advice === undefined ? [] : [`**What to do:** ${escapeMarkdown(advice)}`]),
     ...table(history.runs, result.elapsedMs),
     ...fence(chart(history.samples, result.elapsedMs)),

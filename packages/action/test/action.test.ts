@@ -60,7 +60,9 @@ describe('timed-out', () => {
     const { status, stdout, outputs, summary } = await runStep(inputs);
     expect(status).toBe(1);
     expect(outputs['outcome']).toBe('timed-out');
-    expect(stdout.endsWith('\n::error::timed-out: fail-on stops the deploy\n')).toBe(true);
+    expect(stdout).toMatch(
+      /\n::error title=quietgate::timed-out: .*; fail-on stops the deploy%0AA run may be stuck.*\n$/,
+    );
     expect(summary).toMatch(/^### 🔴 Quietgate: timed-out\n/);
   });
 });
@@ -103,13 +105,13 @@ describe('inputs', () => {
     const { outputs, stdout } = await runStep({ ...QUICK, url, ...more });
     expect(outputs['outcome']).toBe('quiet');
     expect(Number(outputs['polls'])).toBeGreaterThan(3);
-    expect(stdout).toContain('no answer (not-found), waiting all the same');
+    expect(stdout).toContain('rolled out there; waiting all the same');
     expect(stdout).toContain('gave no complete answer within 50 ms');
   });
 
   it('silent leaves only trouble in the log, and the outputs as they are', async () => {
     const { url } = await endpoint(inFlight(0));
-    const { stdout, stderr, outputs } = await runStep({ url, silent: 'true' });
+    const { stdout, stderr, outputs } = await runStep({ url, silent: 'True' });
     expect(stdout + stderr).toBe('');
     expect(outputs['outcome']).toBe('quiet');
   });
@@ -151,6 +153,17 @@ it('survives a runner without summaries', async () => {
   const { url } = await endpoint(inFlight(0));
   const { status, outputs } = await runStep({ url }, { GITHUB_STEP_SUMMARY: '' });
   expect([status, outputs['outcome']]).toEqual([0, 'quiet']);
+});
+
+it('says so when its outputs cannot be written', async () => {
+  const { url } = await endpoint(inFlight(0));
+  const { status, stdout, summary } = await runStep({ url }, { GITHUB_OUTPUT: '/nowhere/output' });
+  expect(status).toBe(0);
+  expect(stdout).toContain('\n::notice title=quietgate::quiet: ');
+  expect(stdout).toContain(
+    '\n::warning::the outputs could not be written: Error: Missing file at path: /nowhere/output\n',
+  );
+  expect(summary).toContain('Quietgate: quiet');
 });
 
 it('is stopped at once when the job is cancelled', async () => {

@@ -29,6 +29,15 @@ it('warns with the reason and what to do when it fails open', async () => {
   );
 });
 
+it('makes an outcome that stops the deploy an error', async () => {
+  const { url } = await endpoint(text(404));
+  const { status, stdout } = await runCli([url, '--fail-on', 'failed-open'], ACTIONS);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(
+    /\n::error title=quietgate::failed-open \(not-found\): .*; fail-on stops the deploy%0A/,
+  );
+});
+
 it('leaves standard output to --json', async () => {
   const { url } = await endpoint(inFlight(0));
   const { stdout, stderr } = await runCli([url, '--json'], ACTIONS);

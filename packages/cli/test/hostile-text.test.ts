@@ -55,7 +55,7 @@ describe.each(HOSTILE)('the id %j', (id, shown) => {
 it('shows five ids, and how many more there are', async () => {
   const { url } = await endpoint(inFlight(1000), inFlight(0));
   const { stderr } = await runCli([url, ...QUICK]);
-  expect(stderr).toContain(' 1000 in flight: run-1, run-2, run-3, run-4, run-5 and 995 more (');
+  expect(stderr).toContain(' 1000 in flight: run-1, run-10, run-100, run-1000, run-101 and 995 more (');
 });
 
 it('quotes a hostile body harmlessly', async () => {

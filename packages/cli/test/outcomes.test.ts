@@ -50,9 +50,18 @@ describe('exits 0 on every outcome that lets the deploy go', () => {
     const { url } = await endpoint(silence);
     const { status, stdout } = await runCli([url, '--max-wait', '100ms']);
     expect(status).toBe(0);
-    expect(stdout).toBe(
-      'timed-out: the cap of 100ms is reached, without one answer; the deploy goes ahead\n',
+    expect(stdout).toBe('timed-out: the cap of 100ms is reached without one count; the deploy goes ahead\n');
+  });
+
+  it('timed-out: says why there was no count at last', async () => {
+    const { url } = await endpoint(inFlight(1, ['t13']), text(404));
+    const options = ['--max-wait', '300ms', '--on-unavailable', 'wait'];
+    const { stdout, stderr } = await runCli([url, ...QUICK, ...options]);
+    expect(stdout).toMatch(
+      /^timed-out: the cap of 300ms is reached, no count for \d+ms \(\S+ answered 404.*\), last seen 1 in flight: t13; /,
     );
+    expect(stderr).toMatch(/ asking \S+ every 20ms, for 300ms at most \(on-unavailable wait\)\n/);
+    expect(stderr).toMatch(/\S+Z Expected until a server with the endpoint is rolled out\./);
   });
 
   it.each<[reason: string, answer: Respond, message: RegExp, more: string[]]>([

@@ -148,10 +148,15 @@ it('an empty variable counts as unset', async () => {
   });
 });
 
-it('a proxy that cannot be reached fails open as a host that cannot', async () => {
+it('a proxy that cannot be reached fails open as a host that cannot, and is named', async () => {
   const { url } = await endpoint(inFlight(0));
-  const result = await ask(url, { http_proxy: await nobody() });
-  expect(result).toMatchObject({ outcome: 'failed-open', reason: 'unreachable' });
+  const { host } = new URL(await nobody());
+  const { stdout, stderr } = await runCli([url, '--retries', '0'], {
+    http_proxy: `http://user:s3cret@${host}`,
+  });
+  expect(stdout).toMatch(/^failed-open \(unreachable\): /);
+  expect(stderr).toContain(`, for 30m at most (http_proxy http://${host})\n`);
+  expect(stderr).toContain(' Check the URL, and the proxy that http_proxy names.\n');
 });
 
 it.each<[when: string, hangUp: (socket: Socket) => void]>([

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { codeBlocks } from '../../../scripts/readme.ts';
 import { HELP } from '../src/args/help.ts';
-import { VALUE_OPTIONS } from '../src/args/plan.ts';
+import { resolvePlan, VALUE_OPTIONS } from '../src/args/plan.ts';
 import { liveLine } from '../src/report/live-line.ts';
+import { follow, NO_PROGRESS } from '../src/report/progress.ts';
 import { endpoint, inFlight } from './support/endpoint.ts';
 import { runCli } from './support/run-cli.ts';
 
@@ -19,10 +20,11 @@ describe('the README', () => {
 
   it('shows the live line as it is, polling every 20 s', () => {
     const [shown] = codeBlocks(file).filter(({ info }) => info === 'text');
-    const plan = { url: 'https://console.openova.io', maxWaitMs: 1_800_000 };
+    const plan = resolvePlan({ options: new Map() });
     const lastSeen = { count: 2, ids: ['0f3a9c51d2e84b67', '9b1c44d07ae2f530'] };
     const event = { type: 'waiting', poll: 5, elapsedMs: 80_000, nextInMs: 20_000, lastSeen } as const;
-    const view = { plan, event, elapsedMs: 88_000, nextTryInMs: 12_000, frame: 2 };
+    const progress = follow(NO_PROGRESS, event);
+    const view = { plan, progress, elapsedMs: 88_000, nextTryInMs: 12_000, frame: 2 };
     expect(shown?.code).toBe(`${liveLine(view, 120)}\n`);
   });
 

@@ -1,5 +1,5 @@
 import { DEFAULT_API_URL, type QuietResult } from '@quietgate/core';
-import { proxyFor } from '../proxy/proxy-for.ts';
+import { type Proxy, proxyFor } from '../proxy/proxy-for.ts';
 import {
   readDuration,
   readFailOn,
@@ -42,6 +42,8 @@ export interface Plan {
   readonly retries: number;
   readonly onUnavailable: 'proceed' | 'wait';
   readonly failOn: readonly Stoppable[];
+  /** The proxy that the environment names for the URL. */
+  readonly proxy?: Proxy | undefined;
 }
 
 /** The limits when nothing else is asked for: those of `waitForQuiet`. */
@@ -67,8 +69,7 @@ const SECONDS_VARIABLES = [
  */
 export function makePlan(given: Settings, env: NodeJS.ProcessEnv): Plan {
   const plan = resolvePlan(withEnvironment(given, env));
-  proxyFor(new URL(plan.url), env);
-  return plan;
+  return { ...plan, proxy: proxyFor(new URL(plan.url), env) };
 }
 
 /** Fills in from the environment what was not given. An empty variable counts as unset. */

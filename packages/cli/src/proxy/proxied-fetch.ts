@@ -28,7 +28,7 @@ class EnvironmentDispatcher extends Dispatcher {
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     const proxy = proxyFor(new URL(String(options.origin)), this.#env);
-    return (proxy === undefined ? this.#direct : this.#through(proxy)).dispatch(options, handler);
+    return (proxy === undefined ? this.#direct : this.#through(proxy.url)).dispatch(options, handler);
   }
 
   #through(proxy: URL): ProxyAgent {

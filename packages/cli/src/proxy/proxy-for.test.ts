@@ -28,7 +28,7 @@ describe('proxyFor', () => {
     ['port 80 when it is named', HTTPS, { https_proxy: 'http://a:80' }, 'http://a/'],
     ['port 443 of an https proxy', HTTPS, { https_proxy: 'https://a' }, 'https://a/'],
   ])('takes %s', (_, url, env, expected) => {
-    expect(proxyFor(url, env)?.href).toBe(expected);
+    expect(proxyFor(url, env)?.url.href).toBe(expected);
   });
 
   it('takes none where NO_PROXY exempts the host, even a wrong one', () => {

@@ -12,6 +12,12 @@ const VARIABLES: ReadonlyMap<string, readonly string[]> = new Map([
   ['https:', ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']],
 ]);
 
+/** A proxy, with the variable that names it. */
+export interface Proxy {
+  readonly name: string;
+  readonly url: URL;
+}
+
 /** Tells whether any proxy is configured at all. */
 export function hasProxy(env: Environment): boolean {
   return [...VARIABLES.values()].flat().some((name) => isSet(env[name]));
@@ -23,11 +29,11 @@ export function hasProxy(env: Environment): boolean {
  *
  * @throws UsageError that names the variable when it holds no http or https proxy; its value is not shown
  */
-export function proxyFor(url: URL, env: Environment): URL | undefined {
+export function proxyFor(url: URL, env: Environment): Proxy | undefined {
   const name = VARIABLES.get(url.protocol)?.find((each) => isSet(env[each]));
   const exempt = [env['no_proxy'], env['NO_PROXY']].find(isSet) ?? '';
   if (name === undefined || bypassesProxy(url, exempt)) return undefined;
-  return readProxy(name, env[name]?.trim() ?? '');
+  return { name, url: readProxy(name, env[name]?.trim() ?? '') };
 }
 
 function readProxy(name: string, value: string): URL {

@@ -1,14 +1,13 @@
-import type { GateEvent } from '@quietgate/core';
 import type { Plan } from '../args/plan.ts';
 import { exactDuration, formatDuration } from '../text/format-duration.ts';
 import { withoutSecrets } from './log-lines.ts';
-import { describeEvent } from './wording.ts';
+import type { Progress } from './progress.ts';
+import { describeProgress } from './wording.ts';
 
 /** What one frame of the live line shows. */
 export interface LiveView {
-  readonly plan: Pick<Plan, 'url' | 'maxWaitMs'>;
-  /** The last event; absent before the first. */
-  readonly event?: GateEvent | undefined;
+  readonly plan: Pick<Plan, 'url' | 'maxWaitMs' | 'quietForMs' | 'retries'>;
+  readonly progress: Progress;
   readonly elapsedMs: number;
   /** How long until the gate goes on; absent while it asks. */
   readonly nextTryInMs?: number | undefined;
@@ -19,19 +18,22 @@ export interface LiveView {
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const BAR_WIDTH = 16;
 
-/** The line, no wider than `columns`; what is seen gives way first, so that the times stay in view. */
+/** The line, no wider than `columns`: the bar gives way first, then what is seen, so that the times stay in view. */
 export function liveLine(view: LiveView, columns: number): string {
-  const { plan, event, elapsedMs, frame } = view;
+  const { plan, progress, elapsedMs, frame } = view;
   const spinner = SPINNER[frame % SPINNER.length] ?? '';
-  const seen = event === undefined ? `asking ${withoutSecrets(plan.url)}` : describeEvent(event);
+  const seen =
+    progress.event === undefined ? `asking ${withoutSecrets(plan.url)}` : describeProgress(progress, plan);
   const waited = `${formatDuration(wholeSeconds(elapsedMs))} of ${exactDuration(plan.maxWaitMs)}`;
-  const times = ` · ${waited} ${bar(elapsedMs / plan.maxWaitMs)}${nextTry(view)}`;
-  const room = columns - widthOf(spinner) - 1 - widthOf(times);
-  return fit(`${spinner} ${fit(seen, Math.max(room, 12))}${times}`, columns);
+  const withBar = ` · ${waited} ${bar(elapsedMs / plan.maxWaitMs)}${nextTry(view)}`;
+  const withoutBar = ` · ${waited}${nextTry(view)}`;
+  const room = (times: string) => columns - widthOf(spinner) - 1 - widthOf(times);
+  const times = widthOf(seen) <= room(withBar) ? withBar : withoutBar;
+  return fit(`${spinner} ${fit(seen, Math.max(room(times), 12))}${times}`, columns);
 }
 
-function nextTry({ event, nextTryInMs = 0 }: LiveView): string {
-  if (event === undefined) return '';
+function nextTry({ progress, nextTryInMs = 0 }: LiveView): string {
+  if (progress.event === undefined) return '';
   return nextTryInMs > 0
     ? ` · next try in ${formatDuration(Math.ceil(nextTryInMs / 1000) * 1000)}`
     : ' · asking';

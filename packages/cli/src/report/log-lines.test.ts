@@ -1,37 +1,66 @@
 import type { GateEvent } from '@quietgate/core';
 import { expect, it } from 'vitest';
-import { eventLine, HEARTBEAT_MS, heartbeatLine, type LogState, startLine } from './log-lines.ts';
+import { type Plan, resolvePlan } from '../args/plan.ts';
+import { HEARTBEAT_MS, heartbeatLine, type LogState, progressLine, startLine } from './log-lines.ts';
+import { follow, NO_PROGRESS } from './progress.ts';
 
-const plan = { maxWaitMs: 1_800_000 };
-const begun: LogState = { shownAtMs: 0 };
+const plan = resolvePlan({ options: new Map() });
+const begun: LogState = { told: NO_PROGRESS, toldAtMs: 0 };
 
 const waiting = (elapsedMs: number, ...ids: string[]): GateEvent => ({
   type: 'waiting',
-  poll: 1,
+  poll: elapsedMs / 20_000,
   elapsedMs,
   nextInMs: 20_000,
   lastSeen: { count: ids.length, ids },
 });
+const failed = (
+  elapsedMs: number,
+  type: 'retrying' | 'unavailable',
+  message = 'answered 503',
+): GateEvent => ({
+  type,
+  poll: Math.floor(elapsedMs / 20_000),
+  elapsedMs,
+  nextInMs: 1000,
+  reason: 'http-status',
+  message,
+});
 
-/** What a log of these events says, without the times. */
+/** What a log of these events says. */
 function logOf(events: readonly GateEvent[]): string[] {
   let state = begun;
+  let progress = NO_PROGRESS;
   return events.flatMap((event) => {
-    const next = eventLine(state, event, plan);
+    progress = follow(progress, event);
+    const next = progressLine(state, progress, plan);
     state = next.state;
     return next.line ?? [];
   });
 }
 
-it('says what is asked, and for how long', () => {
-  const whole = { url: 'https://a.example/x/?token=1', intervalMs: 20_000, maxWaitMs: 1_800_000 };
-  expect(startLine(whole)).toBe('asking https://a.example/x/ every 20s, for 30m at most');
+it.each<[Partial<Plan>, string]>([
+  [{}, ''],
+  [{ retries: 0, requestTimeoutMs: 1 }, ''],
+  [{ quietForMs: 90_000 }, ' (quiet-for 1m 30s)'],
+  [
+    {
+      onUnavailable: 'wait',
+      failOn: ['timed-out', 'failed-open'],
+      proxy: { name: 'https_proxy', url: new URL('http://u:s3cret@proxy.example:3128') },
+    },
+    ' (on-unavailable wait, fail-on timed-out,failed-open, https_proxy http://proxy.example:3128)',
+  ],
+])('begins with what is asked, for how long, and %j', (options, rest) => {
+  expect(startLine({ ...plan, url: 'https://a.example/x/?token=1', ...options })).toBe(
+    `asking https://a.example/x/ every 20s, for 30m at most${rest}`,
+  );
 });
 
 it('has one line for each change', () => {
   const events = [
     waiting(0, 'a', 'b'),
-    waiting(20_000, 'a', 'b'),
+    waiting(20_000, 'b', 'a'),
     waiting(40_000, 'b'),
     waiting(60_000, 'c'),
   ];
@@ -42,13 +71,38 @@ it('has one line for each change', () => {
   ]);
 });
 
+it('has a line for each retry, but not again at each poll of an endpoint that stays away', () => {
+  const poll = (atMs: number, message?: string) => [
+    failed(atMs, 'retrying', message),
+    failed(atMs + 1000, 'retrying', message),
+    failed(atMs + 3000, 'unavailable', message),
+  ];
+  const events = [
+    ...poll(0),
+    ...poll(20_000),
+    ...poll(40_000, 'answered 502'),
+    waiting(60_000, 'a'),
+    ...poll(80_000),
+  ];
+  expect(logOf(events).map((line) => line.replace(/ \(.*/, ''))).toEqual([
+    'no count: answered 503; try 2 of 3 next',
+    'no count: answered 503; try 3 of 3 next',
+    'no count: answered 503; waiting all the same',
+    'no count: answered 502; waiting all the same',
+    '1 in flight: a',
+    'no count: answered 503; try 2 of 3 next',
+    'no count: answered 503; try 3 of 3 next',
+    'no count: answered 503; waiting all the same',
+  ]);
+});
+
 it('has a line a minute when nothing changes: a wait of half an hour takes thirty', () => {
   const events = Array.from({ length: 90 }, (_, poll) => waiting(poll * 20_000, 'a'));
   expect(logOf(events)).toHaveLength(30);
 });
 
 it('beats between two events that are far apart', () => {
-  const { state } = eventLine(begun, waiting(10_000, 'a'), plan);
+  const { state } = progressLine(begun, follow(NO_PROGRESS, waiting(10_000, 'a')), plan);
   expect(heartbeatLine(state, 10_000 + HEARTBEAT_MS - 1, plan).line).toBeUndefined();
   const beat = heartbeatLine(state, 10_000 + HEARTBEAT_MS, plan);
   expect(beat.line).toBe('1 in flight: a (waited 1m 10s of 30m)');

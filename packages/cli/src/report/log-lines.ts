@@ -1,54 +1,64 @@
-import type { GateEvent } from '@quietgate/core';
 import type { Plan } from '../args/plan.ts';
 import { exactDuration, formatDuration } from '../text/format-duration.ts';
-import { describeEvent } from './wording.ts';
+import type { Progress } from './progress.ts';
+import { describeProgress } from './wording.ts';
 
-/** What the log has shown last. */
+/** What the log has told last. */
 export interface LogState {
-  readonly event?: GateEvent;
-  readonly shown?: string;
-  readonly shownAtMs: number;
+  readonly told: Progress;
+  readonly toldAtMs: number;
 }
 
 /** How long the log may say nothing: CI systems and people take longer silence for a hang. */
 export const HEARTBEAT_MS = 60_000;
 
-/** The log's first line. */
-export function startLine({
-  url,
-  intervalMs,
-  maxWaitMs,
-}: Pick<Plan, 'url' | 'intervalMs' | 'maxWaitMs'>): string {
-  return `asking ${withoutSecrets(url)} every ${exactDuration(intervalMs)}, for ${exactDuration(maxWaitMs)} at most`;
+/** The log's first line: what is asked, and every option that changes the outcome. */
+export function startLine(plan: Plan): string {
+  const { url, intervalMs, maxWaitMs, quietForMs, onUnavailable, failOn, proxy } = plan;
+  const options = [
+    ...(quietForMs > 0 ? [`quiet-for ${exactDuration(quietForMs)}`] : []),
+    ...(onUnavailable === 'wait' ? ['on-unavailable wait'] : []),
+    ...(failOn.length > 0 ? [`fail-on ${failOn.join(',')}`] : []),
+    ...(proxy === undefined ? [] : [`${proxy.name} ${proxy.url.origin}`]),
+  ].join(', ');
+  return (
+    `asking ${withoutSecrets(url)} every ${exactDuration(intervalMs)}, for ${exactDuration(maxWaitMs)} at most` +
+    (options === '' ? '' : ` (${options})`)
+  );
 }
 
-/** A line for an event that says something new, or for the heartbeat. */
-export function eventLine(
+/** A line for progress that is news, or for the heartbeat. */
+export function progressLine(
   before: LogState,
-  event: GateEvent,
-  { maxWaitMs }: Pick<Plan, 'maxWaitMs'>,
+  progress: Progress,
+  plan: Pick<Plan, 'maxWaitMs' | 'quietForMs' | 'retries'>,
 ): { state: LogState; line?: string } {
-  const said = describeEvent(event);
-  if (said === before.shown && event.elapsedMs - before.shownAtMs < HEARTBEAT_MS) {
-    return { state: { ...before, event } };
-  }
-  const waited = `waited ${formatDuration(event.elapsedMs)} of ${exactDuration(maxWaitMs)}`;
-  const state = { event, shown: said, shownAtMs: event.elapsedMs };
-  return { state, line: `${said} (${waited}, next try in ${formatDuration(event.nextInMs)})` };
+  const { elapsedMs = 0, nextInMs = 0, type } = progress.event ?? {};
+  const text = describeProgress(progress, plan);
+  // While the endpoint is known to be unavailable, the retries of each poll are not news.
+  const isKnown =
+    text === describeProgress(before.told, plan) ||
+    (type === 'retrying' && before.told.event?.type === 'unavailable');
+  if (isKnown && elapsedMs - before.toldAtMs < HEARTBEAT_MS) return { state: before };
+  const state = { told: progress, toldAtMs: elapsedMs };
+  return { state, line: `${text} (${waited(elapsedMs, plan)}, next try in ${formatDuration(nextInMs)})` };
 }
 
 /** A line when nothing has been said for too long, as in a long pause. */
 export function heartbeatLine(
   before: LogState,
   elapsedMs: number,
-  { maxWaitMs }: Pick<Plan, 'maxWaitMs'>,
+  plan: Pick<Plan, 'maxWaitMs' | 'quietForMs' | 'retries'>,
 ): { state: LogState; line?: string } {
-  if (elapsedMs - before.shownAtMs < HEARTBEAT_MS) return { state: before };
-  const waited = `waited ${formatDuration(elapsedMs)} of ${exactDuration(maxWaitMs)}`;
+  if (elapsedMs - before.toldAtMs < HEARTBEAT_MS) return { state: before };
   return {
-    state: { ...before, shownAtMs: elapsedMs },
-    line: `${before.shown ?? 'no answer yet'} (${waited})`,
+    state: { ...before, toldAtMs: elapsedMs },
+    line: `${describeProgress(before.told, plan)} (${waited(elapsedMs, plan)})`,
   };
+}
+
+function waited(elapsedMs: number, { maxWaitMs }: Pick<Plan, 'maxWaitMs'>): string {
+  return `waited ${formatDuration(elapsedMs)} of ${exactDuration(maxWaitMs)}`;
 }
 
 /** A URL for the log: a query may hold a token. */

@@ -1,5 +1,6 @@
 import type { QuietResult } from '@quietgate/core';
 import type { Plan } from '../args/plan.ts';
+import type { Progress } from '../report/progress.ts';
 import { describeResult } from '../report/wording.ts';
 import { annotation, githubReporter } from './github-reporter.ts';
 import { liveReporter } from './live-reporter.ts';
@@ -31,8 +32,8 @@ export function chooseReporter({ plan, json, silent, stdout, stderr, env }: Audi
   const result: Write = (text) => void resultStream.write(text);
 
   if (silent) {
-    return troubleReporter((outcome) => {
-      progress(github ? annotation(outcome, plan) : `${describeResult(outcome, plan)}\n`);
+    return troubleReporter((...outcome) => {
+      progress(github ? annotation(...outcome, plan) : `${describeResult(...outcome, plan)}\n`);
     });
   }
   if (github) return githubReporter(plan, result);
@@ -49,12 +50,12 @@ export function chooseReporter({ plan, json, silent, stdout, stderr, env }: Audi
 }
 
 /** For --silent: nothing, but for an outcome that is no green light. */
-function troubleReporter(tell: (result: QuietResult) => void): Reporter {
+function troubleReporter(tell: (result: QuietResult, progress: Progress) => void): Reporter {
   return {
     start: () => undefined,
-    event: () => undefined,
-    end(result) {
-      if (result.outcome !== 'quiet') tell(result);
+    progress: () => undefined,
+    end(result, progress) {
+      if (result.outcome !== 'quiet') tell(result, progress);
     },
     stop: () => undefined,
   };

@@ -1,5 +1,6 @@
 import type { QuietResult } from '@quietgate/core';
-import type { Plan } from '../args/plan.ts';
+import { type Plan, stopsDeploy } from '../args/plan.ts';
+import type { Progress } from '../report/progress.ts';
 import { workflowCommand } from '../report/workflow-command.ts';
 import { advise, describeResult } from '../report/wording.ts';
 import { logReporter } from './log-reporter.ts';
@@ -19,11 +20,11 @@ export function githubReporter(plan: Plan, write: Write): Reporter {
       command('group', 'quietgate: waiting for quiet');
       log.start();
     },
-    event: log.event,
-    end(result) {
+    progress: log.progress,
+    end(result, progress) {
       log.stop();
       command('endgroup');
-      write(annotation(result, plan));
+      write(annotation(result, progress, plan));
     },
     stop(why) {
       log.stop(why);
@@ -32,10 +33,14 @@ export function githubReporter(plan: Plan, write: Write): Reporter {
   };
 }
 
-/** The outcome as a line that GitHub shows on the run's page: a notice for a green light, else a warning. */
-export function annotation(result: QuietResult, plan: Pick<Plan, 'failOn' | 'maxWaitMs'>): string {
-  const level = result.outcome === 'quiet' ? 'notice' : 'warning';
-  const advice = advise(result);
-  const text = describeResult(result, plan) + (advice === undefined ? '' : `\n${advice}`);
+/** The outcome as a line that GitHub shows on the run's page: a notice when quiet, an error when it stops the deploy. */
+export function annotation(
+  result: QuietResult,
+  progress: Progress,
+  plan: Pick<Plan, 'failOn' | 'maxWaitMs' | 'quietForMs' | 'proxy'>,
+): string {
+  const level = stopsDeploy(result, plan) ? 'error' : result.outcome === 'quiet' ? 'notice' : 'warning';
+  const advice = advise(result, progress, plan);
+  const text = describeResult(result, progress, plan) + (advice === undefined ? '' : `\n${advice}`);
   return `${workflowCommand(level, text, 'quietgate')}\n`;
 }

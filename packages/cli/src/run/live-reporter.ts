@@ -1,6 +1,7 @@
-import { systemClock, type GateEvent } from '@quietgate/core';
+import { systemClock } from '@quietgate/core';
 import type { Plan } from '../args/plan.ts';
 import { liveLine } from '../report/live-line.ts';
+import { NO_PROGRESS } from '../report/progress.ts';
 import { advise, describeResult } from '../report/wording.ts';
 import type { Reporter, Write } from './reporter.ts';
 
@@ -18,7 +19,7 @@ export interface Terminal {
 /** For a terminal: one line that moves, and then one line of result. */
 export function liveReporter(plan: Plan, terminal: Terminal, result: Write): Reporter {
   let startedAt = 0;
-  let event: GateEvent | undefined;
+  let progress = NO_PROGRESS;
   let nextTryAtMs = 0;
   let frame = 0;
   let frames: NodeJS.Timeout | undefined;
@@ -27,7 +28,7 @@ export function liveReporter(plan: Plan, terminal: Terminal, result: Write): Rep
   const draw = () => {
     const elapsedMs = elapsed();
     // The last column stays free: some terminals wrap as soon as it is filled.
-    const view = { plan, event, elapsedMs, nextTryInMs: nextTryAtMs - elapsedMs, frame: frame++ };
+    const view = { plan, progress, elapsedMs, nextTryInMs: nextTryAtMs - elapsedMs, frame: frame++ };
     const line = liveLine(view, terminal.columns() - 1);
     terminal.write(CLEAR_LINE + line);
   };
@@ -42,15 +43,16 @@ export function liveReporter(plan: Plan, terminal: Terminal, result: Write): Rep
       draw();
       frames = setInterval(draw, FRAME_MS).unref();
     },
-    event(next) {
-      event = next;
-      nextTryAtMs = elapsed() + next.nextInMs;
+    progress(next) {
+      progress = next;
+      nextTryAtMs = elapsed() + (next.event?.nextInMs ?? 0);
       draw();
     },
-    end(outcome) {
+    end(outcome, progress) {
       clear();
-      result(`${terminal.paint(describeResult(outcome, plan), outcome.outcome === 'quiet')}\n`);
-      const advice = advise(outcome);
+      const line = describeResult(outcome, progress, plan);
+      result(`${terminal.paint(line, outcome.outcome === 'quiet')}\n`);
+      const advice = advise(outcome, progress, plan);
       if (advice !== undefined) terminal.write(`${advice}\n`);
     },
     stop(why) {

@@ -1,13 +1,14 @@
 import { systemClock } from '@quietgate/core';
 import type { Plan } from '../args/plan.ts';
-import { eventLine, HEARTBEAT_MS, heartbeatLine, type LogState, startLine } from '../report/log-lines.ts';
+import { HEARTBEAT_MS, heartbeatLine, type LogState, progressLine, startLine } from '../report/log-lines.ts';
+import { NO_PROGRESS } from '../report/progress.ts';
 import { advise, describeResult } from '../report/wording.ts';
 import type { Reporter, Write } from './reporter.ts';
 
 /** For a log: a line for each change, and a heartbeat, each with the time. */
 export function logReporter(plan: Plan, progress: Write, result: Write): Reporter {
   let startedAt = 0;
-  let state: LogState = { shownAtMs: 0 };
+  let state: LogState = { told: NO_PROGRESS, toldAtMs: 0 };
   let heart: NodeJS.Timeout | undefined;
 
   const write = (line: string | undefined) => {
@@ -27,13 +28,13 @@ export function logReporter(plan: Plan, progress: Write, result: Write): Reporte
         step(heartbeatLine(state, systemClock.now() - startedAt, plan));
       }, HEARTBEAT_MS).unref();
     },
-    event(event) {
-      step(eventLine(state, event, plan));
+    progress(progress) {
+      step(progressLine(state, progress, plan));
     },
-    end(outcome) {
+    end(outcome, progress) {
       clearInterval(heart);
-      result(`${describeResult(outcome, plan)}\n`);
-      write(advise(outcome));
+      result(`${describeResult(outcome, progress, plan)}\n`);
+      write(advise(outcome, progress, plan));
     },
     stop(why) {
       clearInterval(heart);

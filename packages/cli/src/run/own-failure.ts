@@ -1,6 +1,7 @@
 import type { QuietResult } from '@quietgate/core';
 import type { Command } from '../args/parse-args.ts';
 import { stopsDeploy } from '../args/plan.ts';
+import { NO_PROGRESS } from '../report/progress.ts';
 import { resultJson } from '../report/result-json.ts';
 import { workflowCommand } from '../report/workflow-command.ts';
 import { describeResult } from '../report/wording.ts';
@@ -30,14 +31,14 @@ export function tellOwnFailure(
   { stdout, stderr, env }: Streams,
 ): number {
   const running = command?.type === 'run' ? command : undefined;
-  const plan = running?.plan ?? { failOn: [], maxWaitMs: 0 };
+  const plan = running?.plan ?? { failOn: [], maxWaitMs: 0, quietForMs: 0 };
   const result = ownFailure(error);
   const github = env['GITHUB_ACTIONS'] === 'true';
   // Whatever was under way leaves its line, or its group, behind.
   stderr.write(
     github
-      ? `${workflowCommand('endgroup')}\n${annotation(result, plan)}`
-      : `\n${describeResult(result, plan)}\n`,
+      ? `${workflowCommand('endgroup')}\n${annotation(result, NO_PROGRESS, plan)}`
+      : `\n${describeResult(result, NO_PROGRESS, plan)}\n`,
   );
   if (running?.json === true) stdout.write(`${resultJson(result)}\n`);
   return stopsDeploy(result, plan) ? 1 : 0;

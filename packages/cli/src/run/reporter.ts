@@ -1,10 +1,11 @@
-import type { GateEvent, QuietResult } from '@quietgate/core';
+import type { QuietResult } from '@quietgate/core';
+import type { Progress } from '../report/progress.ts';
 
 /** Tells a user what the gate does. What it throws never disturbs the gate. */
 export interface Reporter {
   readonly start: () => void;
-  readonly event: (event: GateEvent) => void;
-  readonly end: (result: QuietResult) => void;
+  readonly progress: (progress: Progress) => void;
+  readonly end: (result: QuietResult, progress: Progress) => void;
   /** Leaves the output as it should be when the process ends before the gate does. */
   readonly stop: (why?: string) => void;
 }

@@ -1,6 +1,7 @@
 import { waitForQuiet } from '@quietgate/core';
 import { stopsDeploy } from '../args/plan.ts';
 import { environmentFetch } from '../proxy/environment-fetch.ts';
+import { follow, NO_PROGRESS } from '../report/progress.ts';
 import { resultJson } from '../report/result-json.ts';
 import { type Audience, chooseReporter } from './choose-reporter.ts';
 import { onSignals } from './on-signals.ts';
@@ -13,8 +14,16 @@ export async function runGate(audience: Audience): Promise<number> {
 
   reporter.start();
   const fetch = await environmentFetch(env);
-  const result = await waitForQuiet({ ...plan, fetch, onEvent: reporter.event });
-  reporter.end(result);
+  let progress = NO_PROGRESS;
+  const result = await waitForQuiet({
+    ...plan,
+    fetch,
+    onEvent(event) {
+      progress = follow(progress, event);
+      reporter.progress(progress);
+    },
+  });
+  reporter.end(result, progress);
   if (json) stdout.write(`${resultJson(result)}\n`);
   return stopsDeploy(result, plan) ? 1 : 0;
 }

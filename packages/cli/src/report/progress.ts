@@ -1,0 +1,20 @@
+import type { GateEvent } from '@quietgate/core';
+
+/** What the gate has told so far, as much of it as its users are told. */
+export interface Progress {
+  /** The last event; absent before the first. */
+  readonly event?: GateEvent;
+  /** How many tries of the last poll have failed. */
+  readonly failedTries: number;
+  /** When the last count came, in milliseconds from the start; absent when there was none. */
+  readonly countedAtMs?: number;
+}
+
+export const NO_PROGRESS: Progress = { failedTries: 0 };
+
+/** Adds what the gate tells now. */
+export function follow(before: Progress, event: GateEvent): Progress {
+  if (!('reason' in event)) return { event, failedTries: 0, countedAtMs: event.elapsedMs };
+  const failedTries = before.event?.poll === event.poll ? before.failedTries + 1 : 1;
+  return { ...before, event, failedTries };
+}

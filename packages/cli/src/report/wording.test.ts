@@ -1,0 +1,140 @@
+import type { GateEvent, QuietResult } from '@quietgate/core';
+import { describe, expect, it } from 'vitest';
+import { resolvePlan } from '../args/plan.ts';
+import { NO_PROGRESS, type Progress } from './progress.ts';
+import { advise, describeCount, describeProgress, describeResult } from './wording.ts';
+
+const plan = { ...resolvePlan({ options: new Map() }), quietForMs: 300_000 };
+const lastSeen = { count: 2, ids: ['t17', 't13'] };
+const when = { poll: 3, elapsedMs: 60_000, nextInMs: 1000 };
+const message = 'https://a.example/api/v1/deployments/in-flight-count answered 503';
+
+const waiting: GateEvent = { type: 'waiting', ...when, lastSeen };
+const settling: GateEvent = { type: 'settling', ...when, lastSeen: { count: 0, ids: [] } };
+const retrying: GateEvent = { type: 'retrying', ...when, reason: 'http-status', status: 503, message };
+const unavailable: GateEvent = { ...retrying, type: 'unavailable' };
+
+const after = (event: GateEvent, rest: Partial<Progress> = {}): Progress => ({
+  failedTries: 0,
+  ...rest,
+  event,
+});
+
+describe('a count', () => {
+  it.each([
+    [{ count: 0, ids: ['a'] }, 'nothing in flight'],
+    [{ count: 2, ids: [] }, '2 in flight'],
+    [{ count: 2, ids: ['b', 'a'] }, '2 in flight: a, b'],
+    [{ count: 7, ids: ['f', 'e', 'd', 'c', 'b', 'a'] }, '7 in flight: a, b, c, d, e and 2 more'],
+  ])('%j is "%s", in whatever order the ids came', (count, text) => {
+    expect(describeCount(count)).toBe(text);
+  });
+});
+
+describe('progress', () => {
+  it.each<[Progress, string]>([
+    [NO_PROGRESS, 'no answer yet'],
+    [after(waiting), '2 in flight: t13, t17'],
+    [after(settling), 'nothing in flight, but not for 5m yet'],
+    [after(retrying, { failedTries: 1 }), 'no count: answered 503; try 2 of 3 next'],
+    [after(retrying, { failedTries: 2 }), 'no count: answered 503; try 3 of 3 next'],
+    [
+      after({
+        ...unavailable,
+        message: 'https://a.example/x could not be reached: fetch failed: connect ECONNREFUSED',
+      }),
+      'no count: connect ECONNREFUSED; waiting all the same',
+    ],
+    [after(unavailable, { failedTries: 3 }), 'no count: answered 503; waiting all the same'],
+  ])('%j', (progress, text) => {
+    expect(describeProgress(progress, plan)).toBe(text);
+  });
+});
+
+describe('the cap', () => {
+  const capped: QuietResult = { outcome: 'timed-out', polls: 90, elapsedMs: 1_800_000, lastSeen };
+  const uncounted: QuietResult = { outcome: 'timed-out', polls: 90, elapsedMs: 1_800_000 };
+  const STUCK = /^A run may be stuck: look at what was in flight\./;
+  const STATUS = /^Look for that status in the server's log/;
+
+  it.each<[string, QuietResult, Progress, string, RegExp]>([
+    [
+      'while runs are in flight',
+      capped,
+      after(waiting, { countedAtMs: 1_780_000 }),
+      ', last seen 2 in flight: t13, t17',
+      STUCK,
+    ],
+    [
+      'while the count settles',
+      { ...capped, lastSeen: { count: 0, ids: [] } },
+      after(settling, { countedAtMs: 1_780_000 }),
+      ', nothing in flight, but not for 5m yet',
+      /^Nothing was in flight at last, but not for as long as quiet-for:/,
+    ],
+    [
+      'after the last count, when no other came',
+      capped,
+      after(unavailable, { countedAtMs: 60_000 }),
+      `, no count for 29m (${message}), last seen 2 in flight: t13, t17`,
+      STATUS,
+    ],
+    [
+      'in the middle of a retry',
+      capped,
+      after(retrying, { countedAtMs: 1_790_000 }),
+      `, no count for 10s (${message}), last seen 2 in flight: t13, t17`,
+      STATUS,
+    ],
+    [
+      'without a count, when the endpoint failed',
+      uncounted,
+      after(unavailable),
+      ` without one count (${message})`,
+      STATUS,
+    ],
+    [
+      'in the first request',
+      uncounted,
+      NO_PROGRESS,
+      ' without one count',
+      /^Find out why the server is slow/,
+    ],
+  ])('%s says why, and what to do', (_, result, progress, seen, advice) => {
+    expect(describeResult(result, progress, plan)).toBe(
+      `timed-out: the cap of 30m is reached${seen}; the deploy goes ahead`,
+    );
+    expect(advise(result, progress, plan)).toMatch(advice);
+  });
+});
+
+describe('a gate that failed open', () => {
+  const result: QuietResult = {
+    outcome: 'failed-open',
+    reason: 'unreachable',
+    message,
+    polls: 3,
+    elapsedMs: 63_000,
+  };
+
+  it('says how often it tried', () => {
+    const tried = (progress: Progress) => describeResult(result, progress, plan);
+    expect(tried(after(retrying, { failedTries: 2 }))).toBe(
+      `failed-open (unreachable): ${message} (3 tries); the deploy goes ahead`,
+    );
+    const once = `failed-open (unreachable): ${message}; the deploy goes ahead`;
+    expect(tried(NO_PROGRESS)).toBe(once);
+    expect(tried(after({ ...waiting, poll: 2 }))).toBe(once);
+  });
+
+  it('is told of the proxy that may be wrong', () => {
+    const proxy = { name: 'https_proxy', url: new URL('http://proxy.example') };
+    expect(advise(result, NO_PROGRESS, { proxy })).toBe(
+      'Check the URL, and the proxy that https_proxy names.',
+    );
+    expect(advise(result, NO_PROGRESS, plan)).toMatch(
+      /^Check the URL, and whether this machine needs HTTPS_PROXY/,
+    );
+    expect(advise({ ...result, reason: 'not-found' }, NO_PROGRESS, { proxy })).toMatch(/^Expected until/);
+  });
+});
