@@ -60,6 +60,16 @@ const atEachStage: readonly Fault[] = STAGES.flatMap(([stage, until]) => [
   { name: `silence ${stage}`, ...until(), expected: ['request-timeout'], silent: true },
 ]);
 
+const closed: Fault = {
+  name: 'a close when the connection is made',
+  accept: (wire) => {
+    wire.close();
+  },
+  // The fetch of Node 20 misses it, and waits.
+  expected: ['unreachable', 'request-timeout'],
+  silent: true,
+};
+
 const drips: readonly Fault[] = [
   {
     name: 'a status line, letter by letter',
@@ -412,6 +422,7 @@ const bodies: readonly Fault[] = [
 
 export const FAULTS: readonly Fault[] = [
   ...atEachStage,
+  closed,
   ...drips,
   ...bodiesOfNoUse,
   ...protocols,

@@ -31,6 +31,8 @@ export interface Wire {
   flood(piece: () => Uint8Array | string): void;
   /** Ends the connection as if all had been said. */
   end(): void;
+  /** Closes it, and takes nothing more. */
+  close(): void;
   /** Breaks it off with a TCP reset. */
   reset(): void;
 }
@@ -136,6 +138,7 @@ function wireOf(socket: Socket, whenReusable: () => void): Wire {
       pour();
     },
     end: () => void socket.end(),
+    close: () => void socket.destroy(),
     reset: () => void socket.resetAndDestroy(),
   };
 }
