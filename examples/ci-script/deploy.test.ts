@@ -82,6 +82,16 @@ it('takes an empty CATALYST_API_URL for unset', async () => {
   expect(status).toBe(0);
 });
 
+it.each(['abc', '20s', '1e3', ' '])('refuses %j for seconds, and names the variable', async (value) => {
+  const { status, stdout, stderr, manifest } = await deploy([inFlight(0)], { MAX_WAIT_SECONDS: value });
+  expect({ status, stdout, stderr }).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: 'MAX_WAIT_SECONDS takes seconds, as in 20\n',
+  });
+  expect(manifest).toBe(OLD);
+});
+
 it('prints ids that no terminal and no CI runner obeys', async () => {
   const hostile = ['##[error]x', '###', '\n::error::x', '\u001b[2J', '\u009b2J', '\u202e', '\u2028', 'é'];
   const { stdout } = await deploy([inFlight(hostile.length, hostile), inFlight(0)]);

@@ -8,19 +8,15 @@ import { DEFAULT_API_URL, type QuietResult, waitForQuiet } from '@quietgate/core
  * told to go ahead with FORCE=1. An endpoint that was never there stops nothing, as on the first roll-out.
  */
 const [tag, manifest = 'catalyst-api.yaml'] = process.argv.slice(2);
-if (tag === undefined || !/^[\w.-]+$/.test(tag)) {
-  console.error('usage: deploy.ts <image tag> [manifest]');
-  process.exit(2);
-}
+if (tag === undefined || !/^[\w.-]+$/.test(tag)) wrongUsage('usage: deploy.ts <image tag> [manifest]');
 
 const { env } = process;
 const { CATALYST_API_URL: apiUrl = '' } = env;
-const seconds = (value: string | undefined) => (value ? Number(value) * 1000 : undefined);
 
 const result = await waitForQuiet({
   url: apiUrl === '' ? DEFAULT_API_URL : apiUrl,
-  intervalMs: seconds(env['POLL_INTERVAL_SECONDS']),
-  maxWaitMs: seconds(env['MAX_WAIT_SECONDS']),
+  intervalMs: milliseconds('POLL_INTERVAL_SECONDS'),
+  maxWaitMs: milliseconds('MAX_WAIT_SECONDS'),
   onEvent(event) {
     const seen = quote('message' in event ? event.message : (event.lastSeen?.ids ?? []));
     console.log(`${event.type} ${seen}, on in ${Math.ceil(event.nextInMs / 1000)} s`);
@@ -34,6 +30,18 @@ if (mayDeploy(result)) {
 } else {
   console.error('not deployed: runs were in flight when last seen; FORCE=1 overrides that');
   process.exitCode = 1;
+}
+
+/** Reads a variable that holds seconds; an empty one counts as unset. */
+function milliseconds(variable: string): number | undefined {
+  const value = env[variable] ?? '';
+  if (value !== '' && !/^\d+(\.\d+)?$/.test(value)) wrongUsage(`${variable} takes seconds, as in 20`);
+  return value === '' ? undefined : Number(value) * 1000;
+}
+
+function wrongUsage(message: string): never {
+  console.error(message);
+  process.exit(2);
 }
 
 function mayDeploy({ lastSeen }: QuietResult): boolean {
