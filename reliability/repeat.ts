@@ -19,7 +19,11 @@ interface SuiteReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly message: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
@@ -59,7 +63,7 @@ report(`The suite ${times} times in a row, ${range(seconds)} s each, with ${[...
   ...flaky,
 ]);
 
-/** Runs the suite once, and returns what failed. */
+/** Runs the suite once, and returns the names of what failed; tells why, as it may not happen again. */
 function runSuite(outputFile: string): string[] {
   const { status, signal, stderr } = spawnSync(
     process.execPath,
@@ -73,6 +77,10 @@ function runSuite(outputFile: string): string[] {
     ...assertionResults.filter((each) => each.status === 'failed').map(({ fullName }) => fullName),
     ...(assertionResults.length === 0 ? [`${name}: ${message}`] : []),
   ]);
+  const reasons = suite.testResults.flatMap(({ assertionResults }) =>
+    assertionResults.flatMap(({ failureMessages }) => failureMessages),
+  );
+  for (const reason of reasons) console.log(reason);
   // An error outside of all tests fails the run and no test.
   return status === 0 || failed.length > 0 ? failed : [`ended with ${signal ?? status}: ${lastLine(stderr)}`];
 }
