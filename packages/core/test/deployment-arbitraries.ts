@@ -7,7 +7,7 @@ export interface KnownDeployment {
   readonly expected: DeploymentClass;
 }
 
-export const idArb = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[0-9a-f]{16}$/));
+const idArb = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[0-9a-f]{16}$/));
 
 /** Values that say that a deployment has been adopted. */
 export const adoptedAtArb = fc.oneof(fc.date(), fc.string({ minLength: 1 }));

@@ -3,12 +3,10 @@ import { it } from 'vitest';
 
 export { fc };
 
-/** What the names of such tests end with. */
-export const PROPERTY_MARK = '(property)';
-
 /**
  * `test.prop(arbitraries, parameters)(name, predicate)`: a test that holds for every input, as in
- * `@fast-check/vitest`, which takes two seconds to load for each file of tests.
+ * `@fast-check/vitest`, which takes two seconds to load for each file of tests. `pnpm test:deep` finds such tests by the
+ * end of their names.
  */
 export const test = {
   prop<T extends [unknown, ...unknown[]]>(
@@ -19,7 +17,7 @@ export const test = {
       const property = fc.asyncProperty(...arbitraries, async (...inputs: T) => {
         await predicate(...inputs);
       });
-      it(`${name} ${PROPERTY_MARK}`, () => fc.assert(property, parameters));
+      it(`${name} (property)`, () => fc.assert(property, parameters));
     };
   },
 };

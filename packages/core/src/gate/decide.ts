@@ -2,6 +2,7 @@ import type { InFlightCount } from '../deployment.ts';
 import type { GateLimits } from './limits.ts';
 import type { Observation, Unavailable } from './observation.ts';
 import type { GateEvent, QuietResult } from './outcome.ts';
+import { toMicrosecond } from './to-microsecond.ts';
 
 /** What the gate remembers. All times are milliseconds since its start. */
 export interface GateState {
@@ -45,7 +46,8 @@ export function decide(
 
   if (observation.inFlight.count > 0) return pause({ type: 'waiting' }, limits.intervalMs);
 
-  const unsettledMs = limits.quietForMs - (elapsedMs - (state.zeroSinceMs ?? elapsedMs));
+  const zeroForMs = elapsedMs - (state.zeroSinceMs ?? elapsedMs);
+  const unsettledMs = toMicrosecond(limits.quietForMs - zeroForMs);
   return unsettledMs > 0
     ? pause({ type: 'settling' }, Math.min(limits.intervalMs, unsettledMs))
     : end({ outcome: 'quiet', ...summary(state, elapsedMs) });

@@ -188,6 +188,27 @@ test.prop([nanosecondsArb, durationArb, fc.integer({ min: 1, max: 60 })], { exam
   },
 );
 
+test.prop([fc.integer({ min: 1000, max: 9000 }), fc.integer({ min: 1, max: 50_000 })], {
+  examples: [[1032, 1]],
+})(
+  'the light turns green as soon as the count has stayed at zero, to the microsecond',
+  async (intervalUs, quietForUs) => {
+    let asked = 0;
+    const polls = 2 + Math.ceil(quietForUs / intervalUs);
+    const source = () => {
+      if (++asked > polls) throw new Error('asked too often');
+      return { count: asked === 1 ? 1 : 0, ids: [] };
+    };
+    const durations = { intervalMs: intervalUs / 1000, quietForMs: quietForUs / 1000 };
+    const clock = createVirtualClock();
+    expect(await waitForQuiet({ source, clock, retries: 0, ...durations })).toMatchObject({
+      outcome: 'quiet',
+      elapsedMs: (intervalUs + quietForUs) / 1000,
+      polls,
+    });
+  },
+);
+
 describe('for any schedule with an abort in it the gate', () => {
   const abortArb = fc.integer({ min: 0, max: 200_000 });
 

@@ -11,7 +11,7 @@ async function rejection(options: unknown): Promise<unknown> {
     requests++;
     return Promise.resolve(new Response('{"count":0}'));
   };
-  const given = typeof options === 'object' ? { fetch, ...options } : options;
+  const given = typeof options === 'object' && options !== null ? { fetch, ...options } : options;
   const outcome = await waitForQuiet(given as WaitForQuietOptions).then(
     (result) => result,
     (error: unknown) => error,
@@ -27,7 +27,7 @@ describe('wrong options reject before any request', () => {
       undefined,
       new TypeError('options must be an object with a url or a source, got undefined'),
     ],
-    ['null', null, new TypeError('either url or source is needed, got neither')],
+    ['null', null, new TypeError('options must be an object with a url or a source, got null')],
     [
       'a URL instead of options',
       url,
