@@ -24,9 +24,15 @@ const withProperties = readdirSync(packages, { recursive: true, encoding: 'utf8'
   .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
   .filter((file) => readFileSync(join(packages, file), 'utf8').includes('.prop('))
   .map((file) => join(packages, file));
-await startVitest('test', withProperties, {
+const vitest = await startVitest('test', withProperties, {
   run: true,
-  testNamePattern: /\(property\)$/,
+  testNamePattern: /\(property\)$/, // as packages/core/test/property.ts names them
   hideSkippedTests: true,
 });
-console.log(process.exitCode === undefined ? `Held, from seed ${seed}.` : `Broken, from seed ${seed}.`);
+const held = vitest.state
+  .getTestModules()
+  .flatMap((module) => [...module.children.allTests('passed')]).length;
+if (held === 0) process.exitCode = 1;
+console.log(
+  process.exitCode === undefined ? `${held} held, from seed ${seed}.` : `Broken, from seed ${seed}.`,
+);

@@ -13,7 +13,7 @@ export interface Setting {
 }
 
 /** The outcomes that can be made to stop a deploy. */
-export const STOPPABLE = ['timed-out', 'failed-open'] as const;
+const STOPPABLE = ['timed-out', 'failed-open'] as const;
 
 export type Stoppable = (typeof STOPPABLE)[number];
 
