@@ -27,8 +27,7 @@ async function watch(graceMs: number, resources: Resources) {
 }
 
 beforeEach(() => {
-  // The timers are looked up when the module loads.
-  vi.resetModules();
+  vi.resetModules(); // the timers are looked up when the module loads
   wait.mockClear();
   vi.stubGlobal('setTimeout', wait);
 });
@@ -36,6 +35,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
+  vi.resetModules(); // the next file of tests is not to find one that holds these fakes
 });
 
 describe('time waits for', () => {
