@@ -5,9 +5,9 @@ import { type Env, runCli } from './support/run-cli.ts';
 it.each<[args: string[], message: string, env?: Env]>([
   [['--interval', 'abc'], '--interval takes a duration, as in 1500ms, 20s or 30m, got "abc"'],
   [['--interval', '20'], '--interval takes a duration, as in 1500ms, 20s or 30m, got "20"'],
-  [['--interval='], '--interval takes a duration, as in 20s, got nothing'],
-  [['--max-wait'], '--max-wait takes a duration, as in 30m, got nothing'],
-  [['--max-wait', '--json'], '--max-wait takes a duration, as in 30m, got "--json"'],
+  [['--interval='], '--interval takes a duration, as in 1500ms, 20s or 30m, got nothing'],
+  [['--max-wait'], '--max-wait takes a duration, as in 1500ms, 20s or 30m, got nothing'],
+  [['--max-wait', '--json'], '--max-wait takes a duration, as in 1500ms, 20s or 30m, got "--json"'],
   [['--max-wait', '0s'], '--max-wait must be from 1ms to 2147483647ms (24 days), got "0s"'],
   [['--max-wait', '600h'], '--max-wait must be from 1ms to 2147483647ms (24 days), got "600h"'],
   [['--request-timeout', '1d'], '--request-timeout takes a duration, as in 1500ms, 20s or 30m, got "1d"'],
@@ -24,12 +24,13 @@ it.each<[args: string[], message: string, env?: Env]>([
     '--fail-on takes timed-out or failed-open, or both with a comma between, got "quiet"',
   ],
   [['--fail-on', ','], '--fail-on takes timed-out or failed-open, or both with a comma between, got ","'],
-  [['--fail-on='], '--fail-on takes timed-out, failed-open, or both with a comma between, got nothing'],
+  [['--fail-on='], '--fail-on takes timed-out or failed-open, or both with a comma between, got nothing'],
   [['--json=yes'], '--json takes no value'],
   [['--no-json'], 'there is no option "--no-json"'],
   [['--intervall', '20s'], 'there is no option "--intervall"'],
   [['-x'], 'there is no option "-x"'],
   [['https://b.example'], '[url] is one URL, got 2 arguments'],
+  [['--header'], "--header takes one header, as in 'Name: value' (what it got is not shown)"],
   [[], 'POLL_INTERVAL_SECONDS takes plain seconds, as in 20, got "20s"', { POLL_INTERVAL_SECONDS: '20s' }],
   [[], 'MAX_WAIT_SECONDS must be from 1ms to 2147483647ms (24 days), got "0"', { MAX_WAIT_SECONDS: '0' }],
   [
@@ -47,7 +48,7 @@ it.each<[args: string[], message: string, env?: Env]>([
   expect(requests).toHaveLength(0);
 });
 
-it.each(['', 'console.openova.io', 'console:8080/api', 'ftp://console.openova.io', '/path'])(
+it.each(['console.openova.io', 'console:8080/api', 'ftp://console.openova.io', '/path'])(
   '[url] %j',
   async (url) => {
     const { status, stdout, stderr } = await runCli([url]);
@@ -57,6 +58,15 @@ it.each(['', 'console.openova.io', 'console:8080/api', 'ftp://console.openova.io
     );
   },
 );
+
+it('[url] may not be the whole URL of the endpoint: its path would be there twice', async () => {
+  const { url, requests } = await endpoint(inFlight(0));
+  const { status, stderr } = await runCli([`${url}/prefix/api/v1/deployments/in-flight-count`]);
+  expect([status, requests.length]).toEqual([2, 0]);
+  expect(stderr).toContain(
+    'quietgate: [url] takes the URL without /api/v1/deployments/in-flight-count, which is added to it\n',
+  );
+});
 
 it('names the variable that holds a wrong URL', async () => {
   const { status, stderr } = await runCli([], { CATALYST_API_URL: 'console' });
@@ -74,6 +84,17 @@ it.each(['Connection', 'content-length', 'Expect', 'Keep-Alive', 'Transfer-Encod
     expect(stderr).not.toContain('s3cret');
   },
 );
+
+it('a header for the proxy, though there is one', async () => {
+  const { url, requests } = await endpoint(inFlight(0));
+  const args = [url, '--header', 'Proxy-Authorization: Basic s3cret'];
+  const { status, stderr } = await runCli(args, { http_proxy: url });
+  expect([status, requests.length]).toEqual([2, 0]);
+  expect(stderr).toContain(
+    '--header takes no "Proxy-Authorization": a proxy\'s user name and password belong in its URL\n',
+  );
+  expect(stderr).not.toContain('s3cret');
+});
 
 it.each<[args: string[], env?: Env]>([
   [['https://user:s3cret@console.openova.io']],

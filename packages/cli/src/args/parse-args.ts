@@ -64,10 +64,9 @@ interface OptionToken {
   readonly name: string;
   readonly rawName: string;
   readonly value: string | undefined;
-  readonly inlineValue: boolean | undefined;
 }
 
-function readOption({ name, rawName, value, inlineValue }: OptionToken, { options, flags }: Given): void {
+function readOption({ name, rawName, value }: OptionToken, { options, flags }: Given): void {
   const flag = FLAGS.find((each) => each === name);
   const option = VALUE_OPTIONS.find((each) => each === name);
   if (!rawName.startsWith('--') || (flag === undefined && option === undefined)) {
@@ -77,21 +76,6 @@ function readOption({ name, rawName, value, inlineValue }: OptionToken, { option
     if (value !== undefined) throw new UsageError(`${rawName} takes no value`);
     flags.add(flag);
   } else if (option !== undefined) {
-    // What looks like the next option is that, unless it is bound by a `=`.
-    if (value === undefined || value === '' || (inlineValue !== true && value.startsWith('-'))) {
-      throw new UsageError(`${rawName} takes ${TAKES[option]}, got ${value ? quote(value) : 'nothing'}`);
-    }
-    options.set(option, [...(options.get(option) ?? []), { name: rawName, value }]);
+    options.set(option, [...(options.get(option) ?? []), { name: rawName, value: value ?? '' }]);
   }
 }
-
-const TAKES: Readonly<Record<ValueOption, string>> = {
-  interval: 'a duration, as in 20s',
-  'max-wait': 'a duration, as in 30m',
-  'request-timeout': 'a duration, as in 10s',
-  'quiet-for': 'a duration, as in 1m',
-  retries: 'an integer, as in 2',
-  'on-unavailable': 'proceed or wait',
-  'fail-on': 'timed-out, failed-open, or both with a comma between',
-  header: "one header, as in 'Name: value'",
-};

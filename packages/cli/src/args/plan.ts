@@ -25,7 +25,7 @@ export const VALUE_OPTIONS = [
 
 export type ValueOption = (typeof VALUE_OPTIONS)[number];
 
-/** Everything that was given, on whatever way. Of an option that takes one value the last one counts. */
+/** Everything that was given, in whatever way. Of an option that takes one value the last one counts. */
 export interface Settings {
   readonly url?: Setting | undefined;
   readonly options: ReadonlyMap<ValueOption, readonly Setting[]>;

@@ -1,3 +1,4 @@
+import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { quote } from '../text/quote.ts';
 import { parseDuration, parseSeconds } from './parse-duration.ts';
 import { UsageError } from '../usage-error.ts';
@@ -21,14 +22,17 @@ export type Stoppable = (typeof STOPPABLE)[number];
 const MAX_DURATION_MS = 2_147_483_647;
 const MAX_RETRIES = 100;
 
+const OF_THE_CONNECTION = 'fetch sets what belongs to the connection itself';
+
 /** What `Headers` takes and fetch then fails on, or drops: the gate would open without having asked. */
-const UNSENDABLE_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'transfer-encoding',
-  'upgrade',
+const UNSENDABLE_HEADERS: ReadonlyMap<string, string> = new Map([
+  ['connection', OF_THE_CONNECTION],
+  ['content-length', OF_THE_CONNECTION],
+  ['expect', OF_THE_CONNECTION],
+  ['keep-alive', OF_THE_CONNECTION],
+  ['proxy-authorization', "a proxy's user name and password belong in its URL"],
+  ['transfer-encoding', OF_THE_CONNECTION],
+  ['upgrade', OF_THE_CONNECTION],
 ]);
 
 /** What HTTP allows in a header's value: `Headers` takes more, and fetch then fails on it. */
@@ -41,11 +45,14 @@ export function readUrl({ name, value, mayBeSecret = false }: Setting): string {
       ? new UsageError(`${name} ${takes} (what it got is not shown; a header needs quotes around it)`)
       : wrong(name, takes, value);
   }
-  const { username, password } = new URL(value);
+  const { username, password, pathname } = new URL(value);
   if (username !== '' || password !== '') {
     throw new UsageError(
       `${name} must not carry a user name or password: send credentials in a header, as in 'Authorization: …'`,
     );
+  }
+  if (pathname.endsWith(IN_FLIGHT_COUNT_PATH)) {
+    throw new UsageError(`${name} takes the URL without ${IN_FLIGHT_COUNT_PATH}, which is added to it`);
   }
   return value;
 }
@@ -102,14 +109,11 @@ export function readHeader({ name, value: line }: Setting): [name: string, value
   if (header === '' || !SENDABLE_VALUE.test(value) || !valid()) {
     throw new UsageError(`${name} takes one header, as in 'Name: value' (what it got is not shown)`);
   }
-  if (UNSENDABLE_HEADERS.has(header.toLowerCase())) {
-    throw new UsageError(
-      `${name} takes no ${quote(header)}: fetch sets what belongs to the connection itself`,
-    );
-  }
+  const unsendable = UNSENDABLE_HEADERS.get(header.toLowerCase());
+  if (unsendable !== undefined) throw new UsageError(`${name} takes no ${quote(header)}: ${unsendable}`);
   return [header, value];
 }
 
 function wrong(name: string, takes: string, value: string): UsageError {
-  return new UsageError(`${name} ${takes}, got ${quote(value)}`);
+  return new UsageError(`${name} ${takes}, got ${value === '' ? 'nothing' : quote(value)}`);
 }
