@@ -1,6 +1,6 @@
 import type { Plan } from '../args/plan.ts';
 import { exactDuration, formatDuration } from '../text/format-duration.ts';
-import { withoutSecrets } from './log-lines.ts';
+import { withoutSecrets } from '../text/without-secrets.ts';
 import type { Progress } from './progress.ts';
 import { describeProgress } from './wording.ts';
 

@@ -103,10 +103,10 @@ it('has a line a minute when nothing changes: a wait of half an hour takes thirt
 
 it('beats between two events that are far apart', () => {
   const { state } = progressLine(begun, follow(NO_PROGRESS, waiting(10_000, 'a')), plan);
-  expect(heartbeatLine(state, 10_000 + HEARTBEAT_MS - 1, plan).line).toBeUndefined();
   const beat = heartbeatLine(state, 10_000 + HEARTBEAT_MS, plan);
   expect(beat.line).toBe('1 in flight: a (waited 1m 10s of 30m)');
-  expect(heartbeatLine(beat.state, 20_000 + HEARTBEAT_MS, plan).line).toBeUndefined();
+  const again = follow(NO_PROGRESS, waiting(80_000, 'a'));
+  expect(progressLine(beat.state, again, plan).line).toBeUndefined();
 });
 
 it('beats before the first answer', () => {

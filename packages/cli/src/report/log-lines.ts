@@ -1,5 +1,6 @@
 import type { Plan } from '../args/plan.ts';
 import { exactDuration, formatDuration } from '../text/format-duration.ts';
+import { withoutSecrets } from '../text/without-secrets.ts';
 import type { Progress } from './progress.ts';
 import { describeProgress } from './wording.ts';
 
@@ -44,13 +45,12 @@ export function progressLine(
   return { state, line: `${text} (${waited(elapsedMs, plan)}, next try in ${formatDuration(nextInMs)})` };
 }
 
-/** A line when nothing has been said for too long, as in a long pause. */
+/** The line for when nothing has been said for `HEARTBEAT_MS`, as in a long pause. */
 export function heartbeatLine(
   before: LogState,
   elapsedMs: number,
   plan: Pick<Plan, 'maxWaitMs' | 'quietForMs' | 'retries'>,
-): { state: LogState; line?: string } {
-  if (elapsedMs - before.toldAtMs < HEARTBEAT_MS) return { state: before };
+): { state: LogState; line: string } {
   return {
     state: { ...before, toldAtMs: elapsedMs },
     line: `${describeProgress(before.told, plan)} (${waited(elapsedMs, plan)})`,
@@ -59,10 +59,4 @@ export function heartbeatLine(
 
 function waited(elapsedMs: number, { maxWaitMs }: Pick<Plan, 'maxWaitMs'>): string {
   return `waited ${formatDuration(elapsedMs)} of ${exactDuration(maxWaitMs)}`;
-}
-
-/** A URL for the log: a query may hold a token. */
-export function withoutSecrets(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return pathname === '/' ? origin : origin + pathname;
 }
