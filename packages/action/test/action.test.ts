@@ -105,7 +105,7 @@ describe('inputs', () => {
     const { outputs, stdout } = await runStep({ ...QUICK, url, ...more });
     expect(outputs['outcome']).toBe('quiet');
     expect(Number(outputs['polls'])).toBeGreaterThan(3);
-    expect(stdout).toContain('rolled out there; waiting all the same');
+    expect(stdout).toContain('answered 404: there is no such endpoint; waiting all the same');
     expect(stdout).toContain('gave no complete answer within 50 ms');
   });
 

@@ -25,6 +25,7 @@ describe('a count', () => {
     [{ count: 0, ids: ['a'] }, 'nothing in flight'],
     [{ count: 2, ids: [] }, '2 in flight'],
     [{ count: 2, ids: ['b', 'a'] }, '2 in flight: a, b'],
+    [{ count: 2, ids: ['a', ' \u00a0'] }, '2 in flight: (blank), a'],
     [{ count: 7, ids: ['f', 'e', 'd', 'c', 'b', 'a'] }, '7 in flight: a, b, c, d, e and 2 more'],
   ])('%j is "%s", in whatever order the ids came', (count, text) => {
     expect(describeCount(count)).toBe(text);
@@ -98,7 +99,7 @@ describe('the cap', () => {
       uncounted,
       NO_PROGRESS,
       ' without one count',
-      /^Find out why the server is slow/,
+      /^Find out why the server is slow, or raise max-wait\.$/,
     ],
   ])('%s says why, and what to do', (_, result, progress, seen, advice) => {
     expect(describeResult(result, progress, plan)).toBe(
@@ -136,5 +137,19 @@ describe('a gate that failed open', () => {
       /^Check the URL, and whether this machine needs HTTPS_PROXY/,
     );
     expect(advise({ ...result, reason: 'not-found' }, NO_PROGRESS, { proxy })).toMatch(/^Expected until/);
+  });
+
+  it('is not told that a 404 is expected where there was a count before', () => {
+    const gone = { ...result, reason: 'not-found', lastSeen } as const;
+    expect(advise(gone, NO_PROGRESS, plan)).toMatch(/^The endpoint was there before:/);
+  });
+
+  it('is told nothing to do about a failure of its own', () => {
+    expect(advise({ ...result, polls: 0 }, NO_PROGRESS, plan)).toBeUndefined();
+  });
+
+  it('is told no more than 500 characters of a message', () => {
+    const line = describeResult({ ...result, message: 'x'.repeat(501) }, NO_PROGRESS, plan);
+    expect(line).toBe(`failed-open (unreachable): ${'x'.repeat(499)}…; the deploy goes ahead`);
   });
 });

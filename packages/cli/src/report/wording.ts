@@ -18,7 +18,7 @@ export function describeCount({ count, ids }: InFlightCount): string {
   const shown = [...ids]
     .sort()
     .slice(0, MAX_IDS_SHOWN)
-    .map((id) => sanitise(id, MAX_ID_LENGTH));
+    .map((id) => sanitise(id, MAX_ID_LENGTH) || '(blank)');
   if (shown.length === 0) return `${count} in flight`;
   const more = count - shown.length;
   return `${count} in flight: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
@@ -90,23 +90,28 @@ export function advise(
   { event }: Progress,
   { proxy }: Pick<Plan, 'proxy'>,
 ): string | undefined {
-  const about = (reason: FailOpenReason) =>
-    reason === 'unreachable' && proxy !== undefined
-      ? `Check the URL, and the proxy that ${proxy.name} names.`
-      : ADVICE[reason];
+  const about = (reason: FailOpenReason) => {
+    if (reason === 'not-found' && result.lastSeen !== undefined) return GONE;
+    if (reason === 'unreachable' && proxy !== undefined)
+      return `Check the URL, and the proxy that ${proxy.name} names.`;
+    return ADVICE[reason];
+  };
   switch (result.outcome) {
     case 'quiet':
       return undefined;
     case 'failed-open':
-      return about(result.reason);
+      return result.polls === 0 ? undefined : about(result.reason); // without a poll it was quietgate that failed
     case 'timed-out':
-      if (event === undefined) return about('request-timeout');
+      if (event === undefined) return 'Find out why the server is slow, or raise max-wait.';
       if ('reason' in event) return about(event.reason);
       return event.type === 'settling'
         ? 'Nothing was in flight at last, but not for as long as quiet-for: raise max-wait, or lower quiet-for.'
         : 'A run may be stuck: look at what was in flight. Raise max-wait if runs take longer than that.';
   }
 }
+
+const GONE =
+  'The endpoint was there before: look whether the server was rolled back, or what is in front of it changed.';
 
 const ADVICE: Readonly<Record<FailOpenReason, string>> = {
   'not-found':

@@ -2,7 +2,7 @@
  * Controls (C0, DEL, C1), invisible and direction-changing characters, separators of lines and paragraphs, lone
  * surrogates, private and unassigned code points: whatever can move the cursor, end a line or hide text.
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/gu;
 
 const ELLIPSIS = '…';
 

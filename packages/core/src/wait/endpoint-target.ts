@@ -49,7 +49,7 @@ async function observe(response: Response, answered: string, signal: AbortSignal
 function notFound(message: string): Unavailable {
   return {
     reason: 'not-found',
-    message: `${message}: the endpoint has not been rolled out there`,
+    message: `${message}: there is no such endpoint`,
     status: 404,
   };
 }

@@ -178,7 +178,7 @@ describe('404', () => {
       outcome: 'failed-open',
       reason: 'not-found',
       message:
-        'https://api.example/api/v1/deployments/in-flight-count answered 404: the endpoint has not been rolled out there',
+        'https://api.example/api/v1/deployments/in-flight-count answered 404: there is no such endpoint',
       status: 404,
       polls: 1,
       elapsedMs: 0,
