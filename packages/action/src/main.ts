@@ -1,13 +1,10 @@
 import { ExitCode, getInput, setFailed, setOutput, summary, warning } from '@actions/core';
-import { type QuietResult, waitForQuiet } from '@quietgate/core';
 import { makePlan, type Plan, stopsDeploy } from '../../cli/src/args/plan.ts';
 import { UsageError } from '../../cli/src/usage-error.ts';
-import { follow, NO_PROGRESS } from '../../cli/src/report/progress.ts';
-import { environmentFetch } from '../../cli/src/proxy/environment-fetch.ts';
 import { chooseReporter } from '../../cli/src/run/choose-reporter.ts';
-import { onSignals } from '../../cli/src/run/on-signals.ts';
 import { ownFailure } from '../../cli/src/run/own-failure.ts';
 import type { Reporter } from '../../cli/src/run/reporter.ts';
+import { runGate } from '../../cli/src/run/run-gate.ts';
 import { NO_HISTORY, remember } from './history.ts';
 import { readInputs, readSilent } from './inputs.ts';
 import { outputsOf } from './outputs.ts';
@@ -32,37 +29,18 @@ async function main(): Promise<void> {
 
 async function runStep(plan: Plan, reporter: Reporter): Promise<void> {
   let history = NO_HISTORY;
-  let progress = NO_PROGRESS;
-  const finish = async (result: QuietResult) => {
-    reporter.end(result, progress);
-    if (result.outcome === 'quiet') history = remember(history, result.lastSeen, result.elapsedMs);
-    if (stopsDeploy(result, plan)) process.exitCode = ExitCode.Failure; // the reporter has said so
-    try {
-      for (const [name, value] of Object.entries(outputsOf(result))) setOutput(name, value);
-    } catch (error) {
-      warning(`the outputs could not be written: ${String(error)}`);
-    }
-    // A runner without summaries still has the log.
-    const written = summary.addRaw(stepSummary(result, progress, history, plan)).write();
-    await written.catch(() => undefined);
-  };
-  const hold = async () => {
-    reporter.start();
-    return waitForQuiet({
-      ...plan,
-      fetch: await environmentFetch(env),
-      onEvent(event) {
-        progress = follow(progress, event);
-        reporter.progress(progress);
-        const counted = event.type === 'waiting' || event.type === 'settling';
-        if (counted) history = remember(history, event.lastSeen, event.elapsedMs);
-      },
-    });
-  };
-
-  onSignals(reporter.stop);
-  process.once('uncaughtException', (error) => {
-    void finish(ownFailure(error)).finally(() => process.exit());
+  const { result, progress } = await runGate(plan, reporter, env, (event) => {
+    const counted = event.type === 'waiting' || event.type === 'settling';
+    if (counted) history = remember(history, event.lastSeen, event.elapsedMs);
   });
-  await finish(await hold().catch(ownFailure));
+  if (result.outcome === 'quiet') history = remember(history, result.lastSeen, result.elapsedMs);
+  if (stopsDeploy(result, plan)) process.exitCode = ExitCode.Failure; // the reporter has said so
+  try {
+    for (const [name, value] of Object.entries(outputsOf(result))) setOutput(name, value);
+  } catch (error) {
+    warning(`the outputs could not be written: ${String(error)}`);
+  }
+  // A runner without summaries still has the log.
+  const written = summary.addRaw(stepSummary(result, progress, history, plan)).write();
+  await written.catch(() => undefined);
 }

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { codeBlocks } from '../../../scripts/readme.ts';
 import { endpoint, inFlight, json, type Respond, text } from './support/endpoint.ts';
-import { type Env, runCli, start } from './support/run-cli.ts';
+import { type Env, preload, runCli, start } from './support/run-cli.ts';
 
 const [loop] = codeBlocks(new URL('../README.md', import.meta.url)).filter(({ info }) => info === 'bash');
 const missing = ['bash', 'curl', 'jq'].filter((program) => !isInstalled(program));
@@ -97,7 +97,7 @@ function jumpingClock(): JumpingClock {
   const path = process.env['PATH'] ?? '';
   const date = `#!/bin/sh\nnow=$(PATH='${path}' date +%s)\n[ -e '${mark}' ] && now=$((now + 3600))\necho "$now"\n`;
   writeFileSync(join(folder, 'date'), date, { mode: 0o755 });
-  const preload = `
+  const shiftDate = `
     import { existsSync } from 'node:fs';
     const RealDate = Date;
     const now = () => RealDate.now() + (existsSync(${JSON.stringify(mark)}) ? 3_600_000 : 0);
@@ -113,6 +113,6 @@ function jumpingClock(): JumpingClock {
       rmSync(mark, { force: true });
     },
     forBash: { PATH: folder + delimiter + path },
-    forNode: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` },
+    forNode: preload(shiftDate),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { endpoint, inFlight, silence } from './support/endpoint.ts';
-import { type Ended, runCli, startCli } from './support/run-cli.ts';
+import { type Ended, preload, runCli, startCli } from './support/run-cli.ts';
 
 it('keeps the gate when the reader of its output has gone', async () => {
   const { url, requests } = await endpoint(inFlight(2), inFlight(1), inFlight(0));
@@ -27,7 +27,7 @@ it('ends with the gate, whatever else would hold the process', async () => {
 
 /** Makes a part of the runtime fail as a defect would. */
 async function runWithDefect(defect: string, args: readonly string[]): Promise<Ended> {
-  return runCli(args, { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(defect)}` });
+  return runCli(args, preload(defect));
 }
 
 /** Sets off a defect once the gate has asked. */
@@ -39,23 +39,25 @@ it.each([
   ['in the gate', "performance.now = () => { throw new Error('no clock'); }"],
   ['in a timer', whenAsked("setTimeout(() => { throw new Error('no clock'); })")],
   ['in a promise', whenAsked("Promise.reject(new Error('no clock'))")],
+  [
+    'twice',
+    whenAsked("for (const why of ['no clock', 'no more']) setTimeout(() => { throw new Error(why); })"),
+  ],
+  ['while it reads its arguments', "Array.prototype.slice = () => { throw new Error('no clock'); }"],
 ])('lets the deploy go, loudly, when it fails itself %s', async (_, defect) => {
   const { url } = await endpoint(silence);
-  const { status, stderr } = await runWithDefect(defect, [url]);
+  const { status, stdout, stderr } = await runWithDefect(defect, [url]);
   expect(status).toBe(0);
-  expect(stderr).toContain(
-    'failed-open (unreachable): quietgate itself failed, please report it: no clock; the deploy goes ahead',
-  );
+  expect(stdout + stderr).toContain('quietgate itself failed, please report it: no clock');
 });
 
 it('warns of its failure on GitHub Actions', async () => {
   const { url } = await endpoint(silence);
   const defect = `process.env.GITHUB_ACTIONS = 'true'; ${whenAsked("Promise.reject(new Error('no clock'))")}`;
   const { status, stdout, stderr } = await runWithDefect(defect, [url]);
-  expect(status).toBe(0);
-  expect(stdout).toMatch(/^::group::/);
-  expect(stderr).toMatch(
-    /^::endgroup::\n::warning title=quietgate::failed-open .* no clock; the deploy goes ahead%0A/,
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(
+    /^::group::.*\n.* asking .*\n::endgroup::\n::warning title=quietgate::failed-open .* no clock; the deploy goes ahead\n$/,
   );
 });
 
@@ -78,8 +80,7 @@ it('says something at least once a minute', async () => {
     globalThis.setInterval = (beat, ms) => every(beat, ms / 1000);`;
   const { url } = await endpoint(inFlight(1));
   const args = ['--interval', '100h', '--max-wait', '500h'];
-  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(fast)}`;
-  const { child, saw } = startCli([url, ...args], { NODE_OPTIONS });
+  const { child, saw } = startCli([url, ...args], preload(fast));
   await saw(/(Z 1 in flight: run-1 \(waited [\dms ]+ of 500h\)\n[^]*){3}/);
   child.kill('SIGKILL');
 });

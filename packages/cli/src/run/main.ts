@@ -1,39 +1,46 @@
 import manifest from '../../package.json' with { type: 'json' };
 import { HELP } from '../args/help.ts';
-import { type Command, parseArgs } from '../args/parse-args.ts';
+import { parseArgs } from '../args/parse-args.ts';
+import { stopsDeploy } from '../args/plan.ts';
+import { resultJson } from '../report/result-json.ts';
 import { workflowCommand } from '../report/workflow-command.ts';
-import { tellOwnFailure } from './own-failure.ts';
+import { chooseReporter } from './choose-reporter.ts';
+import { ownFailure } from './own-failure.ts';
 import { runGate } from './run-gate.ts';
 
 /** Runs the command line and ends the process. */
-export async function main({ argv, env, stdout, stderr }: NodeJS.Process): Promise<void> {
+export async function main(process: NodeJS.Process): Promise<void> {
+  const { stdout, stderr } = process;
   // A reader that is gone, as with `quietgate | head -1`, or a full disk: the deploy still needs its gate.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 
-  const known: { command?: Command } = {};
-  process.once('uncaughtException', (error) => {
-    process.exit(tellOwnFailure(error, known.command, { stdout, stderr, env }));
+  const status = await run(process).catch((error: unknown) => {
+    stderr.write(`${ownFailure(error).message}\n`);
+    return 0;
   });
-  known.command = parseArgs(argv.slice(2), env);
-
-  const status = await run(known.command);
   await Promise.all([flushed(stdout), flushed(stderr)]);
   // Not left to the event loop: a connection to a host that never answers outlives the cap.
   process.exit(status);
+}
 
-  async function run(command: Command): Promise<number> {
-    switch (command.type) {
-      case 'help':
-        stdout.write(HELP);
-        return 0;
-      case 'version':
-        stdout.write(`${manifest.version}\n`);
-        return 0;
-      case 'wrong-usage':
-        stderr.write(usageError(command.message, env));
-        return 2;
-      case 'run':
-        return runGate({ ...command, stdout, stderr, env });
+/** @returns the exit status */
+async function run({ argv, env, stdout, stderr }: NodeJS.Process): Promise<number> {
+  const command = parseArgs(argv.slice(2), env);
+  switch (command.type) {
+    case 'help':
+      stdout.write(HELP);
+      return 0;
+    case 'version':
+      stdout.write(`${manifest.version}\n`);
+      return 0;
+    case 'wrong-usage':
+      stderr.write(usageError(command.message, env));
+      return 2;
+    case 'run': {
+      const reporter = chooseReporter({ ...command, stdout, stderr, env });
+      const { result } = await runGate(command.plan, reporter, env);
+      if (command.json) stdout.write(`${resultJson(result)}\n`);
+      return stopsDeploy(result, command.plan) ? 1 : 0;
     }
   }
 }

@@ -1,29 +1,43 @@
-import { waitForQuiet } from '@quietgate/core';
-import { stopsDeploy } from '../args/plan.ts';
+import { type GateEvent, type QuietResult, waitForQuiet } from '@quietgate/core';
+import type { Plan } from '../args/plan.ts';
 import { environmentFetch } from '../proxy/environment-fetch.ts';
-import { follow, NO_PROGRESS } from '../report/progress.ts';
-import { resultJson } from '../report/result-json.ts';
-import { type Audience, chooseReporter } from './choose-reporter.ts';
+import { follow, NO_PROGRESS, type Progress } from '../report/progress.ts';
 import { onSignals } from './on-signals.ts';
+import { ownFailure } from './own-failure.ts';
+import type { Reporter } from './reporter.ts';
 
-/** Holds until the gate opens, tells about it and returns the exit status. A signal ends the process meanwhile. */
-export async function runGate(audience: Audience): Promise<number> {
-  const { plan, json, stdout, env } = audience;
-  const reporter = chooseReporter(audience);
-  onSignals(reporter.stop);
-
-  reporter.start();
-  const fetch = await environmentFetch(env);
+/** Holds until the gate opens, or quietgate itself fails, and tells about it. A signal ends the process meanwhile. */
+export async function runGate(
+  plan: Plan,
+  reporter: Reporter,
+  env: NodeJS.ProcessEnv,
+  onEvent: (event: GateEvent) => void = () => undefined,
+): Promise<{ result: QuietResult; progress: Progress }> {
   let progress = NO_PROGRESS;
-  const result = await waitForQuiet({
-    ...plan,
-    fetch,
-    onEvent(event) {
-      progress = follow(progress, event);
-      reporter.progress(progress);
-    },
-  });
+  const hold = async () => {
+    reporter.start();
+    return waitForQuiet({
+      ...plan,
+      fetch: await environmentFetch(env),
+      onEvent(event) {
+        progress = follow(progress, event);
+        onEvent(event);
+        reporter.progress(progress);
+      },
+    });
+  };
+
+  onSignals(reporter.stop);
+  const result = await Promise.race([hold().catch(ownFailure), strayFailure()]);
   reporter.end(result, progress);
-  if (json) stdout.write(`${resultJson(result)}\n`);
-  return stopsDeploy(result, plan) ? 1 : 0;
+  return { result, progress };
+}
+
+/** A failure that no promise of the gate's tells of, as in a timer. Those after the first change nothing any more. */
+function strayFailure(): Promise<QuietResult> {
+  return new Promise((resolve) => {
+    process.on('uncaughtException', (error) => {
+      resolve(ownFailure(error));
+    });
+  });
 }

@@ -60,6 +60,11 @@ export function start(file: string, args: readonly string[], env: Env = {}): Run
   return { child, saw, ended };
 }
 
+/** Runs a script in the process, before the command line. */
+export function preload(script: string): Env {
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
+}
+
 /** Starts the command line. */
 export function startCli(args: readonly string[], env: Env = {}): Running {
   return start(process.execPath, [BIN, ...args], env);
