@@ -41,12 +41,13 @@ describe('an http URL goes through the proxy', () => {
     expect(through.requests).toHaveLength(1);
   });
 
-  it('on every poll', async () => {
+  it('on every poll, over one connection', async () => {
     const { url } = await endpoint(inFlight(2), inFlight(1), inFlight(0));
     const through = await proxy();
     const { status } = await runCli([url, '--interval', '20ms'], { http_proxy: `http://${through.host}` });
     expect(status).toBe(0);
     expect(through.requests).toHaveLength(3);
+    expect(through.connections()).toBe(1);
   });
 });
 

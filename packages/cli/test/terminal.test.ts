@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { endpoint, inFlight, silence, text } from './support/endpoint.ts';
-import { type Env, runCli } from './support/run-cli.ts';
+import { type Env, preload, runCli } from './support/run-cli.ts';
 import { noTerminal, startOnTerminal } from './support/terminal.ts';
 
 const CLEAR = '\r\u001b[K';
@@ -25,7 +28,7 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
 
   it('keeps the line within the width of the terminal', async () => {
     const { url } = await endpoint(inFlight(2, ['界'.repeat(60), 'x'.repeat(5000)]), inFlight(0));
-    const { stdout } = await startOnTerminal([url, '--interval', '20ms'], {}, 72).ended;
+    const { stdout } = await startOnTerminal([url, '--interval', '20ms'], {}, { columns: 72 }).ended;
     const widths = stdout
       .split(CLEAR)
       .slice(0, -1)
@@ -34,6 +37,35 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
       );
     expect(Math.max(...widths)).toBeLessThan(72);
     expect(stdout).toContain('of 30m');
+  });
+
+  it('counts down to the next try', async () => {
+    const { url } = await endpoint(inFlight(1));
+    const fast = 'const { now } = performance; performance.now = () => now.call(performance) * 50;';
+    const { saw, child } = startOnTerminal([url, '--interval', '2m'], preload(fast));
+    await saw(/next try in 1m \d+s/);
+    await saw(/next try in \d+s/);
+    child.kill('SIGKILL');
+  });
+
+  it('takes a terminal of no width for one of 80 columns', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const { stdout } = await startOnTerminal([url], {}, { columns: 0 }).ended;
+    expect(stdout).toContain(`asking ${url} · 0s of 30m`);
+  });
+
+  it('draws there, and leaves a result plain that goes to a file', async () => {
+    const { url } = await endpoint(inFlight(1), inFlight(0));
+    const folder = mkdtempSync(join(tmpdir(), 'quietgate-terminal-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const stdoutFile = join(folder, 'result');
+    const { stdout } = await startOnTerminal([url, '--interval', '20ms'], {}, { stdoutFile }).ended;
+    expect(stdout).toContain(`${CLEAR}⠋ asking ${url}`);
+    const result = readFileSync(stdoutFile, 'utf8');
+    expect(result).toMatch(/^quiet: green light after 2 polls .*\n$/);
+    expect(result).not.toContain('\u001b');
   });
 
   it('paints any other outcome yellow, and says what to do', async () => {
@@ -71,7 +103,7 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
 
   it('writes no control sequence of an id', async () => {
     const { url } = await endpoint(inFlight(1, ['\u001b[2J\u001b]0;title\u0007\n\u009b2J']), inFlight(0));
-    const { stdout } = await startOnTerminal([url, '--interval', '20ms'], {}, 140).ended;
+    const { stdout } = await startOnTerminal([url, '--interval', '20ms'], {}, { columns: 140 }).ended;
     expect(stdout).toContain(String.raw`1 in flight: \u{1b}[2J\u{1b}]0;title\u{7}\u{a}\u{9b}2J`);
     expect(stdout).not.toContain('\u001b[2J');
   });

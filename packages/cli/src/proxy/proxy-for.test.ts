@@ -36,6 +36,12 @@ describe('proxyFor', () => {
     expect(proxyFor(HTTP, { http_proxy: 'socks5://a:1', no_proxy: '*' })).toBeUndefined();
   });
 
+  it('takes no_proxy before NO_PROXY, unless it is blank', () => {
+    const env = { http_proxy: 'http://a:1', NO_PROXY: 'example' };
+    expect(proxyFor(HTTP, { ...env, no_proxy: 'b' })).toBeDefined();
+    expect(proxyFor(HTTP, { ...env, no_proxy: ' ' })).toBeUndefined();
+  });
+
   it.each(['socks5://u:s3cret@a', 'http://', 'http://u:s3cret@a:x'])(
     'refuses %s without repeating it',
     (value) => {

@@ -17,6 +17,8 @@ export interface Proxy {
   readonly host: string;
   /** `GET http://…` or `CONNECT host:port`, with the credentials if there were any. */
   readonly requests: { readonly line: string; readonly authorization: string | undefined }[];
+  /** How many connections were made to it. */
+  readonly connections: () => number;
 }
 
 /** Starts a proxy, over TLS if `secure`; with `credentials` it lets nobody else through. */
@@ -32,6 +34,8 @@ export async function proxy({
   };
 
   const server = secure ? createTlsServer(tls) : createServer();
+  let connections = 0;
+  server.on('connection', () => connections++);
   server.on('request', (asked, answer) => {
     if (!note(asked.method, asked.url, asked.headers['proxy-authorization'])) {
       answer.writeHead(407, { 'proxy-authenticate': 'Basic' }).end();
@@ -63,7 +67,7 @@ export async function proxy({
       });
     }
   });
-  return { host: `127.0.0.1:${await listen(server)}`, requests };
+  return { host: `127.0.0.1:${await listen(server)}`, requests, connections: () => connections };
 }
 
 /** An endpoint over TLS; returns its port. */

@@ -9,9 +9,15 @@ export const noTerminal: string | undefined =
   opener === undefined ? 'needs a pseudo-terminal: util-linux script, or python3' : undefined;
 
 /** Starts the command line on a terminal; everything that it writes there is standard output. */
-export function startOnTerminal(args: readonly string[], env: Env = {}, columns = 100): Running {
+export function startOnTerminal(
+  args: readonly string[],
+  env: Env = {},
+  { columns = 100, stdoutFile }: { columns?: number; stdoutFile?: string } = {},
+): Running {
   const command = [process.execPath, BIN, ...args].map(shellQuote).join(' ');
-  const [file, openerArgs] = opener?.(`stty cols ${columns} rows 24; exec ${command}`) ?? ['false', []];
+  const redirection = stdoutFile === undefined ? '' : `> ${shellQuote(stdoutFile)}`;
+  const script = `stty cols ${columns} rows 24; exec ${command} ${redirection}`;
+  const [file, openerArgs] = opener?.(script) ?? ['false', []];
   return start(file, openerArgs, { TERM: 'xterm-256color', ...env });
 }
 
