@@ -1,5 +1,6 @@
 /*
- * The whole of `pnpm test`, again and again: a test that fails once in a while is found here.
+ * The whole of `pnpm test`, again and again: a test that fails once in a while is found here. The number of a run is the
+ * seed of the order in which files and tests come: `pnpm test --sequence.shuffle --sequence.seed=7` is the seventh.
  *
  *   pnpm test:repeat                50 times
  *   pnpm test:repeat 5              5 times
@@ -42,7 +43,7 @@ let green = 0;
 try {
   for (let run = 1; run <= times; run++) {
     const startedAt = performance.now();
-    const failed = runSuite(join(folder, `${run}.json`));
+    const failed = runSuite(run, join(folder, `${run}.json`));
     seconds.push((performance.now() - startedAt) / 1000);
     for (const name of failed) failures.set(name, (failures.get(name) ?? 0) + 1);
     if (failed.length === 0) green++;
@@ -63,11 +64,12 @@ report(`The suite ${times} times in a row, ${range(seconds)} s each, with ${[...
   ...flaky,
 ]);
 
-/** Runs the suite once, and returns the names of what failed; tells why, as it may not happen again. */
-function runSuite(outputFile: string): string[] {
+/** Runs the suite in an order of its own, and returns the names of what failed; tells why, as it may not happen again. */
+function runSuite(seed: number, outputFile: string): string[] {
+  const order = ['--sequence.shuffle', `--sequence.seed=${seed}`];
   const { status, signal, stderr } = spawnSync(
     process.execPath,
-    [vitest, 'run', '--reporter=json', `--outputFile=${outputFile}`],
+    [vitest, 'run', ...order, '--reporter=json', `--outputFile=${outputFile}`],
     { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], timeout: RUN_LIMIT_MS },
   );
   const suite = readReport(outputFile);
