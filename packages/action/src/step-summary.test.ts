@@ -35,6 +35,21 @@ xychart-beta
 `);
 });
 
+it.each([
+  [50, 50, ''],
+  [51, 50, 'and 1 more'],
+  [120, 50, 'and 70 more'],
+])('of %i runs it shows %i, and counts the rest', (runs, shown, rest) => {
+  const ids = Array.from({ length: runs }, (_, index) => `t${index + 1}`);
+  const history = remember(NO_HISTORY, { count: runs, ids }, 0);
+  const result: QuietResult = { outcome: 'timed-out', polls: 1, elapsedMs: 20_000 };
+  const page = stepSummary(result, NO_PROGRESS, history, plan);
+  const rows = page.split('\n').filter((line) => line.startsWith('| <code>'));
+  const named = rows.map((row) => /<code>(.*)<\/code>/.exec(row)?.[1]);
+  expect(named).toEqual(ids.slice(0, shown));
+  expect(/\|\n\n(and .*)\n\n```mermaid/.exec(page)?.[1] ?? '').toBe(rest);
+});
+
 test.prop([
   fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 80 }),
   fc.string({ unit: 'binary' }),
