@@ -152,8 +152,10 @@ it('goes through the proxy of the runner', async () => {
 
 it('survives a runner without summaries', async () => {
   const { url } = await endpoint(inFlight(0));
-  const { status, outputs } = await runStep({ url }, { GITHUB_STEP_SUMMARY: '' });
-  expect([status, outputs['outcome']]).toEqual([0, 'quiet']);
+  const { status, stdout, stderr, outputs } = await runStep({ url }, { GITHUB_STEP_SUMMARY: '' });
+  expect([status, stderr, outputs['outcome']]).toEqual([0, '', 'quiet']);
+  expect(stdout).toMatch(/\n::notice title=quietgate::quiet: [^\n]*\n$/);
+  expect(stdout).not.toContain('::warning');
 });
 
 it('says so when its outputs cannot be written', async () => {
@@ -188,6 +190,13 @@ function whenAsked(defect: string): string {
 }
 
 const THROW_LATER = "setTimeout(() => { throw new Error('no clock'); })";
+
+it('ends with the gate, whatever else would hold the process', async () => {
+  // As a connection does that is still being made to a host that never answers.
+  const { url } = await endpoint(inFlight(0));
+  const { status, outputs } = await runStep({ url }, withDefect('setInterval(() => undefined, 1e9)'));
+  expect([status, outputs['outcome']]).toEqual([0, 'quiet']);
+});
 
 it.each([
   ['in the gate', "performance.now = () => { throw new Error('no clock'); }"],
