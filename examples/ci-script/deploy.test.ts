@@ -10,26 +10,32 @@ import { type Ended, type Env, start } from '../../packages/cli/test/support/run
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** Runs the script against a server that answers in turn, with a manifest of its own. */
-async function deploy(
+/** Runs the script against a server that answers in turn. */
+async function run(
+  args: string[],
   answers: Respond[],
   env: Env = {},
-  tag = 'v2',
-): Promise<Ended & { readonly manifest: string }> {
+): Promise<Ended & { readonly asked: number }> {
+  const { url, requests } = await endpoint(...answers);
+  const { ended } = start(process.execPath, ['--import', tsx, path('deploy.ts'), ...args], {
+    TSX_TSCONFIG_PATH: path('../../tsconfig.json'),
+    CATALYST_API_URL: url,
+    POLL_INTERVAL_SECONDS: '0.02',
+    ...env,
+  });
+  return { ...(await ended), asked: requests.length };
+}
+
+/** Runs it with a manifest of its own. */
+async function deploy(answers: Respond[], env: Env = {}, tag = 'v2') {
   const folder = mkdtempSync(join(tmpdir(), 'quietgate-ci-script-'));
   onTestFinished(() => {
     rmSync(folder, { recursive: true });
   });
   const manifest = join(folder, 'catalyst-api.yaml');
   copyFileSync(path('catalyst-api.yaml'), manifest);
-  const { url } = await endpoint(...answers);
-  const { ended } = start(process.execPath, ['--import', tsx, path('deploy.ts'), tag, manifest], {
-    TSX_TSCONFIG_PATH: path('../../tsconfig.json'),
-    CATALYST_API_URL: url,
-    POLL_INTERVAL_SECONDS: '0.02',
-    ...env,
-  });
-  return { ...(await ended), manifest: readFileSync(manifest, 'utf8') };
+  const ended = await run([tag, manifest], answers, env);
+  return { ...ended, manifest: readFileSync(manifest, 'utf8') };
 }
 
 const OLD = readFileSync(path('catalyst-api.yaml'), 'utf8');
@@ -54,6 +60,7 @@ it('goes ahead where the endpoint has never been', async () => {
 it.each<[why: string, answers: Respond[], env: Env]>([
   ['the cap was reached', [inFlight(1)], { MAX_WAIT_SECONDS: '0.1' }],
   ['the endpoint went away', [inFlight(1), text(404)], {}],
+  ['FORCE was something else than 1', [inFlight(1), text(404)], { FORCE: 'no' }],
 ])('keeps its hands off a run that was in flight when %s', async (_, answers, env) => {
   const { status, stderr, manifest } = await deploy(answers, env);
   expect([status, manifest]).toEqual([1, OLD]);
@@ -82,14 +89,38 @@ it('takes an empty CATALYST_API_URL for unset', async () => {
   expect(status).toBe(0);
 });
 
+/** What the script leaves behind when it cannot do what it was asked: one line, and not a single request. */
+const refused = (line: string) => ({ status: 2, stdout: '', stderr: `${line}\n`, asked: 0 });
+
 it.each(['abc', '20s', '1e3', ' '])('refuses %j for seconds, and names the variable', async (value) => {
-  const { status, stdout, stderr, manifest } = await deploy([inFlight(0)], { MAX_WAIT_SECONDS: value });
-  expect({ status, stdout, stderr }).toEqual({
-    status: 2,
-    stdout: '',
-    stderr: 'MAX_WAIT_SECONDS takes seconds, as in 20\n',
-  });
-  expect(manifest).toBe(OLD);
+  const ended = await deploy([inFlight(0)], { MAX_WAIT_SECONDS: value });
+  expect(ended).toEqual({ ...refused('MAX_WAIT_SECONDS takes seconds, as in 20'), manifest: OLD });
+});
+
+it.each<[env: Env, line: string]>([
+  [{ MAX_WAIT_SECONDS: '0' }, 'maxWaitMs must be from 1 to 2147483647 milliseconds, got 0'],
+  [
+    { CATALYST_API_URL: 'nonsense' },
+    'url must be an absolute http or https URL, such as https://api.example, got "nonsense"',
+  ],
+])('refuses %j in one line', async (env, line) => {
+  expect(await deploy([inFlight(0)], env)).toEqual({ ...refused(line), manifest: OLD });
+});
+
+it('does nothing without a tag', async () => {
+  expect(await run([], [inFlight(0)])).toEqual(refused('usage: deploy.ts <image tag> [manifest]'));
+});
+
+it.each(['', 'v2 ', 'v2\nkind: Secret', 'v2:latest', '$&'])('refuses %j for a tag', async (tag) => {
+  const ended = await deploy([inFlight(0)], {}, tag);
+  expect(ended).toEqual({ ...refused('usage: deploy.ts <image tag> [manifest]'), manifest: OLD });
+});
+
+it.each([
+  ['is missing', '/nowhere/x.yaml', "ENOENT: no such file or directory, open '/nowhere/x.yaml'"],
+  ['is of something else', path('package.json'), `${path('package.json')} names no image of catalyst-api`],
+])('does not wait where the manifest %s', async (_, manifest, line) => {
+  expect(await run(['v2', manifest], [inFlight(0)])).toEqual(refused(line));
 });
 
 it('prints ids that no terminal and no CI runner obeys', async () => {
