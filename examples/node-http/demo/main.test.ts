@@ -82,12 +82,16 @@ describe.concurrent('the replay', { timeout: LIMIT_MS }, () => {
     expect(await replay.ended).toBe(0);
     const lines = replay.output().split('\n').slice(0, -1);
     expect(lines.filter((line) => /^ +t\d\d .* -> failed$/.test(line))).toHaveLength(3);
-    expect(lines.filter((line) => line.includes(' orphans: hcloud_network.t'))).toHaveLength(3);
+    const orphans = lines.filter((line) => line.includes(' orphans: hcloud_network.t'));
+    expect(orphans).toHaveLength(3);
     const told = lines.filter((line) => /^ +waited /.test(line));
     expect(told[0]).toMatch(/^ +waited 0\.\d s of 15\.0 s: 3 in flight( {2}[0-9a-f]{16}){3}$/);
     expect(told.at(-1)).toMatch(/^ +waited \d+\.\d s of 15\.0 s: 0 in flight$/);
     expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(/^ {2}runs killed +3 +0$/)]));
     expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(/^ {2}runs ready +0 +3$/)]));
+    const orphaned = orphans.flatMap((line) => line.split(', ')).length;
+    const row = new RegExp(`^ {2}resources orphaned +${orphaned} +0$`);
+    expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(row)]));
     expect(lines.at(-1)).toBe('The records on disk agree: three runs lost without the gate, none with it.');
     expect(lines.length).toBeLessThanOrEqual(60);
     expect(shape(lines)).toEqual(shape(readmeLines()));
