@@ -122,6 +122,21 @@ describe.concurrent('the replay', { timeout: LIMIT_MS }, () => {
   });
 
   it.for([
+    ['before one line', 't13 begins'],
+    ['before several', 'SIGTERM to pid'],
+  ] as const)('ends its servers and clears up when its reader has gone %s', async ([, last], context) => {
+    const { expect } = context;
+    const replay = await startReplay(context);
+    await until(`it says "${last}"`, LIMIT_MS, () =>
+      Promise.resolve(replay.output().includes(last) || undefined),
+    );
+    replay.child.stdout.destroy();
+    expect(await replay.ended).toBe(1);
+    expect(await replay.leftovers()).toEqual([]);
+    expect(replay.servers()).toEqual([]);
+  });
+
+  it.for([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('ends its servers and clears up on %s', async ([signal, status], context) => {

@@ -18,7 +18,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 // A closed pipe, as of `pnpm demo | head`, must not leave a server behind.
-process.stdout.once('error', (error) => {
+process.stdout.on('error', (error) => {
   stop.abort(error);
 });
 setTimeout(() => {
