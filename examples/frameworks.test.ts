@@ -83,6 +83,17 @@ describe.each(['node-http', 'express', 'fastify', 'hono'])('examples/%s', (name)
     }
   });
 
+  test('answers 500 when its store fails', async () => {
+    const directory = await mkdtemp(join(tmpdir(), `${name}-`));
+    await withServer({ DATA_DIR: directory }, async (url) => {
+      await rm(directory, { recursive: true });
+      const deployments = `${url}/api/v1/deployments`;
+      expect((await fetch(deployments)).status).toBe(500);
+      expect((await fetch(deployments, { method: 'POST', body: '{"name":"t30"}' })).status).toBe(500);
+      expect((await fetch(url + COUNT_PATH)).status).toBe(503);
+    });
+  });
+
   test('says when its port is in use', async () => {
     await withServer({}, async (url) => {
       const { port } = new URL(url);
