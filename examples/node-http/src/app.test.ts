@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { Server } from 'node:http';
-import { createServer } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,18 @@ describe('POST /api/v1/deployments', () => {
     const response = await post(JSON.stringify({ name: 't30', more: 'x'.repeat(20_000) }));
     expect(response.status).toBe(413);
     expect(await response.json()).toEqual({ error: 'the body must be at most 16384 bytes long' });
+  });
+
+  it('waits for no more of such a body, and closes the connection', async () => {
+    const posting = request(url, { method: 'POST', headers: { 'Content-Length': '20000' } });
+    posting.write('x'.repeat(16_385)); // and no more
+    const [response] = (await once(posting, 'response')) as [IncomingMessage];
+    expect([response.statusCode, response.headers.connection]).toEqual([413, 'close']);
+    posting.destroy();
+  });
+
+  it('keeps the connection when it has read the whole of it', async () => {
+    expect((await post('{}')).headers.get('connection')).toBe('keep-alive');
   });
 });
 

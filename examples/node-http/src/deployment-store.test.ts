@@ -109,6 +109,14 @@ describe('list', () => {
     ]);
   });
 
+  it('skips what is over 4 MiB long, and reads what is not', async () => {
+    const record = '{"id":"a1","status":"pending"}';
+    await put('a1.json', record.padEnd(4 * 1024 * 1024));
+    await put('b2.json', record.replace('a1', 'b2').padEnd(4 * 1024 * 1024 + 1));
+    expect(await store.list()).toEqual([{ id: 'a1', status: 'pending' }]);
+    expect(warnings).toEqual([expect.stringContaining('b2.json": it is over 4194304 bytes long')]);
+  });
+
   it('rejects when the directory cannot be read: that is no empty answer', async () => {
     await expect(createDeploymentStore(join(directory, 'missing')).list()).rejects.toThrow('ENOENT');
   });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -118,6 +118,20 @@ describe('the server', () => {
     );
     expect(await contents()).toEqual(before);
     expect(JSON.parse(await inFlight(first))).toMatchObject({ count: 1 });
+  });
+
+  it('says so when the machine has no such address', async () => {
+    await expect(start({ HOST: '203.0.113.1' })).rejects.toThrow(
+      /ended with 1 before it listened:\nthis machine has no such address: set HOST to one that it has \(.*203\.0\.113\.1.*\)\n$/,
+    );
+  });
+
+  it('writes the address of IPv6 in brackets', async ({ skip }) => {
+    const addresses = Object.values(networkInterfaces()).flatMap((addressesOf) => addressesOf ?? []);
+    skip(!addresses.some(({ address }) => address === '::1'), 'this machine has no loopback of IPv6');
+    const server = await start({ HOST: '::1', ...STILL });
+    expect(server.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+    expect(JSON.parse(await inFlight(server))).toMatchObject({ count: 4 });
   });
 
   it('says what is wrong with its environment', async () => {
