@@ -137,6 +137,7 @@ describe.concurrent('the replay', { timeout: LIMIT_MS }, () => {
   });
 
   it.for([
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('ends its servers and clears up on %s', async ([signal, status], context) => {

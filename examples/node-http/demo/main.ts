@@ -8,11 +8,11 @@ import { NODE_HTTP_SERVER } from './server-process.ts';
 const [entry] = process.argv.slice(2);
 const LIMIT_MS = 90_000;
 const stop = new AbortController();
-const EXIT_STATUSES = { SIGINT: 130, SIGTERM: 143 };
+const EXIT_STATUSES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const [signal, status] of Object.entries(EXIT_STATUSES)) {
   process.once(signal, () => {
-    process.exitCode = EXIT_STATUSES[signal];
+    process.exitCode = status;
     stop.abort(new Error(`stopped by ${signal}`));
   });
 }
