@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { DEFECTS, HELD } from '../../cli/test/support/defects.ts';
 import { endpoint, inFlight, silence, text } from '../../cli/test/support/endpoint.ts';
 import { proxy } from '../../cli/test/support/proxy.ts';
-import type { Env } from '../../cli/test/support/run-cli.ts';
 import { runStep, startStep } from './support/run-action.ts';
 
 const QUICK = { interval: '20ms', retries: '0' };
@@ -179,33 +179,15 @@ it('is stopped at once when the job is cancelled', async () => {
   expect(stdout).toMatch(/ stopped by SIGINT, without a green light\n::endgroup::\n$/);
 });
 
-/** An environment in which a part of the runtime fails as a defect would. */
-function withDefect(defect: string): Env {
-  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(defect)}` };
-}
-
-/** Sets off a defect once the gate has asked. */
-function whenAsked(defect: string): string {
-  return `const ask = fetch; globalThis.fetch = (...of) => { ${defect}; return ask(...of); };`;
-}
-
-const THROW_LATER = "setTimeout(() => { throw new Error('no clock'); })";
-
 it('ends with the gate, whatever else would hold the process', async () => {
-  // As a connection does that is still being made to a host that never answers.
   const { url } = await endpoint(inFlight(0));
-  const { status, outputs } = await runStep({ url }, withDefect('setInterval(() => undefined, 1e9)'));
+  const { status, outputs } = await runStep({ url }, HELD);
   expect([status, outputs['outcome']]).toEqual([0, 'quiet']);
 });
 
-it.each([
-  ['in the gate', "performance.now = () => { throw new Error('no clock'); }"],
-  ['in a timer', whenAsked(THROW_LATER)],
-  ['in two timers', whenAsked(`${THROW_LATER}; ${THROW_LATER}`)],
-  ['in a promise', whenAsked("Promise.reject(new Error('no clock'))")],
-])('lets the deploy go, loudly and once, when it fails itself %s', async (_, defect) => {
+it.each(DEFECTS)('lets the deploy go, loudly and once, when it fails itself %s', async (_, env) => {
   const { url } = await endpoint(silence);
-  const { status, stdout, stderr, outputs, summary } = await runStep({ url }, withDefect(defect));
+  const { status, stdout, stderr, outputs, summary } = await runStep({ url }, env);
   expect([status, stderr]).toEqual([0, '']);
   expect(outputs).toMatchObject({ outcome: 'failed-open', reason: 'unreachable' });
   expect(stdout.split('quietgate itself failed, please report it: no clock')).toHaveLength(2);

@@ -55,12 +55,12 @@ describe('exits 0 on every outcome that lets the deploy go', () => {
 
   it('timed-out: says why there was no count at last', async () => {
     const { url } = await endpoint(inFlight(1, ['t13']), text(404));
-    const options = ['--max-wait', '300ms', '--on-unavailable', 'wait'];
+    const options = ['--max-wait', '1s', '--on-unavailable', 'wait'];
     const { stdout, stderr } = await runCli([url, ...QUICK, ...options]);
     expect(stdout).toMatch(
-      /^timed-out: the cap of 300ms is reached, no count for \d+ms \(\S+ answered 404.*\), last seen 1 in flight: t13; /,
+      /^timed-out: the cap of 1s is reached, no count for \d+ms \(\S+ answered 404.*\), last seen 1 in flight: t13; /,
     );
-    expect(stderr).toMatch(/ asking \S+ every 20ms, for 300ms at most \(on-unavailable wait\)\n/);
+    expect(stderr).toMatch(/ asking \S+ every 20ms, for 1s at most \(on-unavailable wait\)\n/);
     expect(stderr).toMatch(/\S+Z The endpoint was there before: /);
   });
 

@@ -69,7 +69,11 @@ describe('a virtual clock', () => {
 
   it.each<[string, AbortSignal | undefined, string]>([
     ['does not wait for real work before a plain sleep ends', undefined, 'the sleep'],
-    ['waits for real work before a sleep ends that can be cancelled', new AbortController().signal, 'ten turns'],
+    [
+      'waits for real work before a sleep ends that can be cancelled',
+      new AbortController().signal,
+      'ten turns',
+    ],
   ])('%s', async (_, signal, first) => {
     const clock = createVirtualClock();
     const ended = await Promise.race([
