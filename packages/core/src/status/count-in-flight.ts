@@ -15,7 +15,8 @@ export interface CountInFlightOptions<D> {
  * Reads the iterable once, keeps no record and changes none. All ids in flight are listed, in ascending
  * code-unit order. What the iterable or `classify` throws is passed on.
  *
- * @param deployments records of any shape with an `id`; without `classify` they are read as `Deployment`s
+ * @param deployments records of any shape with an `id`; without `classify` they are read as `Deployment`s, and one
+ * without a `status` is `unknown`, which is not in flight
  * @throws TypeError when a record has no string `id`, or `classify` returns no class: either would be counted as
  * nothing in flight
  */
