@@ -9,7 +9,10 @@ export interface Coverage {
 /** No script is as long as that. */
 const SCRIPT_SPAN = 2 ** 24;
 
-/** Watches the scripts whose URL holds `path`, with V8's own block coverage: no instrumentation, no native module. */
+/**
+ * Watches the scripts whose URL holds `path`, with V8's own block coverage: no instrumentation, no native module. Of a
+ * function that has been called before, V8 counts no parts.
+ */
 export async function watchCoverage(path: string): Promise<Coverage> {
   const session = new Session();
   session.connect();

@@ -60,6 +60,7 @@ export async function fuzz(target: FuzzTarget, { coverage, corpus, random, goOn 
     }
   };
 
+  await coverage.taken(); // what ran before would count as known, and no input would show the way there
   for (const bytes of corpus) await attempt(bytes);
   for (const place of await newlyRun()) seen.add(place);
   while (broken === undefined && goOn(runs)) {
