@@ -45,7 +45,7 @@ export default defineConfig(
     rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly] },
   },
   {
-    files: ['packages/core/src/{deployment,endpoint}.ts', 'packages/core/src/{status,gate}/**/*.ts'],
+    files: ['packages/core/src/deployment.ts', 'packages/core/src/{in-flight,wire,gate}/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
   },
@@ -54,14 +54,30 @@ export default defineConfig(
     rules: noImports(['*', 'the domain types stand on nothing']),
   },
   {
-    files: ['packages/core/src/status/**/*.ts'],
+    files: ['packages/core/src/in-flight/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: noImports([['**/gate/**', '**/wait/**', 'p-retry'], 'status knows only the deployment']),
+    rules: noImports([
+      ['**/{wire,gate,ask,wait,serve}/**', 'p-retry'],
+      'classifying and counting know only the deployment',
+    ]),
+  },
+  {
+    files: ['packages/core/src/wire/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([['**/{gate,ask,wait,serve}/**', 'p-retry'], 'the wire knows neither of its ends']),
   },
   {
     files: ['packages/core/src/gate/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: noImports([['**/wait/**', 'p-retry'], 'the decision knows nothing of the loop around it']),
+    rules: noImports([
+      ['**/{ask,wait,serve}/**', 'p-retry'],
+      'the decision knows nothing of what asks and waits',
+    ]),
+  },
+  {
+    files: ['packages/core/src/ask/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([['**/{wait,serve}/**', 'p-retry'], 'asking knows nothing of waiting']),
   },
   {
     files: ['packages/http-adapters/src/{in-flight-handler,options,share-next,wire-schema,fetch}.ts'],
@@ -69,6 +85,11 @@ export default defineConfig(
       // One host's setImmediate is looked up before it is used.
       'no-restricted-globals': ['error', ...nodeOnly.filter((name) => name !== 'setImmediate'), ...domOnly],
     },
+  },
+  {
+    files: ['packages/core/src/ask/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([['**/{wait,serve}/**', 'p-retry'], 'asking knows nothing of waiting']),
   },
   {
     files: ['packages/http-adapters/src/{in-flight-handler,options,share-next,wire-schema}.ts'],

@@ -6,7 +6,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Package names lead to their sources: tests need no build. */
 export const alias = [
   { find: /^@quietgate\/core$/, replacement: source('packages/core/src/index.ts') },
-  { find: /^@quietgate\/core\/testing$/, replacement: source('packages/core/src/testing.ts') },
+  { find: /^@quietgate\/core\/(\w+)$/, replacement: source('packages/core/src/$1.ts') },
   { find: /^@quietgate\/http-adapters\/(\w+)$/, replacement: source('packages/http-adapters/src/$1.ts') },
 ];
 
@@ -21,7 +21,7 @@ const project = (name: string, root: string, more: object = {}) => ({
     root: source(root),
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/.stryker-tmp/**'],
-    setupFiles: source('packages/core/test/property-runs.ts'),
+    setupFiles: source('packages/testkit/src/property-runs.ts'),
     typecheck: { enabled: true, include: ['**/*.test-d.ts'], tsconfig: source('tsconfig.json') },
   },
 });

@@ -26,7 +26,7 @@ const withProperties = readdirSync(packages, { recursive: true, encoding: 'utf8'
   .map((file) => join(packages, file));
 const vitest = await startVitest('test', withProperties, {
   run: true,
-  testNamePattern: /\(property\)$/, // as packages/core/test/property.ts names them
+  testNamePattern: /\(property\)$/, // as packages/testkit/src/property.ts names them
   hideSkippedTests: true,
 });
 const held = vitest.state

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { IN_FLIGHT_COUNT_PATH, waitForQuiet } from '@quietgate/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { codeBlocks } from './readme.ts';
+import { codeBlocks } from '@quietgate/testkit/readme';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 let folder: string;

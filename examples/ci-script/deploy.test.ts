@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { endpoint, inFlight, type Respond, text } from '../../packages/cli/test/support/endpoint.ts';
-import { type Ended, type Env, start } from '../../packages/cli/test/support/run-cli.ts';
+import { endpoint, inFlight, type Respond, text } from '@quietgate/testkit/endpoint';
+import { type Ended, type Env, start } from '@quietgate/testkit/processes';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseInFlightCount, waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { sanitise } from '../../packages/cli/src/text/sanitise.ts';
-import { decodeBody } from '../../packages/core/src/wait/decode-body.ts';
+import { decodeBody } from '@quietgate/core/internal';
 
 /** Something that takes untrusted bytes. Its corpus is a folder in `corpus`. */
 export interface FuzzTarget {

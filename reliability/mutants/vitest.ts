@@ -13,7 +13,7 @@ export const testsIn = (
       root: fileURLToPath(new URL(`../../${folder}`, import.meta.url)),
       include,
       exclude: ['**/node_modules/**', ...exclude],
-      setupFiles: fileURLToPath(new URL('../../packages/core/test/property-runs.ts', import.meta.url)),
+      setupFiles: fileURLToPath(new URL('../../packages/testkit/src/property-runs.ts', import.meta.url)),
       isolate: false,
       cache: false,
     },

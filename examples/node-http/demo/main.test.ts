@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'vitest';
 import { describe, it } from 'vitest';
-import { codeBlocks } from '../../../scripts/readme.ts';
+import { codeBlocks } from '@quietgate/testkit/readme';
 import { until } from './until.ts';
 
 const LIMIT_MS = 120_000;

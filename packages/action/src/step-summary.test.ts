@@ -1,4 +1,4 @@
-import { fc, test } from '../../core/test/property.ts';
+import { fc, test } from '@quietgate/testkit/property';
 import type { QuietResult } from '@quietgate/core';
 import { expect, it } from 'vitest';
 import { resolvePlan } from '../../cli/src/args/plan.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DEFECTS, HELD } from '../../cli/test/support/defects.ts';
-import { endpoint, inFlight, silence, text } from '../../cli/test/support/endpoint.ts';
-import { proxy } from '../../cli/test/support/proxy.ts';
+import { DEFECTS, HELD } from '@quietgate/testkit/defects';
+import { endpoint, inFlight, silence, text } from '@quietgate/testkit/endpoint';
+import { proxy } from '@quietgate/testkit/proxy';
 import { runStep, startStep } from './support/run-action.ts';
 
 const QUICK = { interval: '20ms', retries: '0' };

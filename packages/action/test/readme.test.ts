@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { codeBlocks } from '../../../scripts/readme.ts';
+import { codeBlocks } from '@quietgate/testkit/readme';
 import { chart } from '../src/chart.ts';
 
 it('the README shows the chart as it is drawn', () => {

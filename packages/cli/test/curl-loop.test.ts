@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { codeBlocks } from '../../../scripts/readme.ts';
-import { endpoint, inFlight, json, type Respond, text } from './support/endpoint.ts';
-import { type Env, preload, runCli, start } from './support/run-cli.ts';
+import { codeBlocks } from '@quietgate/testkit/readme';
+import { endpoint, inFlight, json, type Respond, text } from '@quietgate/testkit/endpoint';
+import { type Env, preload, start } from '@quietgate/testkit/processes';
+import { runCli } from './support/run-cli.ts';
 
 const [loop] = codeBlocks(new URL('../README.md', import.meta.url)).filter(({ info }) => info === 'bash');
 const missing = ['bash', 'curl', 'jq'].filter((program) => !isInstalled(program));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endpoint, inFlight, text } from './support/endpoint.ts';
+import { endpoint, inFlight, text } from '@quietgate/testkit/endpoint';
 import { runCli } from './support/run-cli.ts';
 
 const ACTIONS = { GITHUB_ACTIONS: 'true' };

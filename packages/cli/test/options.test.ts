@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
-import { busy, endpoint, inFlight, nobody, silence, text } from './support/endpoint.ts';
+import { busy, endpoint, inFlight, nobody, silence, text } from '@quietgate/testkit/endpoint';
 import { runCli, startCli } from './support/run-cli.ts';
 
 describe('[url] and CATALYST_API_URL', () => {

@@ -9,7 +9,7 @@ import {
   type Respond,
   silence,
   text,
-} from './support/endpoint.ts';
+} from '@quietgate/testkit/endpoint';
 import { runCli } from './support/run-cli.ts';
 
 /** Quick, and without a pause of a second before a retry. */

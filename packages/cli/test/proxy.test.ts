@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { endpoint, inFlight, listen, nobody, text } from './support/endpoint.ts';
-import { CERTIFICATE, proxy, secureEndpoint } from './support/proxy.ts';
-import { type Env, runCli } from './support/run-cli.ts';
+import { endpoint, inFlight, listen, nobody, text } from '@quietgate/testkit/endpoint';
+import { CERTIFICATE, proxy, secureEndpoint } from '@quietgate/testkit/proxy';
+import { type Env } from '@quietgate/testkit/processes';
+import { runCli } from './support/run-cli.ts';
 
 const PATH = '/api/v1/deployments/in-flight-count';
 const TRUST = { NODE_EXTRA_CA_CERTS: CERTIFICATE };

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { codeBlocks } from '../../../scripts/readme.ts';
+import { codeBlocks } from '@quietgate/testkit/readme';
 import { HELP } from '../src/args/help.ts';
 import { resolvePlan, VALUE_OPTIONS } from '../src/args/plan.ts';
 import { liveLine } from '../src/report/live-line.ts';
 import { follow, NO_PROGRESS } from '../src/report/progress.ts';
-import { endpoint, inFlight } from './support/endpoint.ts';
+import { endpoint, inFlight } from '@quietgate/testkit/endpoint';
 import { runCli } from './support/run-cli.ts';
 
 const file = new URL('../README.md', import.meta.url);

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { DEFECTS, HELD } from './support/defects.ts';
-import { endpoint, inFlight, silence } from './support/endpoint.ts';
-import { type Env, preload, runCli, startCli } from './support/run-cli.ts';
+import { DEFECTS, HELD } from '@quietgate/testkit/defects';
+import { endpoint, inFlight, silence } from '@quietgate/testkit/endpoint';
+import { type Env, preload } from '@quietgate/testkit/processes';
+import { runCli, startCli } from './support/run-cli.ts';
 
 it('keeps the gate when the reader of its output has gone', async () => {
   const { url, requests } = await endpoint(inFlight(2), inFlight(1), inFlight(0));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endpoint, inFlight, type Respond, silence, text } from './support/endpoint.ts';
+import { endpoint, inFlight, type Respond, silence, text } from '@quietgate/testkit/endpoint';
 import { startCli } from './support/run-cli.ts';
 
 describe.each([

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { endpoint, inFlight, silence, text } from './support/endpoint.ts';
-import { type Env, preload, runCli } from './support/run-cli.ts';
+import { endpoint, inFlight, silence, text } from '@quietgate/testkit/endpoint';
+import { type Env, preload } from '@quietgate/testkit/processes';
+import { runCli } from './support/run-cli.ts';
 import { noTerminal, startOnTerminal } from './support/terminal.ts';
 
 const CLEAR = '\r\u001b[K';

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { endpoint, inFlight } from './support/endpoint.ts';
-import { type Env, runCli } from './support/run-cli.ts';
+import { endpoint, inFlight } from '@quietgate/testkit/endpoint';
+import { type Env } from '@quietgate/testkit/processes';
+import { runCli } from './support/run-cli.ts';
 
 it.each<[args: string[], message: string, env?: Env]>([
   [['--interval', 'abc'], '--interval takes a duration, as in 1500ms, 20s or 30m, got "abc"'],

@@ -1,4 +1,4 @@
-import { fc } from './property.ts';
+import { fc } from '@quietgate/testkit/property';
 import type { Deployment, DeploymentClass } from '@quietgate/core';
 
 /** A deployment, and the class that it was made to have. */

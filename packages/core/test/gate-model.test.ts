@@ -1,10 +1,10 @@
 import { getEventListeners } from 'node:events';
-import { fc, test } from './property.ts';
+import { fc, test } from '@quietgate/testkit/property';
 import { type Clock, type GateEvent, type QuietResult, waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { describe, expect, it } from 'vitest';
 import { type Course, type Limits, possibleCourses, type Reply } from './gate-model.ts';
-import { runs } from './property-runs.ts';
+import { runs } from '@quietgate/testkit/property-runs';
 import { createRacingClock } from './racing-clock.ts';
 import { playReplies, type Way } from './scripted-replies.ts';
 import { watchClock } from './watched-clock.ts';

@@ -1,4 +1,4 @@
-import type { fc } from './property.ts';
+import type { fc } from '@quietgate/testkit/property';
 import type { Clock } from '@quietgate/core';
 
 /** A clock on which whatever falls due in the same millisecond happens in an order that fast-check chooses. */

@@ -1,4 +1,4 @@
-import { fc, test as property } from '../../core/test/property.ts';
+import { fc, test as property } from '@quietgate/testkit/property';
 import { type Deployment, type DeploymentClass, parseInFlightCount } from '@quietgate/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Answer, createInFlightHandler } from './in-flight-handler.ts';

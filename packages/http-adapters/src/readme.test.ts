@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { codeBlocks } from '../../../scripts/readme.ts';
+import { codeBlocks } from '@quietgate/testkit/readme';
 
 const README = new URL('../README.md', import.meta.url);
 const PARENT = fileURLToPath(new URL('../.readme/', import.meta.url));

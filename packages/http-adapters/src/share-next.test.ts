@@ -1,4 +1,4 @@
-import { fc, test as property } from '../../core/test/property.ts';
+import { fc, test as property } from '@quietgate/testkit/property';
 import { afterEach, expect, test, vi } from 'vitest';
 import { shareNext } from './share-next.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { type Ended, type Env, type Running, start } from '../../../cli/test/support/run-cli.ts';
+import { type Ended, type Env, type Running, start } from '@quietgate/testkit/processes';
 
 const BUNDLE = fileURLToPath(new URL('../../dist/index.cjs', import.meta.url));
 

@@ -1,4 +1,4 @@
-import { fc, test } from '../../../core/test/property.ts';
+import { fc, test } from '@quietgate/testkit/property';
 import { waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { describe, expect, it } from 'vitest';

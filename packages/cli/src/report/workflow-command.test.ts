@@ -1,4 +1,4 @@
-import { fc, test } from '../../../core/test/property.ts';
+import { fc, test } from '@quietgate/testkit/property';
 import { expect, it } from 'vitest';
 import { workflowCommand } from './workflow-command.ts';
 

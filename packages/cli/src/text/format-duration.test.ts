@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fc, test } from '../../../core/test/property.ts';
+import { fc, test } from '@quietgate/testkit/property';
 import { parseDuration } from '../args/parse-duration.ts';
 import { exactDuration, formatDuration } from './format-duration.ts';
 

@@ -1,4 +1,4 @@
-import { buildPackage } from '../../../../scripts/build-package.ts';
+import { buildPackage } from '@quietgate/testkit/build-package';
 
 /** Once for all tests, which start the bundle. */
 export default function build(): void {

@@ -1,69 +1,8 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type Ended, type Env, type Running, start } from '@quietgate/testkit/processes';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
 
 /** The bundle, as users get it. */
 export const BIN: string = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
-
-/** How a process ended, with what it wrote. */
-export interface Ended {
-  /** The exit status; `null` when a signal killed it. */
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A process under way. */
-export interface Running {
-  readonly child: ChildProcessWithoutNullStreams;
-  /** Resolves once standard error or output holds the text. */
-  readonly saw: (text: string | RegExp) => Promise<void>;
-  readonly ended: Promise<Ended>;
-}
-
-export type Env = Readonly<Record<string, string>>;
-
-/** Starts a program in an environment that holds nothing but PATH and what is given. Killed when the test ends. */
-export function start(file: string, args: readonly string[], env: Env = {}): Running {
-  const child = spawn(file, args, { env: { PATH: process.env['PATH'], ...env }, stdio: 'pipe' });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const output = { stdout: '', stderr: '' };
-  const watchers = new Set<() => void>();
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      output[name] += text;
-      for (const watch of watchers) watch();
-    });
-  }
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (status) => {
-      resolve({ status, ...output });
-    });
-  });
-  const saw = (text: string | RegExp) =>
-    new Promise<void>((resolve, reject) => {
-      const watch = () => {
-        const written = output.stdout + output.stderr;
-        if (typeof text === 'string' ? !written.includes(text) : !text.test(written)) return;
-        watchers.delete(watch);
-        resolve();
-      };
-      watchers.add(watch);
-      watch();
-      void ended.then(({ status, stdout, stderr }) => {
-        reject(
-          new Error(`ended with ${String(status)} before it wrote ${String(text)}\n${stdout}\n${stderr}`),
-        );
-      }, reject);
-    });
-  return { child, saw, ended };
-}
-
-/** Runs a script in the process, before the command line. */
-export function preload(script: string): Env {
-  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
-}
 
 /** Starts the command line. */
 export function startCli(args: readonly string[], env: Env = {}): Running {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { BIN, type Env, type Running, start } from './run-cli.ts';
+import { type Env, type Running, start } from '@quietgate/testkit/processes';
+import { BIN } from './run-cli.ts';
 
 /** What opens a pseudo-terminal here: Node cannot do it by itself. */
 const opener = findOpener();

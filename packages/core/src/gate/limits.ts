@@ -23,9 +23,21 @@ export interface GateLimits {
 /** The limits as a caller gives them: one that is left out, or `undefined`, means its default. */
 export type LimitOptions = { -readonly [Name in keyof GateLimits]?: GateLimits[Name] | undefined };
 
+/** The limits where a caller gives none. */
+export const DEFAULT_LIMITS: GateLimits = {
+  intervalMs: 20_000,
+  maxWaitMs: 30 * 60_000,
+  requestTimeoutMs: 10_000,
+  quietForMs: 0,
+  retries: 2,
+  onUnavailable: 'proceed',
+};
+
 /** The longest delay that JavaScript's timers keep: with one millisecond more they fire at once. */
-const MAX_DURATION_MS = 2_147_483_647;
-const MAX_RETRIES = 100;
+export const MAX_DURATION_MS = 2_147_483_647;
+
+/** The most tries of one poll after its first. */
+export const MAX_RETRIES = 100;
 
 /**
  * Fills in the defaults, checks every limit, and rounds durations to the microsecond.
@@ -34,8 +46,10 @@ const MAX_RETRIES = 100;
  * @throws RangeError when it is of the right kind but out of its range
  */
 export function resolveLimits(options: LimitOptions): GateLimits {
-  const { intervalMs = 20_000, maxWaitMs = 30 * 60_000, requestTimeoutMs = 10_000 } = options;
-  const { quietForMs = 0, retries = 2, onUnavailable = 'proceed' } = options;
+  const { intervalMs = DEFAULT_LIMITS.intervalMs, maxWaitMs = DEFAULT_LIMITS.maxWaitMs } = options;
+  const { requestTimeoutMs = DEFAULT_LIMITS.requestTimeoutMs } = options;
+  const { quietForMs = DEFAULT_LIMITS.quietForMs, retries = DEFAULT_LIMITS.retries } = options;
+  const { onUnavailable = DEFAULT_LIMITS.onUnavailable } = options;
   const durations = {
     intervalMs: readDuration('intervalMs', intervalMs, 1),
     maxWaitMs: readDuration('maxWaitMs', maxWaitMs, 1),

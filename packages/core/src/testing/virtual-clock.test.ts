@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fc, test } from '../../test/property.ts';
+import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect, it, vi } from 'vitest';
 import { waitForQuiet } from '../wait/wait-for-quiet.ts';
 import { turnEventLoop } from './real-work.ts';

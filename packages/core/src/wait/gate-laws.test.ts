@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { fc, test } from '../../test/property.ts';
+import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect } from 'vitest';
 import {
   after,

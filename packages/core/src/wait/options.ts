@@ -1,15 +1,15 @@
-import { IN_FLIGHT_COUNT_PATH } from '../endpoint.ts';
+import { IN_FLIGHT_COUNT_PATH } from '../wire/paths.ts';
 import { got } from '../gate/got.ts';
 import type { GateLimits, LimitOptions } from '../gate/limits.ts';
 import { resolveLimits } from '../gate/limits.ts';
 import type { GateEvent } from '../gate/outcome.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
-import type { Fetch } from './endpoint-target.ts';
-import { endpointTarget } from './endpoint-target.ts';
-import type { Source } from './source-target.ts';
-import { sourceTarget } from './source-target.ts';
-import type { Target } from './target.ts';
+import type { Fetch } from '../ask/endpoint-target.ts';
+import { endpointTarget } from '../ask/endpoint-target.ts';
+import type { Source } from '../ask/source-target.ts';
+import { sourceTarget } from '../ask/source-target.ts';
+import type { Target } from '../ask/target.ts';
 
 /** Options of `waitForQuiet`: exactly one of `url` and `source`, and any of the rest. */
 export interface WaitForQuietOptions extends LimitOptions {

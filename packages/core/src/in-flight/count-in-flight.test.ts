@@ -1,4 +1,4 @@
-import { fc, test } from '../../test/property.ts';
+import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { deploymentArb, idleArb, phase0Arb } from '../../test/deployment-arbitraries.ts';
 import type { Deployment, DeploymentClass } from '../deployment.ts';

@@ -1,5 +1,5 @@
 import type { InFlightCount } from '../deployment.ts';
-import { parseInFlightCount } from '../status/parse-in-flight-count.ts';
+import { parseInFlightCount } from '../wire/parse-in-flight-count.ts';
 
 const EXCERPT_LENGTH = 60;
 

@@ -1,4 +1,4 @@
-import { type Env, preload } from './run-cli.ts';
+import { type Env, preload } from './processes.ts';
 
 const NO_CLOCK = "throw new Error('no clock')";
 const THROW_LATER = `setTimeout(() => { ${NO_CLOCK}; });`;

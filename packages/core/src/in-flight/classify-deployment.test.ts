@@ -1,4 +1,4 @@
-import { fc, test } from '../../test/property.ts';
+import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { adoptedAtArb, deploymentArb, notAdoptedAtArb } from '../../test/deployment-arbitraries.ts';
 import { classifyDeployment } from './classify-deployment.ts';

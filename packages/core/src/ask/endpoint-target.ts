@@ -1,5 +1,6 @@
 import type { Observation, Unavailable } from '../gate/observation.ts';
 import { retryAfterMs } from '../gate/observation.ts';
+import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
 import { decodeBody } from './decode-body.ts';
 import { errorMessage } from './error-message.ts';
 import { discardBody, readBody } from './read-body.ts';
@@ -7,9 +8,6 @@ import type { Target } from './target.ts';
 
 /** `fetch`, as far as the gate uses it. */
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>;
-
-/** A thousand ids, the most that a server lists, take a small part of it. */
-const MAX_BODY_BYTES = 1024 * 1024;
 
 /** The endpoint at `url`. */
 export function endpointTarget(url: URL, headers: Headers, fetch: Fetch): Target {

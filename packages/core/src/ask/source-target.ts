@@ -1,6 +1,6 @@
 import type { InFlightCount } from '../deployment.ts';
 import type { Observation } from '../gate/observation.ts';
-import { parseInFlightCount } from '../status/parse-in-flight-count.ts';
+import { parseInFlightCount } from '../wire/parse-in-flight-count.ts';
 import { errorMessage } from './error-message.ts';
 import type { Target } from './target.ts';
 

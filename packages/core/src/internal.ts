@@ -1,0 +1,8 @@
+/*
+ * What the other packages of this project share with core, so that each limit, default and pattern stands once. Not a
+ * public interface: it may change in any release, and those packages depend on exactly their own version of core.
+ */
+export { decodeBody } from './ask/decode-body.ts';
+export { DEFAULT_LIMITS, MAX_DURATION_MS, MAX_RETRIES } from './gate/limits.ts';
+export { mayHoldSecret } from './gate/got.ts';
+export { MAX_BODY_BYTES, MAX_IDS_LISTED } from './wire/size-limits.ts';
