@@ -14,6 +14,8 @@ const frameworks = ['express', 'fastify', 'hono', '@hono/*'];
 const adapters = ({ except } = {}) =>
   ['express', 'fastify', 'fetch', 'node'].filter((name) => name !== except).map((name) => `./${name}.ts`);
 
+const deployJob = ['quietgate', '@quietgate/action', '@quietgate/job'];
+
 const impure = ['Date', 'performance', 'setTimeout', 'setInterval', 'fetch', 'Promise'];
 const nodeOnly = ['Buffer', 'process', 'global', 'require', 'setImmediate', '__dirname'];
 const domOnly = ['window', 'document', 'navigator', 'location', 'localStorage', 'XMLHttpRequest'];
@@ -112,36 +114,51 @@ export default defineConfig(
     rules: noImports(['**/packages/**', 'an example imports by package name, as a user would']),
   },
   {
-    files: ['packages/cli/src/{text,args,report}/**/*.ts', 'packages/cli/src/proxy/*-{for,proxy}.ts'],
+    files: ['packages/job/src/{text,plan,report}/**/*.ts', 'packages/job/src/network/*-{for,proxy}.ts'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
   },
   {
-    files: ['packages/action/src/*.ts'],
+    files: ['packages/cli/src/{parse-args,help}.ts', 'packages/action/src/*.ts'],
     ignores: ['**/*.test.ts', 'packages/action/src/main.ts'],
     rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
   },
   {
-    files: ['packages/cli/src/text/**/*.ts'],
+    files: ['packages/job/src/text/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([['../**'], 'text stands on nothing']),
   },
   {
-    files: ['packages/cli/src/proxy/**/*.ts'],
+    files: ['packages/job/src/network/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: noImports([['**/args/**', '**/report/**', '**/run/**'], 'the way to the network knows no user']),
+    rules: noImports([['**/{plan,report,run}/**', ...deployJob], 'the way to the network knows no user']),
   },
   {
-    files: ['packages/cli/src/args/**/*.ts'],
+    files: ['packages/job/src/plan/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports(
-      [['**/report/**', '**/run/**'], 'the arguments know nothing of what is made of them'],
-      [['**/proxied-fetch.ts', '**/environment-fetch.ts'], 'the arguments ask nobody'],
+      [['**/{report,run}/**', ...deployJob], 'the plan knows nothing of what is made of it'],
+      [['**/proxied-fetch.ts', '**/environment-fetch.ts'], 'the plan asks nobody'],
     ),
   },
   {
-    files: ['packages/cli/src/report/**/*.ts'],
+    files: ['packages/job/src/report/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: noImports([['**/run/**', '**/proxy/**'], 'what is said knows nothing of who says it']),
+    rules: noImports([
+      ['**/{run,network}/**', ...deployJob],
+      'what is reported knows nothing of who reports it',
+    ]),
+  },
+  {
+    files: ['packages/job/**/*.ts'],
+    ignores: ['packages/job/src/{text,network,plan,report}/**'],
+    rules: noImports([deployJob, 'the job knows nothing of the command line and the action']),
+  },
+  {
+    files: ['packages/{cli,action}/**/*.ts'],
+    rules: noImports([
+      ['**/{core,job,cli,action,testkit}/src/**', 'quietgate', '@quietgate/action'],
+      'the command line and the action know each other not, and the packages below them by name only',
+    ]),
   },
 );

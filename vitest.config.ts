@@ -7,6 +7,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export const alias = [
   { find: /^@quietgate\/core$/, replacement: source('packages/core/src/index.ts') },
   { find: /^@quietgate\/core\/(\w+)$/, replacement: source('packages/core/src/$1.ts') },
+  { find: /^@quietgate\/job$/, replacement: source('packages/job/src/index.ts') },
   { find: /^@quietgate\/http-adapters\/(\w+)$/, replacement: source('packages/http-adapters/src/$1.ts') },
 ];
 
@@ -35,6 +36,7 @@ export default defineConfig({
     projects: [
       project('core', 'packages/core'),
       project('http-adapters', 'packages/http-adapters'),
+      project('job', 'packages/job'),
       project('cli', 'packages/cli', bundled),
       project('action', 'packages/action', bundled),
       // The parser of workflows imports JSON in a way that only a bundler understands.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseInFlightCount, waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
-import { sanitise } from '../../packages/cli/src/text/sanitise.ts';
+import { sanitise } from '@quietgate/job';
 import { decodeBody } from '@quietgate/core/internal';
 
 /** Something that takes untrusted bytes. Its corpus is a folder in `corpus`. */
@@ -112,7 +112,7 @@ const gate: FuzzTarget = {
 const logLine: FuzzTarget = {
   name: 'log-line',
   corpus: 'log-line',
-  path: '/packages/cli/src/text/',
+  path: '/packages/job/src/text/',
   dictionary: [
     ...[
       '::',

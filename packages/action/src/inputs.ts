@@ -1,7 +1,11 @@
-import { type Settings, VALUE_OPTIONS, type ValueOption } from '../../cli/src/args/plan.ts';
-import type { Setting } from '../../cli/src/args/read-setting.ts';
-import { UsageError } from '../../cli/src/usage-error.ts';
-import { quote } from '../../cli/src/text/quote.ts';
+import {
+  quote,
+  type Setting,
+  type Settings,
+  UsageError,
+  VALUE_OPTIONS,
+  type ValueOption,
+} from '@quietgate/job';
 
 /** The inputs beside the options that take a value; `action.yml` lists them all. */
 export const OTHER_INPUTS = ['url', 'silent'] as const;

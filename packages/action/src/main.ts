@@ -1,10 +1,14 @@
 import { ExitCode, getInput, setFailed, setOutput, summary, warning } from '@actions/core';
-import { makePlan, type Plan, stopsDeploy } from '../../cli/src/args/plan.ts';
-import { UsageError } from '../../cli/src/usage-error.ts';
-import { chooseReporter } from '../../cli/src/run/choose-reporter.ts';
-import { ownFailure } from '../../cli/src/run/own-failure.ts';
-import type { Reporter } from '../../cli/src/run/reporter.ts';
-import { runGate } from '../../cli/src/run/run-gate.ts';
+import {
+  chooseReporter,
+  makePlan,
+  ownFailure,
+  type Plan,
+  type Reporter,
+  runGate,
+  stopsDeploy,
+  UsageError,
+} from '@quietgate/job';
 import { NO_HISTORY, remember } from './history.ts';
 import { readInputs, readSilent } from './inputs.ts';
 import { outputsOf } from './outputs.ts';

@@ -1,5 +1,5 @@
 import type { QuietResult } from '@quietgate/core';
-import { asciiJson } from '../../cli/src/report/result-json.ts';
+import { asciiJson } from '@quietgate/job';
 
 /** What the step hands to those after it; `action.yml` lists them all. What there was none of is empty. */
 export function outputsOf(result: QuietResult): Readonly<Record<string, string>> {

@@ -1,8 +1,7 @@
 import { fc, test } from '@quietgate/testkit/property';
 import type { QuietResult } from '@quietgate/core';
 import { expect, it } from 'vitest';
-import { resolvePlan } from '../../cli/src/args/plan.ts';
-import { NO_PROGRESS } from '../../cli/src/report/progress.ts';
+import { NO_PROGRESS, resolvePlan } from '@quietgate/job';
 import { NO_HISTORY, remember } from './history.ts';
 import { stepSummary } from './step-summary.ts';
 

@@ -1,9 +1,13 @@
 import type { QuietResult } from '@quietgate/core';
-import { type Plan, stopsDeploy } from '../../cli/src/args/plan.ts';
-import type { Progress } from '../../cli/src/report/progress.ts';
-import { advise, describeResult } from '../../cli/src/report/wording.ts';
-import { formatDuration } from '../../cli/src/text/format-duration.ts';
-import { sanitise } from '../../cli/src/text/sanitise.ts';
+import {
+  advise,
+  describeResult,
+  formatDuration,
+  type Plan,
+  type Progress,
+  sanitise,
+  stopsDeploy,
+} from '@quietgate/job';
 import { chart } from './chart.ts';
 import type { History, RunSeen } from './history.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { VALUE_OPTIONS } from '../../cli/src/args/plan.ts';
+import { VALUE_OPTIONS } from '@quietgate/job';
 import { OTHER_INPUTS } from '../src/inputs.ts';
 import { outputsOf } from '../src/outputs.ts';
 

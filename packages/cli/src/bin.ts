@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from './run/main.ts';
+import { main } from './main.ts';
 
 void main(process);

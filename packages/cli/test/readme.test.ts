@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { codeBlocks } from '@quietgate/testkit/readme';
-import { HELP } from '../src/args/help.ts';
-import { resolvePlan, VALUE_OPTIONS } from '../src/args/plan.ts';
-import { liveLine } from '../src/report/live-line.ts';
-import { follow, NO_PROGRESS } from '../src/report/progress.ts';
+import { follow, liveLine, NO_PROGRESS, resolvePlan, VALUE_OPTIONS } from '@quietgate/job';
+import { HELP } from '../src/help.ts';
 import { endpoint, inFlight } from '@quietgate/testkit/endpoint';
 import { runCli } from './support/run-cli.ts';
 

@@ -1,5 +1,5 @@
 import { DEFAULT_API_URL, type QuietResult } from '@quietgate/core';
-import { type Proxy, proxyFor } from '../proxy/proxy-for.ts';
+import { type Proxy, proxyFor } from '../network/proxy-for.ts';
 import {
   readDuration,
   readFailOn,

@@ -1,5 +1,5 @@
 import type { QuietResult } from '@quietgate/core';
-import { type Plan, stopsDeploy } from '../args/plan.ts';
+import { type Plan, stopsDeploy } from '../plan/plan.ts';
 import type { Progress } from '../report/progress.ts';
 import { workflowCommand } from '../report/workflow-command.ts';
 import { advise, describeResult } from '../report/wording.ts';

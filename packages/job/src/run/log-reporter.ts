@@ -1,5 +1,5 @@
 import { systemClock } from '@quietgate/core';
-import type { Plan } from '../args/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { HEARTBEAT_MS, heartbeatLine, type LogState, progressLine, startLine } from '../report/log-lines.ts';
 import { NO_PROGRESS } from '../report/progress.ts';
 import { advise, describeResult } from '../report/wording.ts';

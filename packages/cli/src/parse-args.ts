@@ -1,9 +1,13 @@
 import { type ParseArgsConfig, parseArgs as tokenize } from 'node:util';
-import { quote } from '../text/quote.ts';
-import type { Plan, ValueOption } from './plan.ts';
-import { makePlan, VALUE_OPTIONS } from './plan.ts';
-import type { Setting } from './read-setting.ts';
-import { UsageError } from '../usage-error.ts';
+import {
+  makePlan,
+  type Plan,
+  quote,
+  type Setting,
+  UsageError,
+  VALUE_OPTIONS,
+  type ValueOption,
+} from '@quietgate/job';
 
 /** What the command line asks for. */
 export type Command =

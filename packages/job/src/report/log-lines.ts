@@ -1,4 +1,4 @@
-import type { Plan } from '../args/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { exactDuration, formatDuration } from '../text/format-duration.ts';
 import { withoutSecrets } from '../text/without-secrets.ts';
 import type { Progress } from './progress.ts';

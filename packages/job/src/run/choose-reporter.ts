@@ -1,5 +1,5 @@
 import type { QuietResult } from '@quietgate/core';
-import type { Plan } from '../args/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../report/progress.ts';
 import { describeResult } from '../report/wording.ts';
 import { annotation, githubReporter } from './github-reporter.ts';

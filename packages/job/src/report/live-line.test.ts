@@ -1,6 +1,6 @@
 import { fc, test } from '@quietgate/testkit/property';
 import { expect, it } from 'vitest';
-import { resolvePlan } from '../args/plan.ts';
+import { resolvePlan } from '../plan/plan.ts';
 import { liveLine } from './live-line.ts';
 import { follow, NO_PROGRESS, type Progress } from './progress.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { resolvePlan } from '../args/plan.ts';
+import { resolvePlan } from '../plan/plan.ts';
 import { HEARTBEAT_MS } from '../report/log-lines.ts';
 import { follow, NO_PROGRESS } from '../report/progress.ts';
 import { logReporter } from './log-reporter.ts';

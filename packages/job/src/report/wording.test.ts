@@ -1,6 +1,6 @@
 import type { GateEvent, QuietResult } from '@quietgate/core';
 import { describe, expect, it } from 'vitest';
-import { resolvePlan } from '../args/plan.ts';
+import { resolvePlan } from '../plan/plan.ts';
 import { NO_PROGRESS, type Progress } from './progress.ts';
 import { advise, describeCount, describeProgress, describeResult } from './wording.ts';
 

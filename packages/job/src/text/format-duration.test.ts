@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fc, test } from '@quietgate/testkit/property';
-import { parseDuration } from '../args/parse-duration.ts';
+import { parseDuration } from '../plan/parse-duration.ts';
 import { exactDuration, formatDuration } from './format-duration.ts';
 
 it.each([

@@ -1,12 +1,14 @@
-import manifest from '../../package.json' with { type: 'json' };
-import { HELP } from '../args/help.ts';
-import { parseArgs } from '../args/parse-args.ts';
-import { stopsDeploy } from '../args/plan.ts';
-import { resultJson } from '../report/result-json.ts';
-import { workflowCommand } from '../report/workflow-command.ts';
-import { chooseReporter } from './choose-reporter.ts';
-import { ownFailure } from './own-failure.ts';
-import { runGate } from './run-gate.ts';
+import {
+  chooseReporter,
+  ownFailure,
+  resultJson,
+  runGate,
+  stopsDeploy,
+  workflowCommand,
+} from '@quietgate/job';
+import manifest from '../package.json' with { type: 'json' };
+import { HELP } from './help.ts';
+import { parseArgs } from './parse-args.ts';
 
 /** Runs the command line and ends the process. */
 export async function main(process: NodeJS.Process): Promise<void> {

@@ -1,6 +1,6 @@
 import { type GateEvent, type QuietResult, waitForQuiet } from '@quietgate/core';
-import type { Plan } from '../args/plan.ts';
-import { environmentFetch } from '../proxy/environment-fetch.ts';
+import type { Plan } from '../plan/plan.ts';
+import { environmentFetch } from '../network/environment-fetch.ts';
 import { follow, NO_PROGRESS, type Progress } from '../report/progress.ts';
 import { onSignals } from './on-signals.ts';
 import { ownFailure } from './own-failure.ts';

@@ -1,6 +1,6 @@
 import type { GateEvent } from '@quietgate/core';
 import { expect, it } from 'vitest';
-import { type Plan, resolvePlan } from '../args/plan.ts';
+import { type Plan, resolvePlan } from '../plan/plan.ts';
 import { HEARTBEAT_MS, heartbeatLine, type LogState, progressLine, startLine } from './log-lines.ts';
 import { follow, NO_PROGRESS } from './progress.ts';
 

@@ -1,6 +1,6 @@
 import type { FailOpenReason, InFlightCount, QuietResult } from '@quietgate/core';
-import type { Plan } from '../args/plan.ts';
-import { stopsDeploy } from '../args/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { stopsDeploy } from '../plan/plan.ts';
 import { exactDuration, formatDuration } from '../text/format-duration.ts';
 import { sanitise } from '../text/sanitise.ts';
 import type { Progress } from './progress.ts';

@@ -1,0 +1,27 @@
+/*
+ * What the command line and the action share: everything that a deploy job needs around the gate. They import from here
+ * alone; what is not listed is this package's own.
+ */
+export {
+  makePlan,
+  type Plan,
+  resolvePlan,
+  type Settings,
+  stopsDeploy,
+  VALUE_OPTIONS,
+  type ValueOption,
+} from './plan/plan.ts';
+export { type Setting } from './plan/read-setting.ts';
+export { liveLine } from './report/live-line.ts';
+export { follow, NO_PROGRESS, type Progress } from './report/progress.ts';
+export { asciiJson, resultJson } from './report/result-json.ts';
+export { advise, describeResult } from './report/wording.ts';
+export { workflowCommand } from './report/workflow-command.ts';
+export { chooseReporter } from './run/choose-reporter.ts';
+export { ownFailure } from './run/own-failure.ts';
+export { type Reporter } from './run/reporter.ts';
+export { runGate } from './run/run-gate.ts';
+export { formatDuration } from './text/format-duration.ts';
+export { quote } from './text/quote.ts';
+export { sanitise } from './text/sanitise.ts';
+export { UsageError } from './usage-error.ts';
