@@ -111,7 +111,7 @@ export default defineConfig(
   {
     files: ['examples/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: noImports(['**/packages/**', 'an example imports by package name, as a user would']),
+    rules: noImports([['**/packages/**', '../../**'], 'an example imports by package name, as a user would']),
   },
   {
     files: ['packages/job/src/{text,plan,report}/**/*.ts', 'packages/job/src/network/*-{for,proxy}.ts'],

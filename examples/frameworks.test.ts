@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { ServerEnvironment } from './node-http/demo/server-process.ts';
-import { startServer } from './node-http/demo/server-process.ts';
 import { MAX_BODY_BYTES } from './node-http/src/provisioning-api.ts';
+import type { ServerEnvironment } from './node-http/src/server-process.ts';
+import { startServer } from './node-http/src/server-process.ts';
 
 /** A pace at which nothing gets on while a test looks. */
 const STILL = { STEP_MS: '3600000', PORT: '0' };

@@ -108,7 +108,7 @@ describe('the README', () => {
       }
       const { stdout } = await promisify(execFile)(
         'sh',
-        [snippet('README.md', 'Wait for quiet', 'deploy.sh', 'sh')],
+        [snippet('README.md', 'What it is for', 'deploy.sh', 'sh')],
         {
           env: {
             ...environment,

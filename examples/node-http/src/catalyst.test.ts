@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { until } from '../demo/until.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Catalyst } from './catalyst.ts';
 import { createCatalyst } from './catalyst.ts';
 
 const SEED = fileURLToPath(new URL('../seed/', import.meta.url));
 const STEP_MS = 60_000;
-const LIMIT_MS = 20_000;
+const LIMIT = { timeout: 60_000 };
 
 let directory: string;
 let said: string[];
@@ -37,10 +36,10 @@ const statuses = async (catalyst: Catalyst) =>
   Object.fromEntries((await catalyst.list()).map(({ id, status }) => [id, status]));
 
 async function untilStatus(catalyst: Catalyst, id: string, status: string) {
-  return until(`${id} is ${status}`, LIMIT_MS, async () => {
+  return vi.waitUntil(async () => {
     const record = await catalyst.get(id);
     return record?.status === status ? record : undefined;
-  });
+  }, LIMIT);
 }
 
 describe('a run', () => {
@@ -56,7 +55,7 @@ describe('a run', () => {
       'phase1-watching',
       'ready',
     ]) {
-      await until('the run pauses', LIMIT_MS, () => Promise.resolve(clock.pending === 1 || undefined));
+      await vi.waitUntil(() => clock.pending === 1, LIMIT);
       await clock.advance(STEP_MS);
       await untilStatus(catalyst, id, status);
     }
@@ -70,7 +69,7 @@ describe('a run', () => {
     const adopted = JSON.stringify({ id, status: 'pending', adoptedAt: '2026-05-18T08:00:00Z' });
     await writeFile(join(directory, `${id}.json`), adopted);
     await clock.advance(STEP_MS);
-    await until('the run has looked', LIMIT_MS, () => Promise.resolve(said.length === 2 || undefined));
+    await vi.waitUntil(() => said.length === 2, LIMIT);
     expect(await catalyst.get(id)).toEqual(JSON.parse(adopted));
     expect(clock.pending).toBe(0);
   });
@@ -81,9 +80,7 @@ describe('a run', () => {
     const { id } = await catalyst.start('t13');
     await writeFile(join(directory, `${id}.json`), '{"id":');
     await clock.advance(STEP_MS);
-    const stop = await until('the run stops', LIMIT_MS, () =>
-      Promise.resolve(said.find((line) => line.includes('stopped'))),
-    );
+    const stop = await vi.waitUntil(() => said.find((line) => line.includes('stopped')), LIMIT);
     expect(stop).toContain('it is torn, or not JSON');
     expect(await catalyst.list()).toEqual([]);
   });

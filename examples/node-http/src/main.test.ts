@@ -4,14 +4,13 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readRecords } from '../demo/runs.ts';
-import type { ServerEnvironment, ServerProcess } from '../demo/server-process.ts';
-import { NODE_HTTP_SERVER, startServer } from '../demo/server-process.ts';
-import { until } from '../demo/until.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createDeploymentStore } from './deployment-store.ts';
+import type { ServerEnvironment, ServerProcess } from './server-process.ts';
+import { NODE_HTTP_SERVER, startServer } from './server-process.ts';
 
 const SEED = fileURLToPath(new URL('../seed/', import.meta.url));
-const LIMIT_MS = 60_000;
+const LIMIT = { timeout: 60_000 };
 /** A pace at which nothing gets on while a test looks. */
 const STILL = { STEP_MS: '3600000' };
 
@@ -45,9 +44,12 @@ async function post({ url }: ServerProcess, name: string): Promise<string> {
   return ((await response.json()) as { id: string }).id;
 }
 
+const readRecords = () => createDeploymentStore(directory, { warn: () => undefined }).list();
+
 const untilStatus = (id: string, status: string) =>
-  until(`${id} is ${status}`, LIMIT_MS, async () =>
-    (await readRecords(directory)).find((record) => record.id === id && record.status === status),
+  vi.waitUntil(
+    async () => (await readRecords()).find((record) => record.id === id && record.status === status),
+    LIMIT,
   );
 
 async function contents() {
@@ -77,11 +79,11 @@ describe('the server', () => {
     const server = await start({ SEED: 'no', ...STILL });
     const id = await post(server, 't13');
     expect(await server.end('SIGTERM')).toBe('SIGTERM');
-    expect(await readRecords(directory)).toMatchObject([{ id, status: 'pending' }]);
+    expect(await readRecords()).toMatchObject([{ id, status: 'pending' }]);
 
     const next = await start({ SEED: 'no', ...STILL });
     expect(await inFlight(next)).toBe('{"count":0,"ids":[]}');
-    expect(await readRecords(directory)).toMatchObject([
+    expect(await readRecords()).toMatchObject([
       {
         id,
         status: 'failed',
@@ -169,7 +171,7 @@ describe('the server', () => {
       output += text;
     });
     try {
-      await until('it listens', LIMIT_MS, () => Promise.resolve(output.includes('listening') || undefined));
+      await vi.waitUntil(() => output.includes('listening'), LIMIT);
     } finally {
       child.kill('SIGKILL');
       await closed;

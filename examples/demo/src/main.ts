@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import { NODE_HTTP_SERVER } from '@quietgate/example-node-http/server-process';
 import { paintFor } from './paint.ts';
 import { replay } from './replay.ts';
 import { createReport } from './report.ts';
-import { NODE_HTTP_SERVER } from './server-process.ts';
 
-// `pnpm demo ../other/src/main.ts` replays it against another server that runs a catalyst.
+// `pnpm demo ../express/src/main.ts` replays it against another server that runs a catalyst.
 const [entry] = process.argv.slice(2);
 const LIMIT_MS = 90_000;
 const stop = new AbortController();

@@ -1,11 +1,11 @@
 import type { InFlightCount, QuietResult } from '@quietgate/core';
-import type { DeploymentRecord } from '../src/deployment-record.ts';
-import { resourcesOf } from '../src/provisioning-run.ts';
+import type { DeploymentRecord } from '@quietgate/example-node-http/deployment-store';
+import { resourcesOf } from '@quietgate/example-node-http/provisioning-run';
+import type { ServerProcess } from '@quietgate/example-node-http/server-process';
 import type { Sample } from './chart.ts';
 import { drawChart } from './chart.ts';
 import type { Paint } from './paint.ts';
 import type { Run } from './runs.ts';
-import type { ServerProcess } from './server-process.ts';
 import type { Gated, Ungated } from './verdict.ts';
 
 /** Says what happens, in lines of at most 100 columns that read as well without colour. */

@@ -24,7 +24,7 @@ export interface ServerEnvironment {
 }
 
 /** The server of this example. */
-export const NODE_HTTP_SERVER: string = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+export const NODE_HTTP_SERVER: string = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 const PACKAGE_DIRECTORY = fileURLToPath(new URL('..', import.meta.url));
 const TSCONFIG = fileURLToPath(new URL('../../../tsconfig.json', import.meta.url));

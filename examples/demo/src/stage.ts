@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServerProcess } from './server-process.ts';
-import { startServer } from './server-process.ts';
+import type { ServerProcess } from '@quietgate/example-node-http/server-process';
+import { startServer } from '@quietgate/example-node-http/server-process';
 
 /** A directory of records, and the one server that works on it. */
 export interface Stage {

@@ -1,7 +1,7 @@
-import type { DeploymentRecord } from '../src/deployment-record.ts';
-import { createDeploymentStore } from '../src/deployment-store.ts';
-import { DEPLOYMENTS_PATH } from '../src/provisioning-api.ts';
-import { isUnderWay } from '../src/provisioning-run.ts';
+import type { DeploymentRecord } from '@quietgate/example-node-http/deployment-store';
+import { createDeploymentStore } from '@quietgate/example-node-http/deployment-store';
+import { DEPLOYMENTS_PATH } from '@quietgate/example-node-http/provisioning-api';
+import { isUnderWay } from '@quietgate/example-node-http/provisioning-run';
 import { until } from './until.ts';
 
 /** A provisioning run of the replay. */

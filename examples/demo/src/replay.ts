@@ -1,6 +1,6 @@
 import type { InFlightCount } from '@quietgate/core';
 import { waitForQuiet } from '@quietgate/core';
-import type { DeploymentRecord } from '../src/deployment-record.ts';
+import type { DeploymentRecord } from '@quietgate/example-node-http/deployment-store';
 import type { Sample } from './chart.ts';
 import type { Report } from './report.ts';
 import type { Run } from './runs.ts';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
-import { createApp } from '../src/app.ts';
-import { runCatalyst } from '../src/run-catalyst.ts';
+import { createApp } from '@quietgate/example-node-http/app';
+import { runCatalyst } from '@quietgate/example-node-http/run-catalyst';
 
 /** For tests: a server that says that nothing is in flight, whatever is. A replay against it must not succeed. */
 await runCatalyst(async (catalyst, { host, port }) => {

@@ -16,7 +16,7 @@ const TEMPORARY_PREFIX = 'quietgate-demo-';
 /** Starts the replay in a process of its own, with a directory for temporary files that nobody else uses. */
 async function startReplay({ onTestFinished }: TestContext, ...args: string[]) {
   const temporary = await mkdtemp(join(tmpdir(), 'replay-'));
-  const child = spawn(process.execPath, ['--import', 'tsx', 'demo/main.ts', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
     cwd: PACKAGE_DIRECTORY,
     env: { ...process.env, TMPDIR: temporary },
   });
@@ -103,7 +103,7 @@ describe.concurrent('the replay', { timeout: LIMIT_MS }, () => {
 
   it('fails when the gate is talked into opening too early', async (context) => {
     const { expect } = context;
-    const replay = await startReplay(context, 'demo/lying-server.ts');
+    const replay = await startReplay(context, 'src/lying-server.ts');
     expect(await replay.ended).toBe(1);
     expect(replay.output()).toContain('That is not what should have happened:');
     expect(replay.output()).toMatch(
@@ -115,7 +115,7 @@ describe.concurrent('the replay', { timeout: LIMIT_MS }, () => {
 
   it('fails when its server does not start', async (context) => {
     const { expect } = context;
-    const replay = await startReplay(context, 'demo/no-such-server.ts');
+    const replay = await startReplay(context, 'src/no-such-server.ts');
     expect(await replay.ended).toBe(1);
     expect(replay.output()).toContain('before it listened');
     expect(await replay.leftovers()).toEqual([]);

@@ -1,5 +1,5 @@
 import type { InFlightCount, QuietResult } from '@quietgate/core';
-import type { DeploymentRecord } from '../src/deployment-record.ts';
+import type { DeploymentRecord } from '@quietgate/example-node-http/deployment-store';
 
 /** What came of a deploy that did not ask, as the records on disk tell. */
 export interface Ungated {
