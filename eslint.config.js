@@ -11,8 +11,7 @@ const noImports = (...zones) => ({
 });
 
 const frameworks = ['express', 'fastify', 'hono', '@hono/*'];
-const adapters = ({ except } = {}) =>
-  ['express', 'fastify', 'fetch', 'node'].filter((name) => name !== except).map((name) => `./${name}.ts`);
+const adapters = ['express', 'fastify', 'fetch', 'node'];
 
 const deployJob = ['quietgate', '@quietgate/action', '@quietgate/job'];
 
@@ -82,29 +81,33 @@ export default defineConfig(
     rules: noImports([['**/{wait,serve}/**', 'p-retry'], 'asking knows nothing of waiting']),
   },
   {
-    files: ['packages/http-adapters/src/{in-flight-handler,options,share-next,wire-schema,fetch}.ts'],
+    files: ['packages/http-adapters/src/{listing,endpoint,mount}/**/*.ts', 'packages/http-adapters/src/*.ts'],
+    ignores: ['**/*.test.ts', '**/*.test-d.ts'],
     rules: {
       // One host's setImmediate is looked up before it is used.
       'no-restricted-globals': ['error', ...nodeOnly.filter((name) => name !== 'setImmediate'), ...domOnly],
     },
   },
-  {
-    files: ['packages/core/src/ask/**/*.ts'],
+  ...[
+    ['listing', ['endpoint', 'mount'], 'listing knows nothing of what is answered'],
+    ['endpoint', ['mount'], 'an endpoint knows no framework'],
+    ['mount', [], 'a mount carries any endpoint, and no adapter'],
+  ].map(([folder, above, message]) => ({
+    files: [`packages/http-adapters/src/${folder}/**/*.ts`],
     ignores: ['**/*.test.ts'],
-    rules: noImports([['**/{wait,serve}/**', 'p-retry'], 'asking knows nothing of waiting']),
-  },
-  {
-    files: ['packages/http-adapters/src/{in-flight-handler,options,share-next,wire-schema}.ts'],
     rules: noImports(
-      [adapters(), 'the handler knows no adapter'],
-      [[...frameworks, 'node:*'], 'the handler runs everywhere, under any framework'],
+      [[...above.map((each) => `**/${each}/**`), ...adapters.map((each) => `../${each}.ts`)], message],
+      [
+        [...frameworks.filter((each) => folder !== 'mount' || each !== 'fastify'), 'node:*'],
+        'it runs everywhere, under any framework',
+      ],
+      ['**/contract/**', 'the contract is for tests'],
     ),
-  },
-  ...['express', 'fastify', 'fetch', 'node'].map((name) => ({
+  })),
+  ...adapters.map((name) => ({
     files: [`packages/http-adapters/src/${name}.ts`],
     rules: noImports(
-      // Express's requests and responses are Node's.
-      [adapters({ except: name === 'express' ? 'node' : name }), 'no adapter knows another'],
+      [adapters.map((each) => `./${each}.ts`), 'no adapter knows another'],
       [[...frameworks.filter((each) => each !== name), 'node:*'], 'an adapter knows its own framework alone'],
     ),
   })),

@@ -4,6 +4,8 @@ import type { Options } from 'tsup';
 export const libraryBuild: Options = {
   format: ['esm'],
   target: 'node20',
+  // Each entry is one file: `require()` of an entry fails on a chunk of it under Yarn's Plug'n'Play.
+  splitting: false,
   // tsup's declaration step still sets an option that TypeScript 6 calls deprecated.
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
   sourcemap: true,

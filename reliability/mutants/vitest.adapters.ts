@@ -1,5 +1,5 @@
 import { testsIn } from './vitest.ts';
 
 export default testsIn('packages/http-adapters/src', {
-  exclude: ['readme.test.ts', 'module-graph.test.ts', 'adapter-contract.test.ts'],
+  exclude: ['readme.test.ts', 'module-graph.test.ts'],
 });

@@ -2,5 +2,5 @@ import { testsIn } from './vitest.ts';
 
 // Its own tests, and the contract of all adapters by way of the one that does the least.
 export default testsIn('packages/http-adapters/src', {
-  include: ['in-flight-handler.test.ts', 'share-next.test.ts', 'fetch.test.ts'],
+  include: ['{endpoint,listing}/*.test.ts', 'fetch.test.ts'],
 });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { describeAdapter } from './adapter-contract.ts';
+import { describeAdapter } from '../contract/adapter-contract.ts';
 import { inFlightCount } from './express.ts';
 
 describeAdapter({

@@ -1,7 +1,8 @@
-import { inFlightCount as nodeInFlightCount, type NodeHandler } from './node.ts';
-import type { InFlightCountOptions } from './options.ts';
+import { createInFlightCount } from './endpoint/in-flight-count.ts';
+import type { InFlightCountOptions } from './endpoint/options.ts';
+import { mountOnNode, type NodeHandler } from './mount/mount-on-node.ts';
 
-export type { InFlightCountOptions } from './options.ts';
+export type { InFlightCountOptions } from './endpoint/options.ts';
 
 /** Middleware of Express 4 and 5, whose requests and responses are Node's. */
 export type ExpressHandler = (...[request, response, next]: Required<Parameters<NodeHandler>>) => void;
@@ -18,5 +19,5 @@ export type ExpressHandler = (...[request, response, next]: Required<Parameters<
 export function inFlightCount<D extends { readonly id: string }>(
   options: InFlightCountOptions<D>,
 ): ExpressHandler {
-  return nodeInFlightCount(options);
+  return mountOnNode([createInFlightCount(options)]);
 }

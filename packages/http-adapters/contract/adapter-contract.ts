@@ -1,11 +1,11 @@
 import { describe, test } from 'vitest';
-import { answers } from './contract/answers.ts';
-import { failures } from './contract/failures.ts';
-import type { Check, Host } from './contract/host.ts';
-import { routing } from './contract/routing.ts';
-import { sharing } from './contract/sharing.ts';
+import { answers } from './answers.ts';
+import { failures } from './failures.ts';
+import type { Check, Host } from './host.ts';
+import { routing } from './routing.ts';
+import { sharing } from './sharing.ts';
 
-export type { Check, Host } from './contract/host.ts';
+export type { Check, Host } from './host.ts';
 
 /** What every adapter must hold to, whatever its framework would rather do. */
 export const adapterContract: readonly Check[] = [...answers, ...routing, ...failures, ...sharing];

@@ -1,8 +1,12 @@
 import { fc, test as property } from '@quietgate/testkit/property';
 import { type Deployment, type DeploymentClass, parseInFlightCount } from '@quietgate/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Answer, createInFlightHandler } from './in-flight-handler.ts';
-import { type InFlightCountOptions, kindOf } from './options.ts';
+import { requestOf } from '../../contract/request-of.ts';
+import { describeKind } from '../listing/describe-kind.ts';
+import type { Answer } from './endpoint.ts';
+import { createInFlightCount } from './in-flight-count.ts';
+import { notFound } from './json-answer.ts';
+import type { InFlightCountOptions } from './options.ts';
 
 const inFlight = (count: number): Deployment[] =>
   Array.from({ length: count }, (_, index) => ({ id: `run-${index}`, status: 'pending' }));
@@ -26,7 +30,7 @@ describe('freshness', () => {
       let listings = 0;
       let running = 0;
       let mostAtOnce = 0;
-      const handler = createInFlightHandler({
+      const endpoint = createInFlightCount({
         async listDeployments() {
           const snapshot = inFlight(deployments);
           const listing = ++listings;
@@ -41,7 +45,12 @@ describe('freshness', () => {
 
       const requests: { at: number; listing: number; answer: Promise<Answer> }[] = [];
       const take = {
-        ask: () => requests.push({ at: deployments, listing: listings + 1, answer: handler.answer('GET') }),
+        ask: () =>
+          requests.push({
+            at: deployments,
+            listing: listings + 1,
+            answer: endpoint.answer(requestOf('GET')),
+          }),
         'start a run': () => deployments++,
         turn: () => new Promise((resolve) => setImmediate(resolve)),
         'end a listing': () => (scheduler.count() > 0 ? scheduler.waitNext(1) : undefined),
@@ -60,8 +69,8 @@ describe('freshness', () => {
 
   test('500 requests of one turn share one synchronous listing', async () => {
     const listDeployments = vi.fn(() => inFlight(1));
-    const handler = createInFlightHandler({ listDeployments });
-    const answers = await Promise.all(Array.from({ length: 500 }, () => handler.answer('GET')));
+    const endpoint = createInFlightCount({ listDeployments });
+    const answers = await Promise.all(Array.from({ length: 500 }, () => endpoint.answer(requestOf('GET'))));
     expect(listDeployments).toHaveBeenCalledTimes(1);
     expect(new Set(answers)).toEqual(new Set([answers[0]]));
   });
@@ -71,7 +80,7 @@ describe('an answer that no gate would read', () => {
   const MOST_BYTES = 1024 * 1024;
   const listed = async (...ids: string[]) => {
     const listDeployments = () => ids.map((id) => ({ id, status: 'pending' }));
-    const { body } = await createInFlightHandler({ listDeployments }).answer('GET');
+    const { body } = await createInFlightCount({ listDeployments }).answer(requestOf('GET'));
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MOST_BYTES);
     const { count, ids: inAnswer } = parseInFlightCount(JSON.parse(body));
     expect(count).toBe(ids.length);
@@ -94,20 +103,23 @@ describe('an answer that no gate would read', () => {
 });
 
 test('HEAD is answered as GET, without the body', async () => {
-  const handler = createInFlightHandler({ listDeployments: () => inFlight(1) });
-  expect(await handler.answer('HEAD')).toEqual({ ...(await handler.answer('GET')), body: '' });
-  expect(handler.notFound('HEAD')).toEqual({ ...handler.notFound('GET'), body: '' });
+  const endpoint = createInFlightCount({ listDeployments: () => inFlight(1) });
+  expect(await endpoint.answer(requestOf('HEAD'))).toEqual({
+    ...(await endpoint.answer(requestOf('GET'))),
+    body: '',
+  });
+  expect(notFound('HEAD')).toEqual({ ...notFound('GET'), body: '' });
 });
 
 describe('the time limit', () => {
   test('is 5 seconds by default, and its end leaves no timer behind', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const onError = vi.fn();
-    const handler = createInFlightHandler({
+    const endpoint = createInFlightCount({
       listDeployments: () => new Promise<Deployment[]>(() => undefined),
       onError,
     });
-    const answering = handler.answer('GET');
+    const answering = endpoint.answer(requestOf('GET'));
     await new Promise((resolve) => setImmediate(resolve));
     await vi.advanceTimersByTimeAsync(4999);
     expect(onError).not.toHaveBeenCalled();
@@ -119,8 +131,8 @@ describe('the time limit', () => {
 
   test('leaves no timer behind when the list comes in time', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    const handler = createInFlightHandler({ listDeployments: () => inFlight(1) });
-    expect(await handler.answer('GET')).toMatchObject({ status: 200 });
+    const endpoint = createInFlightCount({ listDeployments: () => inFlight(1) });
+    expect(await endpoint.answer(requestOf('GET'))).toMatchObject({ status: 200 });
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -132,7 +144,7 @@ describe('the time limit', () => {
   ])('holds for a synchronous $kind that takes $tookMs of 100 ms', async ({ kind, tookMs, status }) => {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => now);
-    const handler = createInFlightHandler({
+    const endpoint = createInFlightCount({
       listDeployments() {
         if (kind === 'list function') now += tookMs;
         return (function* () {
@@ -143,7 +155,7 @@ describe('the time limit', () => {
       listTimeoutMs: 100,
       onError: () => undefined,
     });
-    expect(await handler.answer('GET')).toMatchObject({ status });
+    expect(await endpoint.answer(requestOf('GET'))).toMatchObject({ status });
   });
 });
 
@@ -151,24 +163,27 @@ describe('the log', () => {
   const failing = () => Promise.reject(new Error('the disk is gone'));
 
   test('takes the error when there is no onError, once for all who share the listing', async () => {
-    const handler = createInFlightHandler({ listDeployments: failing });
+    const endpoint = createInFlightCount({ listDeployments: failing });
     const first = vi.fn();
     const second = vi.fn();
-    await Promise.all([handler.answer('GET', first), handler.answer('HEAD', second)]);
+    await Promise.all([
+      endpoint.answer(requestOf('GET', { log: first })),
+      endpoint.answer(requestOf('HEAD', { log: second })),
+    ]);
     expect(first.mock.calls).toEqual([[new Error('the disk is gone')]]);
     expect(second).not.toHaveBeenCalled();
   });
 
   test('is the console when there is no other', async () => {
     const log = vi.spyOn(console, 'error').mockReturnValue();
-    await createInFlightHandler({ listDeployments: failing }).answer('GET');
+    await createInFlightCount({ listDeployments: failing }).answer(requestOf('GET'));
     expect(log.mock.calls).toEqual([[new Error('the disk is gone')]]);
   });
 
   test('is not told when there is an onError', async () => {
     const onError = vi.fn();
     const log = vi.fn();
-    await createInFlightHandler({ listDeployments: failing, onError }).answer('GET', log);
+    await createInFlightCount({ listDeployments: failing, onError }).answer(requestOf('GET', { log: log }));
     expect(onError).toHaveBeenCalledTimes(1);
     expect(log).not.toHaveBeenCalled();
   });
@@ -184,8 +199,8 @@ describe('the error of a list that is none', () => {
     [[{ id: 1 }], 'a deployment must have a string id, got number'],
   ])('for %j says what is wrong', async (listed, message) => {
     const onError = vi.fn();
-    await createInFlightHandler({ listDeployments: () => listed as unknown as Deployment[], onError }).answer(
-      'GET',
+    await createInFlightCount({ listDeployments: () => listed as unknown as Deployment[], onError }).answer(
+      requestOf('GET'),
     );
     expect(onError.mock.calls).toEqual([[new TypeError(message)]]);
   });
@@ -194,8 +209,8 @@ describe('the error of a list that is none', () => {
 test('a classifier that returns no class is no count of zero', async () => {
   const onError = vi.fn();
   const classify = (() => Promise.resolve('phase-0')) as unknown as () => DeploymentClass;
-  const handler = createInFlightHandler({ listDeployments: () => inFlight(1), classify, onError });
-  expect((await handler.answer('GET')).status).toBe(503);
+  const endpoint = createInFlightCount({ listDeployments: () => inFlight(1), classify, onError });
+  expect((await endpoint.answer(requestOf('GET'))).status).toBe(503);
   expect(onError).toHaveBeenCalledExactlyOnceWith(
     new TypeError('classify must return phase-0, phase-1, terminal, adopted, unknown, got object'),
   );
@@ -240,7 +255,7 @@ describe('options', () => {
       'path',
       { path },
       new TypeError(
-        `path must begin with a slash and stand as in a URL, without a query and any of : * %, got ${kindOf(path)}`,
+        `path must begin with a slash and stand as in a URL, without a query and any of : * %, got ${describeKind(path)}`,
       ),
     ]),
   ])('are refused: %s, as in %j', (_, wrong, error) => {
@@ -248,7 +263,7 @@ describe('options', () => {
       (wrong as object | null)?.constructor === Object && Object.keys(wrong as object).length > 0
         ? { listDeployments, ...(wrong as object) }
         : wrong;
-    expect(() => createInFlightHandler(options as InFlightCountOptions<Deployment>)).toThrow(error);
+    expect(() => createInFlightCount(options as InFlightCountOptions<Deployment>)).toThrow(error);
   });
 
   test.each([
@@ -257,13 +272,13 @@ describe('options', () => {
     { path: '/' },
     { path: '/in-flight.json' },
   ])('are taken: %j', (options) => {
-    expect(() => createInFlightHandler({ listDeployments, ...options })).not.toThrow();
+    expect(() => createInFlightCount({ listDeployments, ...options })).not.toThrow();
   });
 
   test('mean their default when they are undefined', async () => {
     const unset = { classify: undefined, path: undefined, listTimeoutMs: undefined, onError: undefined };
-    const handler = createInFlightHandler({ listDeployments: () => inFlight(1), ...unset });
-    expect(handler.path).toBe('/api/v1/deployments/in-flight-count');
-    expect(countIn(await handler.answer('GET'))).toBe(1);
+    const endpoint = createInFlightCount({ listDeployments: () => inFlight(1), ...unset });
+    expect(endpoint.path).toBe('/api/v1/deployments/in-flight-count');
+    expect(countIn(await endpoint.answer(requestOf('GET')))).toBe(1);
   });
 });

@@ -2,7 +2,7 @@ import type { Deployment } from '@quietgate/core';
 import type { Server } from 'node:http';
 import type { Http2Server } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
-import type { InFlightCountOptions } from '../options.ts';
+import type { InFlightCountOptions } from '../src/endpoint/options.ts';
 import type { HeldListing } from './listing.ts';
 import { type Ask, http1Client, http2Client } from './client.ts';
 

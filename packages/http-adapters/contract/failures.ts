@@ -1,6 +1,6 @@
 import { type Deployment, IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import { expect, vi } from 'vitest';
-import type { InFlightCountOptions } from '../options.ts';
+import type { InFlightCountOptions } from '../src/endpoint/options.ts';
 import { type Check, withHost } from './host.ts';
 import { inFlight } from './listing.ts';
 import { expectCount, expectUnavailable } from './replies.ts';

@@ -2,8 +2,11 @@ import type { Deployment } from '@quietgate/core';
 import { createServer, type IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
 import { adapterContract, describeAdapter, type Host } from './adapter-contract.ts';
-import { type Answer, createInFlightHandler } from './in-flight-handler.ts';
-import type { InFlightCountOptions } from './options.ts';
+import type { Answer } from '../src/endpoint/endpoint.ts';
+import { createInFlightCount } from '../src/endpoint/in-flight-count.ts';
+import { notFound } from '../src/endpoint/json-answer.ts';
+import type { InFlightCountOptions } from '../src/endpoint/options.ts';
+import { requestOf } from './request-of.ts';
 
 /** An adapter's work, with a place to get it wrong: what it does to each answer. */
 type Sabotage = (answer: () => Promise<Answer>, request: IncomingMessage) => Answer | Promise<Answer>;
@@ -25,12 +28,13 @@ function hostWith(
         lastError = error;
         return options.onError?.(error);
       };
-      const handler = createInFlightHandler(change({ ...options, onError }));
+      const endpoint = createInFlightCount(change({ ...options, onError }));
       const sabotage = makeSabotage(() => lastError);
       return createServer((request, response) => {
         const { method = '', url = '' } = request;
-        const isHere = url.split('?')[0] === handler.path;
-        const answer = () => (isHere ? handler.answer(method) : Promise.resolve(handler.notFound(method)));
+        const isHere = url.split('?')[0] === endpoint.path;
+        const answer = () =>
+          isHere ? endpoint.answer(requestOf(method)) : Promise.resolve(notFound(method));
         void Promise.resolve(sabotage(answer, request)).then(({ status, headers, body }) => {
           response.writeHead(status, headers).end(method === 'HEAD' ? undefined : body);
         });
@@ -157,8 +161,8 @@ test.each([
     name: 'no sharing',
     createServer: (options) =>
       createServer((request, response) => {
-        const handler = createInFlightHandler(options);
-        void handler.answer(request.method ?? '').then(({ status, headers, body }) => {
+        const endpoint = createInFlightCount(options);
+        void endpoint.answer(requestOf(request.method ?? '')).then(({ status, headers, body }) => {
           response.writeHead(status, headers).end(body);
         });
       }),

@@ -1,4 +1,6 @@
 import { type DeploymentClass, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { MAX_DURATION_MS } from '@quietgate/core/internal';
+import { describeKind } from '../listing/describe-kind.ts';
 
 /** Options of every adapter. `D` is the type of your deployment records. */
 export interface InFlightCountOptions<D> {
@@ -25,13 +27,13 @@ export interface InFlightCountOptions<D> {
 }
 
 /** The options, checked, with the defaults filled in that belong here. */
-export type ResolvedOptions<D> = InFlightCountOptions<D> & {
+export interface ResolvedOptions<D> {
+  readonly listDeployments: InFlightCountOptions<D>['listDeployments'];
+  readonly classify: ((deployment: D) => DeploymentClass) | undefined;
   readonly path: string;
   readonly listTimeoutMs: number;
-};
-
-/** The longest delay that JavaScript's timers keep. */
-const MAX_TIMEOUT_MS = 2_147_483_647;
+  readonly onError: ((error: unknown) => void) | undefined;
+}
 
 /**
  * Fills in the defaults and checks every option.
@@ -41,7 +43,7 @@ const MAX_TIMEOUT_MS = 2_147_483_647;
  */
 export function resolveOptions<D>(options: InFlightCountOptions<D>): ResolvedOptions<D> {
   if (typeof options !== 'object' || (options as unknown) === null) {
-    throw new TypeError(`options must be an object with listDeployments, got ${kindOf(options)}`);
+    throw new TypeError(`options must be an object with listDeployments, got ${describeKind(options)}`);
   }
   const { listDeployments, classify, path = IN_FLIGHT_COUNT_PATH, listTimeoutMs = 5000, onError } = options;
   checkFunction('listDeployments', listDeployments);
@@ -53,14 +55,15 @@ export function resolveOptions<D>(options: InFlightCountOptions<D>): ResolvedOpt
 }
 
 function checkFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function') throw new TypeError(`${name} must be a function, got ${kindOf(value)}`);
+  if (typeof value !== 'function')
+    throw new TypeError(`${name} must be a function, got ${describeKind(value)}`);
 }
 
 /** A path that no request can have would be a 404 for ever, which opens the gate. */
 function checkPath(path: unknown): void {
   // A router would read a colon or a star as a pattern, and may decode what is asked for, but not this.
   if (typeof path !== 'string' || /[:*%]/.test(path) || pathnameOf(path) !== path) {
-    const got = typeof path === 'string' ? JSON.stringify(path) : kindOf(path);
+    const got = typeof path === 'string' ? JSON.stringify(path) : describeKind(path);
     throw new TypeError(
       `path must begin with a slash and stand as in a URL, without a query and any of : * %, got ${got}`,
     );
@@ -74,17 +77,11 @@ function pathnameOf(path: string): string | undefined {
 
 function checkTimeout(listTimeoutMs: unknown): void {
   if (typeof listTimeoutMs !== 'number') {
-    throw new TypeError(`listTimeoutMs must be a number, got ${kindOf(listTimeoutMs)}`);
+    throw new TypeError(`listTimeoutMs must be a number, got ${describeKind(listTimeoutMs)}`);
   }
-  if (!(listTimeoutMs >= 1 && listTimeoutMs <= MAX_TIMEOUT_MS)) {
+  if (!(listTimeoutMs >= 1 && listTimeoutMs <= MAX_DURATION_MS)) {
     throw new RangeError(
-      `listTimeoutMs must be from 1 to ${MAX_TIMEOUT_MS} milliseconds, got ${listTimeoutMs}`,
+      `listTimeoutMs must be from 1 to ${MAX_DURATION_MS} milliseconds, got ${listTimeoutMs}`,
     );
   }
-}
-
-/** What a value is, in a word for an error message. */
-export function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
 }

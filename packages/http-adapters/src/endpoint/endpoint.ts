@@ -1,0 +1,36 @@
+/** A request as plain data, of no framework. */
+export interface EndpointRequest {
+  readonly method: string;
+  /** What stands behind the question mark of its URL, as it came. */
+  readonly query: string;
+  /** The value of its `Prefer` header; several of them are joined by commas. */
+  readonly prefer: string | undefined;
+  /** The value of its `Authorization` header. */
+  readonly authorization: string | undefined;
+  /** Aborts when the client leaves before it has its answer. To be read at once, and only where it is needed: it costs. */
+  readonly signal: AbortSignal | undefined;
+  /** Where its framework logs; without one the console takes its place. */
+  readonly log?: Log | undefined;
+}
+
+/** Takes an error that nobody asked to be told of. */
+export type Log = (error: unknown) => void;
+
+/** A response as plain data. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What a server answers on one path, of no framework. */
+export interface Endpoint {
+  /** The path that it answers on, exactly. */
+  readonly path: string;
+  /** The methods that it answers otherwise than with 405. */
+  readonly methods: readonly string[];
+  /** Its answers to a GET as JSON Schema, by status; without them no OpenAPI shows it. */
+  readonly responses?: object;
+  /** Answers a request for its path. Never rejects. */
+  answer(request: EndpointRequest): Promise<Answer>;
+}

@@ -1,0 +1,164 @@
+import swagger from '@fastify/swagger';
+import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
+import Fastify from 'fastify';
+import { describe, expect, test, vi } from 'vitest';
+import { inFlightCount } from '../fastify.ts';
+
+const FAILING = {
+  listDeployments: () => Promise.reject(new Error('postgres://admin:hunter2@db.internal is down')),
+};
+
+describe('the plugin', () => {
+  test('shows its GET route to those who generate OpenAPI, and nothing else', async () => {
+    const app = Fastify();
+    await app.register(swagger, { openapi: { info: { title: 'test', version: '1' } } });
+    await app.register(inFlightCount, { listDeployments: () => [], prefix: '/ops' });
+    await app.ready();
+    const { paths = {} } = app.swagger() as { paths?: Record<string, object> };
+    const answer = (description: string, properties: object) => {
+      const schema = { description, type: 'object', properties, required: Object.keys(properties) };
+      return { description, content: { 'application/json': { schema } } };
+    };
+    const responses = {
+      200: answer('How many deployments a restart would destroy: zero is quiet', {
+        count: { type: 'integer', minimum: 0 },
+        ids: { type: 'array', items: { type: 'string' }, maxItems: 1000 },
+      }),
+      503: answer('The deployments could not be listed', { error: { type: 'string' } }),
+    };
+    expect(paths).toEqual({ [`/ops${PATH}`]: { get: { responses } } });
+  });
+
+  test('keeps its JSON Schema from a serializer compiler that speaks another language', async () => {
+    const compiler = vi.fn(() => {
+      throw new TypeError('no schema of ours');
+    });
+    const app = Fastify();
+    app.setSerializerCompiler(compiler);
+    await app.register(inFlightCount, { listDeployments: () => [] });
+    expect((await app.inject(PATH)).json()).toEqual({ count: 0, ids: [] });
+    expect(compiler).not.toHaveBeenCalled();
+  });
+
+  test("logs a failed listing once, with the request's logger", async () => {
+    const log: Record<string, unknown>[] = [];
+    const stream = { write: (line: string) => log.push(JSON.parse(line) as Record<string, unknown>) };
+    const app = Fastify({ logger: { level: 'error', stream }, genReqId: () => 'the request' });
+    await app.register(inFlightCount, FAILING);
+    await Promise.all([app.inject(PATH), app.inject(PATH)]);
+    expect(log).toEqual([
+      expect.objectContaining({
+        level: 50,
+        reqId: 'the request',
+        msg: 'the deployments could not be listed',
+        err: expect.objectContaining({ message: 'postgres://admin:hunter2@db.internal is down' }) as unknown,
+      }),
+    ]);
+  });
+
+  test('logs nothing when there is an onError', async () => {
+    const log: string[] = [];
+    const onError = vi.fn();
+    const app = Fastify({ logger: { level: 'error', stream: { write: (line) => log.push(line) } } });
+    await app.register(inFlightCount, { ...FAILING, onError });
+    await app.inject(PATH);
+    expect(onError).toHaveBeenCalledTimes(1);
+    expect(log).toEqual([]);
+  });
+
+  test('leaves the rest of the app alone', async () => {
+    const app = Fastify();
+    const { supportedMethods } = app;
+    app.setNotFoundHandler((_, reply) => reply.code(404).send('their own'));
+    app.setErrorHandler((_, __, reply) => reply.code(400).send('their own'));
+    app.post('/theirs', ({ body }) => ({ body }));
+    await app.register(inFlightCount, { listDeployments: () => [] });
+    app.get('/later', () => ({}));
+
+    expect(app.supportedMethods).toEqual(supportedMethods);
+    expect((await app.inject({ method: 'POST', url: '/theirs', payload: { a: 1 } })).json()).toEqual({
+      body: { a: 1 },
+    });
+    const xml = {
+      method: 'POST',
+      url: '/theirs',
+      headers: { 'content-type': 'text/xml' },
+      payload: '<a/>',
+    } as const;
+    expect(await app.inject(xml)).toMatchObject({ statusCode: 400, body: 'their own' });
+    expect((await app.inject('/later')).headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(await app.inject({ method: 'DELETE', url: '/later' })).toMatchObject({
+      statusCode: 404,
+      body: 'their own',
+    });
+    expect(await app.inject({ url: `${PATH}s` })).toMatchObject({ statusCode: 404, body: 'their own' });
+    expect(await app.inject({ method: 'HEAD', url: '/later' })).toMatchObject({ statusCode: 200 });
+  });
+
+  test('shows GET and HEAD alike to hooks that come late', async () => {
+    const app = Fastify();
+    const preHandler = vi.fn<(method: string) => void>();
+    app.addHook('preHandler', ({ method }, _, done) => {
+      preHandler(method);
+      done();
+    });
+    await app.register(inFlightCount, { listDeployments: () => [] });
+    for (const method of ['GET', 'HEAD', 'POST'] as const) await app.inject({ method, url: PATH });
+    expect(preHandler.mock.calls).toEqual([['GET'], ['HEAD']]);
+  });
+
+  test('leaves a GET to the app that its router turns down, as HEAD', async () => {
+    const app = Fastify();
+    app.get('/theirs', { constraints: { version: '1.0.0' } }, () => 'theirs');
+    await app.register(inFlightCount, { listDeployments: () => [] });
+    const headers = { 'accept-version': '9.0.0' };
+    for (const method of ['GET', 'HEAD'] as const)
+      expect(await app.inject({ method, url: PATH, headers })).toMatchObject({ statusCode: 404 });
+  });
+
+  test.each([true, false])(
+    'goes before a wildcard of the app, with exposeHeadRoutes %s',
+    async (exposeHeadRoutes) => {
+      const app = Fastify({ exposeHeadRoutes });
+      app.all('/*', () => 'the wildcard');
+      await app.register(inFlightCount, { listDeployments: () => [] });
+      expect((await app.inject(PATH)).json()).toEqual({ count: 0, ids: [] });
+      expect((await app.inject({ method: 'HEAD', url: PATH })).headers['content-length']).toBe('20');
+      expect(await app.inject({ method: 'POST', url: PATH })).toMatchObject({ statusCode: 405 });
+      expect(await app.inject({ method: 'PROPFIND' as 'GET', url: PATH })).toMatchObject({ statusCode: 405 });
+      expect((await app.inject(`${PATH}/x`)).body).toBe('the wildcard');
+    },
+  );
+
+  test('may be registered more than once', async () => {
+    const app = Fastify();
+    await app.register(inFlightCount, { listDeployments: () => [] });
+    await app.register(inFlightCount, {
+      listDeployments: () => [{ id: 'a', status: 'pending' }],
+      prefix: '/b',
+    });
+    expect((await app.inject(PATH)).json()).toEqual({ count: 0, ids: [] });
+    expect((await app.inject(`/b${PATH}`)).json()).toEqual({ count: 1, ids: ['a'] });
+  });
+
+  test.each([
+    { prefix: '', path: '/', url: '/' },
+    { prefix: '/ops', path: '/', url: '/ops/' },
+    { prefix: '/ops', path: '/', url: '/ops' },
+    { prefix: '/ops', path: '/quiet', url: '/ops/quiet' },
+  ])('answers on $url with the prefix "$prefix" and the path $path', async ({ prefix, path, url }) => {
+    const app = Fastify();
+    app.setNotFoundHandler((_, reply) => reply.code(404).send('their own'));
+    await app.register(inFlightCount, { listDeployments: () => [], prefix, path });
+    expect((await app.inject(url)).json()).toEqual({ count: 0, ids: [] });
+    expect(await app.inject({ method: 'HEAD', url })).toMatchObject({ statusCode: 200 });
+    expect(await app.inject({ method: 'POST', url })).toMatchObject({ statusCode: 405 });
+    expect(await app.inject('/other')).toMatchObject({ statusCode: 404, body: 'their own' });
+  });
+
+  test('is refused with wrong options', async () => {
+    await expect(
+      Fastify().register(inFlightCount, { listDeployments: () => [], listTimeoutMs: 0 }),
+    ).rejects.toThrow(new RangeError('listTimeoutMs must be from 1 to 2147483647 milliseconds, got 0'));
+  });
+});

@@ -1,0 +1,69 @@
+import type { Answer, Endpoint } from '../endpoint/endpoint.ts';
+import { notFound } from '../endpoint/json-answer.ts';
+import { signalOfLeaving } from './signal-of-leaving.ts';
+
+/** A listener for `createServer` of http and http2, and connect-style middleware. */
+export type NodeHandler = (
+  request: {
+    readonly method?: string | undefined;
+    readonly url?: string | undefined;
+    readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
+  },
+  response: {
+    readonly headersSent: boolean;
+    readonly writableFinished?: boolean;
+    writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
+    end(body: string): unknown;
+    once?(event: 'close', listener: () => void): unknown;
+  },
+  next?: (error?: unknown) => void,
+) => void;
+
+/** Puts endpoints on Node's http and http2, and into a chain of connect-style middleware. */
+export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
+  return function quietgate({ method = 'GET', url = '/', headers = {} }, response, next) {
+    const send = ({ status, headers, body }: Answer) => {
+      // Something else, such as a time limit of the server's, may have answered meanwhile.
+      if (response.headersSent) return;
+      response.writeHead(status, headers);
+      response.end(body);
+    };
+    const { path, query } = splitTarget(url);
+    const endpoint = endpoints.find((each) => each.path === path);
+    if (endpoint !== undefined) {
+      const asked = {
+        method,
+        query,
+        prefer: headerOf(headers['prefer']),
+        authorization: headerOf(headers['authorization']),
+        get signal() {
+          return signalOfLeaving(response);
+        },
+      };
+      // What another middleware's hook into the head throws is for `next`, and must not end the process.
+      void endpoint
+        .answer(asked)
+        .then(send)
+        .catch(next ?? console.error);
+    } else if (next === undefined) send(notFound(method));
+    else next();
+  };
+}
+
+/** Splits what stands in a request's first line. A proxy may ask in absolute form, `GET http://host/path`. */
+export function splitTarget(target: string): { path: string; query: string } {
+  const { pathname, search } = URL.canParse(target) ? new URL(target) : splitOnce(target);
+  return { path: pathname, query: search.slice(1) };
+}
+
+function splitOnce(target: string): { pathname: string; search: string } {
+  const end = target.indexOf('?');
+  return end < 0
+    ? { pathname: target, search: '' }
+    : { pathname: target.slice(0, end), search: target.slice(end) };
+}
+
+/** Node joins the values of a header that is sent several times, but its types allow for a list. */
+export function headerOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value;
+}
