@@ -46,7 +46,7 @@ export default defineConfig(
     rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly] },
   },
   {
-    files: ['packages/core/src/deployment.ts', 'packages/core/src/{in-flight,wire,gate}/**/*.ts'],
+    files: ['packages/core/src/deployment.ts', 'packages/core/src/{in-flight,wire,cordon,gate}/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
   },
@@ -58,14 +58,25 @@ export default defineConfig(
     files: ['packages/core/src/in-flight/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([
-      ['**/{wire,gate,ask,wait,serve}/**', 'p-retry'],
+      ['**/{wire,cordon,gate,ask,wait,serve}/**', 'p-retry'],
       'classifying and counting know only the deployment',
     ]),
   },
   {
     files: ['packages/core/src/wire/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: noImports([['**/{gate,ask,wait,serve}/**', 'p-retry'], 'the wire knows neither of its ends']),
+    rules: noImports([
+      ['**/{cordon,gate,ask,wait,serve}/**', 'p-retry'],
+      'the wire knows neither of its ends',
+    ]),
+  },
+  {
+    files: ['packages/core/src/cordon/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([
+      ['**/{in-flight,gate,ask,wait,serve}/**', 'p-retry'],
+      'the rules of leases know neither gate nor server',
+    ]),
   },
   {
     files: ['packages/core/src/gate/**/*.ts'],

@@ -2,6 +2,9 @@ import { describe, expectTypeOf, it } from 'vitest';
 import {
   classifyDeployment,
   type Clock,
+  type Cordon,
+  type CORDON_PATH,
+  CordonRefused,
   countInFlight,
   type DEFAULT_API_URL,
   type Deployment,
@@ -12,7 +15,10 @@ import {
   IN_FLIGHT_STATUSES,
   type InFlightCount,
   type KnownStatus,
+  type Lease,
+  type MemoryCordon,
   parseInFlightCount,
+  type QUIET_PATH,
   type QuietResult,
   STATUS_TABLE,
   systemClock,
@@ -31,6 +37,8 @@ describe('the public types', () => {
     >();
     expectTypeOf(IN_FLIGHT_STATUSES).toEqualTypeOf<readonly string[]>();
     expectTypeOf<typeof IN_FLIGHT_COUNT_PATH>().toEqualTypeOf<'/api/v1/deployments/in-flight-count'>();
+    expectTypeOf<typeof CORDON_PATH>().toEqualTypeOf<'/api/v1/deployments/cordon'>();
+    expectTypeOf<typeof QUIET_PATH>().toEqualTypeOf<'/api/v1/deployments/quiet'>();
     expectTypeOf<typeof DEFAULT_API_URL>().toEqualTypeOf<'https://console.openova.io'>();
   });
 
@@ -80,6 +88,22 @@ describe('the public types', () => {
     expectTypeOf<Extract<GateEvent, { type: 'waiting' }>['nextInMs']>().toEqualTypeOf<number>();
     expectTypeOf<Extract<GateEvent, { type: 'settling' }>['nextInMs']>().toEqualTypeOf<number>();
     expectTypeOf(parseInFlightCount).toEqualTypeOf<(body: unknown) => InFlightCount>();
+  });
+
+  it('let a cordon answer at once or later', () => {
+    expectTypeOf<MemoryCordon>().toExtend<Cordon>();
+    expectTypeOf<{
+      raise(holder: string, leaseMs: number, renews?: string): Promise<Lease>;
+      lift(holder: string): Promise<void>;
+      remainingMs(): Promise<number>;
+      holders(): Promise<string[]>;
+    }>().toExtend<Cordon>();
+    expectTypeOf<ReturnType<MemoryCordon['raise']>>().toEqualTypeOf<Lease>();
+    expectTypeOf<MemoryCordon['lift']>().toEqualTypeOf<(holder: string) => void>();
+    expectTypeOf<ReturnType<MemoryCordon['remainingMs']>>().toEqualTypeOf<number>();
+    expectTypeOf<ReturnType<MemoryCordon['holders']>>().toEqualTypeOf<readonly string[]>();
+    expectTypeOf<ReturnType<MemoryCordon['isUp']>>().toEqualTypeOf<boolean>();
+    expectTypeOf(new CordonRefused('why')).toExtend<Error>();
   });
 
   it('take what is there already', () => {

@@ -1,10 +1,12 @@
 export { type Deployment, type DeploymentClass, type InFlightCount } from './deployment.ts';
-export { DEFAULT_API_URL, IN_FLIGHT_COUNT_PATH } from './wire/paths.ts';
+export { CORDON_PATH, DEFAULT_API_URL, IN_FLIGHT_COUNT_PATH, QUIET_PATH } from './wire/paths.ts';
 export { type FailOpenReason, type GateEvent, type QuietResult } from './gate/outcome.ts';
 export { classifyDeployment } from './in-flight/classify-deployment.ts';
 export { countInFlight, type CountInFlightOptions } from './in-flight/count-in-flight.ts';
 export { parseInFlightCount } from './wire/parse-in-flight-count.ts';
 export { IN_FLIGHT_STATUSES, type KnownStatus, STATUS_TABLE } from './in-flight/status-table.ts';
+export { type Cordon, type Lease, type MemoryCordon } from './cordon/cordon.ts';
+export { CordonRefused } from './cordon/cordon-refused.ts';
 export { type Clock, systemClock } from './wait/clock.ts';
 export { type WaitForQuietOptions } from './wait/options.ts';
 export { waitForQuiet } from './wait/wait-for-quiet.ts';

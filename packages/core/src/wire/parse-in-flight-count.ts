@@ -1,4 +1,5 @@
 import type { InFlightCount } from '../deployment.ts';
+import { describeValue } from './describe-value.ts';
 
 /**
  * Reads the endpoint's answer, already decoded from JSON: `{ count, ids }`. A missing `ids` is `[]`, its length
@@ -10,19 +11,20 @@ import type { InFlightCount } from '../deployment.ts';
  */
 export function parseInFlightCount(body: unknown): InFlightCount {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new TypeError(`expected an object with a count, got ${describe(body)}`);
+    throw new TypeError(`expected an object with a count, got ${describeValue(body)}`);
   }
   const { count, ids = [] } = body as { count?: unknown; ids?: unknown };
   if (!isCount(count)) {
-    throw new TypeError(`count must be an integer of 0 or more, got ${describe(count)}`);
+    throw new TypeError(`count must be an integer of 0 or more, got ${describeValue(count)}`);
   }
   if (!Array.isArray(ids)) {
-    throw new TypeError(`ids must be an array of strings, got ${describe(ids)}`);
+    throw new TypeError(`ids must be an array of strings, got ${describeValue(ids)}`);
   }
   return {
     count: count + 0, // -0 becomes 0
     ids: Array.from(ids, (id: unknown, index) => {
-      if (typeof id !== 'string') throw new TypeError(`ids[${index}] must be a string, got ${describe(id)}`);
+      if (typeof id !== 'string')
+        throw new TypeError(`ids[${index}] must be a string, got ${describeValue(id)}`);
       return id;
     }),
   };
@@ -30,10 +32,4 @@ export function parseInFlightCount(body: unknown): InFlightCount {
 
 function isCount(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0;
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
 }

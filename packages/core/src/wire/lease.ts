@@ -1,0 +1,47 @@
+import { describeValue } from './describe-value.ts';
+
+/** The shortest token that a cordon's endpoint accepts, and that the gate sends, in characters. */
+export const MIN_TOKEN_LENGTH = 16;
+
+/** The shortest lease, in milliseconds: the wire counts whole seconds. */
+export const MIN_LEASE_MS = 1000;
+
+const HOLDER = /^[A-Za-z0-9._:/-]{1,128}$/;
+
+/** Whether a value names one holder of a lease: 1 to 128 of `A-Z a-z 0-9 . _ : / -`. `'*'`, which means all, does not. */
+export function isHolder(value: unknown): value is string {
+  return typeof value === 'string' && HOLDER.test(value);
+}
+
+/** A lease as the cordon's endpoint grants it. */
+export interface WireLease {
+  /** For how long it lasts, in whole seconds of 1 or more; at most what was asked. */
+  readonly seconds: number;
+  /** Its id: the same as before when the lease never lapsed. */
+  readonly lease: string;
+}
+
+/**
+ * Reads the answer to a raise or a renewal, already decoded from JSON: `{ seconds, lease }`. Other fields are dropped.
+ *
+ * @throws TypeError that says what was found and what was expected, and repeats no text of the answer
+ */
+export function parseLease(body: unknown): WireLease {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new TypeError(`expected an object with a lease, got ${describeValue(body)}`);
+  }
+  const { seconds, lease } = body as { seconds?: unknown; lease?: unknown };
+  if (!isWholeSeconds(seconds)) {
+    throw new TypeError(`seconds must be an integer of 1 or more, got ${describeValue(seconds)}`);
+  }
+  if (typeof lease !== 'string' || lease === '') {
+    throw new TypeError(
+      `lease must be a string that is not empty, got ${lease === '' ? 'an empty one' : describeValue(lease)}`,
+    );
+  }
+  return { seconds, lease };
+}
+
+function isWholeSeconds(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1;
+}
