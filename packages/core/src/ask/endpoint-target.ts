@@ -1,5 +1,5 @@
 import type { Observation, Unavailable } from '../gate/observation.ts';
-import { retryAfterMs } from '../gate/observation.ts';
+import { retryAfterMs } from '../gate/retry-policy.ts';
 import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
 import { decodeBody } from './decode-body.ts';
 import { errorMessage } from './error-message.ts';

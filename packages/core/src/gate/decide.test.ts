@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { decide, type GateState, planRetry } from './decide.ts';
+import { decide } from './decide.ts';
 import { resolveLimits } from './limits.ts';
 import type { Counted, Unavailable } from './observation.ts';
+import { nextQuestion } from './question.ts';
+import { type GateState, INITIAL_STATE } from './state.ts';
 
 const limits = resolveLimits({});
+/** The state while a poll is pending. */
+const polling = (polls: number, more: Partial<GateState> = {}): GateState => ({
+  ...INITIAL_STATE,
+  polls,
+  isPolling: true,
+  ...more,
+});
 const counted = (count: number, ids: string[] = []): Counted => ({
   inFlight: { count, ids },
 });
@@ -15,15 +24,15 @@ const unavailable: Unavailable = {
 
 describe('decide', () => {
   it('turns green at a zero', () => {
-    expect(decide({ polls: 3 }, counted(0), 40_000, limits)).toEqual({
+    expect(decide(polling(3), counted(0), 40_000, limits)).toEqual({
       type: 'end',
       result: { outcome: 'quiet', polls: 3, elapsedMs: 40_000, lastSeen: { count: 0, ids: [] } },
     });
   });
 
   it('waits for the interval while the count is above zero', () => {
-    const state = { polls: 1, lastSeen: { count: 2, ids: ['a', 'b'] } };
-    expect(decide({ polls: 1 }, counted(2, ['a', 'b']), 5, limits)).toEqual({
+    const state = { ...polling(1, { lastSeen: { count: 2, ids: ['a', 'b'] } }), isPolling: false };
+    expect(decide(polling(1), counted(2, ['a', 'b']), 5, limits)).toEqual({
       type: 'pause',
       event: { type: 'waiting', poll: 1, elapsedMs: 5, nextInMs: 20_000, lastSeen: state.lastSeen },
       state,
@@ -31,11 +40,11 @@ describe('decide', () => {
   });
 
   it('cuts the last pause short, to end on the cap', () => {
-    expect(decide({ polls: 1 }, counted(1), 1_799_999, limits)).toMatchObject({ event: { nextInMs: 1 } });
+    expect(decide(polling(1), counted(1), 1_799_999, limits)).toMatchObject({ event: { nextInMs: 1 } });
   });
 
   it.for([counted(0), counted(1), unavailable])('times out at the cap, whatever was seen', (observation) => {
-    expect(decide({ polls: 9 }, observation, 1_800_000, limits)).toMatchObject({
+    expect(decide(polling(9), observation, 1_800_000, limits)).toMatchObject({
       type: 'end',
       result: { outcome: 'timed-out', polls: 9, elapsedMs: 1_800_000 },
     });
@@ -43,7 +52,7 @@ describe('decide', () => {
 
   it('fails open without an answer, and says why', () => {
     const cause = new Error('why');
-    const before: GateState = { polls: 2, lastSeen: { count: 1, ids: ['a'] } };
+    const before = polling(2, { lastSeen: { count: 1, ids: ['a'] }, failedTries: 2 });
     expect(decide(before, { ...unavailable, cause }, 7, limits)).toEqual({
       type: 'end',
       result: {
@@ -61,16 +70,16 @@ describe('decide', () => {
 
   it('leaves out what is not known', () => {
     const { reason, message } = unavailable;
-    expect(decide({ polls: 1 }, { reason, message }, 7, limits)).toStrictEqual({
+    expect(decide(polling(1, { failedTries: 2 }), { reason, message }, 7, limits)).toStrictEqual({
       type: 'end',
       result: { outcome: 'failed-open', reason, message, polls: 1, elapsedMs: 7 },
     });
   });
 
   it('keeps polling without an answer when it is told to wait', () => {
-    const state = { polls: 2, lastSeen: { count: 1, ids: ['a'] } };
+    const state = polling(2, { lastSeen: { count: 1, ids: ['a'] }, failedTries: 2 });
     const step = decide({ ...state, zeroSinceMs: 3 }, unavailable, 7, { ...limits, onUnavailable: 'wait' });
-    expect(step).toStrictEqual({
+    expect(step).toEqual({
       type: 'pause',
       event: {
         type: 'unavailable',
@@ -82,7 +91,7 @@ describe('decide', () => {
         nextInMs: 20_000,
         lastSeen: state.lastSeen,
       },
-      state,
+      state: { ...state, isPolling: false },
     });
   });
 
@@ -90,7 +99,7 @@ describe('decide', () => {
     const settling = { ...limits, quietForMs: 30_000 };
 
     it('does not trust the first zero', () => {
-      expect(decide({ polls: 1 }, counted(0), 100, settling)).toMatchObject({
+      expect(decide(polling(1), counted(0), 100, settling)).toMatchObject({
         type: 'pause',
         event: { type: 'settling', nextInMs: 20_000 },
         state: { zeroSinceMs: 100 },
@@ -98,47 +107,50 @@ describe('decide', () => {
     });
 
     it('asks again at the very moment that the zero has lasted', () => {
-      expect(decide({ polls: 2, zeroSinceMs: 100 }, counted(0), 20_100, settling)).toMatchObject({
+      expect(decide(polling(2, { zeroSinceMs: 100 }), counted(0), 20_100, settling)).toMatchObject({
         event: { type: 'settling', nextInMs: 10_000 },
         state: { zeroSinceMs: 100 },
       });
     });
 
     it('turns green once the zero has lasted', () => {
-      expect(decide({ polls: 3, zeroSinceMs: 100 }, counted(0), 30_099, settling).type).toBe('pause');
-      expect(decide({ polls: 3, zeroSinceMs: 100 }, counted(0), 30_100, settling)).toMatchObject({
+      expect(decide(polling(3, { zeroSinceMs: 100 }), counted(0), 30_099, settling).type).toBe('pause');
+      expect(decide(polling(3, { zeroSinceMs: 100 }), counted(0), 30_100, settling)).toMatchObject({
         result: { outcome: 'quiet' },
       });
     });
 
     it('starts again after a count above zero', () => {
-      const step = decide({ polls: 2, zeroSinceMs: 100 }, counted(1), 20_100, settling);
+      const step = decide(polling(2, { zeroSinceMs: 100 }), counted(1), 20_100, settling);
       expect(step).toMatchObject({ type: 'pause', event: { type: 'waiting' } });
-      expect(step).not.toHaveProperty('state.zeroSinceMs');
+      expect(step).toHaveProperty('state.zeroSinceMs', undefined);
     });
   });
 });
 
-describe('planRetry', () => {
-  const plan = (attempt: number, elapsedMs: number, retryAfterMs?: number) =>
-    planRetry(
-      { polls: 4, lastSeen: { count: 1, ids: ['a'] } },
+describe('a retry', () => {
+  const retryAfter = (failedTries: number, elapsedMs: number, retryAfterMs?: number) =>
+    decide(
+      polling(4, { lastSeen: { count: 1, ids: ['a'] }, failedTries: failedTries - 1 }),
       { ...unavailable, ...(retryAfterMs !== undefined && { retryAfterMs }) },
-      attempt,
       elapsedMs,
-      limits,
+      { ...limits, retries: 100 },
     );
 
-  it('tells what failed and when it is tried again', () => {
-    expect(plan(1, 500)).toStrictEqual({
-      type: 'retrying',
-      reason: 'http-status',
-      message: 'answered 500',
-      status: 500,
-      poll: 4,
-      elapsedMs: 500,
-      nextInMs: 1000,
-      lastSeen: { count: 1, ids: ['a'] },
+  it('reports what failed and when the same poll is tried again', () => {
+    expect(retryAfter(1, 500)).toStrictEqual({
+      type: 'pause',
+      event: {
+        type: 'retrying',
+        reason: 'http-status',
+        message: 'answered 500',
+        status: 500,
+        poll: 4,
+        elapsedMs: 500,
+        nextInMs: 1000,
+        lastSeen: { count: 1, ids: ['a'] },
+      },
+      state: polling(4, { lastSeen: { count: 1, ids: ['a'] }, failedTries: 1 }),
     });
   });
 
@@ -148,7 +160,7 @@ describe('planRetry', () => {
     [3, 4000],
     [4, 8000],
   ] as const)('after try %i: %i ms later', ([attempt, nextInMs]) => {
-    expect(plan(attempt, 0).nextInMs).toBe(nextInMs);
+    expect(retryAfter(attempt, 0)).toMatchObject({ event: { nextInMs: nextInMs } });
   });
 
   it.for([
@@ -157,11 +169,37 @@ describe('planRetry', () => {
     [20_001, 20_000],
     [Infinity, 20_000],
   ] as const)('asked to come back after %s ms, it does after %i', ([retryAfterMs, nextInMs]) => {
-    expect(plan(1, 0, retryAfterMs).nextInMs).toBe(nextInMs);
+    expect(retryAfter(1, 0, retryAfterMs)).toMatchObject({ event: { nextInMs: nextInMs } });
   });
 
   it('never plans past the cap', () => {
-    expect(plan(100, 10).nextInMs).toBe(1_800_000 - 10);
-    expect(plan(1, 1_799_995, 7000).nextInMs).toBe(5);
+    expect(retryAfter(100, 10)).toMatchObject({ event: { nextInMs: 1_800_000 - 10 } });
+    expect(retryAfter(1, 1_799_995, 7000)).toMatchObject({ event: { nextInMs: 5 } });
+  });
+});
+
+describe('nextQuestion', () => {
+  it('begins a poll', () => {
+    expect(nextQuestion({ ...polling(3, { failedTries: 2 }), isPolling: false }, 60_000, limits)).toEqual({
+      type: 'ask',
+      timeLimitMs: 10_000,
+      state: polling(4),
+    });
+  });
+
+  it('goes on with a poll that has no answer yet', () => {
+    const state = polling(3, { failedTries: 2 });
+    expect(nextQuestion(state, 60_000, limits)).toMatchObject({ state });
+  });
+
+  it('lets no request outlive the cap', () => {
+    expect(nextQuestion(INITIAL_STATE, 1_799_999, limits)).toMatchObject({ timeLimitMs: 1 });
+  });
+
+  it('asks nothing at the cap', () => {
+    expect(nextQuestion(polling(3), 1_800_000, limits)).toStrictEqual({
+      type: 'end',
+      result: { outcome: 'timed-out', polls: 3, elapsedMs: 1_800_000 },
+    });
   });
 });

@@ -107,6 +107,25 @@ describe('aborting', () => {
     expect(requests).toHaveLength(1);
   });
 
+  it('ends the gate in the middle of a sleep, even on a clock that does not heed signals', async () => {
+    let fallAsleep = (): void => undefined;
+    const asleep = new Promise<void>((resolve) => {
+      fallAsleep = resolve;
+    });
+    const sleep = (ms: number) => {
+      if (ms === 20_000) fallAsleep();
+      return new Promise<never>(() => undefined);
+    };
+    const controller = new AbortController();
+    const { signal } = controller;
+    const source = () => ({ count: 1, ids: [] });
+    const gate = waitForQuiet({ source, clock: { now: () => 0, sleep }, signal });
+    await asleep;
+    controller.abort(reason);
+    await expect(gate).rejects.toBe(reason);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
   it.for<[string, (controller: AbortController) => WaitForQuietOptions]>([
     [
       'in a request that heeds its signal',

@@ -2,11 +2,11 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { blockableClock } from '../../test/blockable-clock.ts';
 import { createVirtualClock } from '../testing.ts';
-import { EXPIRED, within } from './within.ts';
+import { EXPIRED, withTimeLimit } from './with-time-limit.ts';
 
 const { signal: never } = new AbortController();
 
-describe('within', () => {
+describe('withTimeLimit', () => {
   it('returns what the work returns, and leaves its signal alone', async () => {
     const clock = createVirtualClock();
     let given: AbortSignal | undefined;
@@ -14,14 +14,16 @@ describe('within', () => {
       given = signal;
       return Promise.resolve('done');
     };
-    expect(await within(1000, clock, never, work)).toBe('done');
+    expect(await withTimeLimit(1000, clock, never, work)).toBe('done');
     expect(given?.aborted).toBe(false);
     expect(clock.pending).toBe(0);
   });
 
   it('passes on what the work rejects with', async () => {
     const clock = createVirtualClock();
-    await expect(within(1000, clock, never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(withTimeLimit(1000, clock, never, () => Promise.reject(new Error('no')))).rejects.toThrow(
+      'no',
+    );
     expect(clock.pending).toBe(0);
   });
 
@@ -32,7 +34,7 @@ describe('within', () => {
       given = signal;
       return new Promise<never>(() => undefined);
     };
-    expect(await within(1000, clock, never, work)).toBe(EXPIRED);
+    expect(await withTimeLimit(1000, clock, never, work)).toBe(EXPIRED);
     expect(clock.now()).toBe(1000);
     expect(given?.reason).toMatchObject({
       name: 'TimeoutError',
@@ -46,7 +48,7 @@ describe('within', () => {
       clock.block(900);
       return new Promise<never>(() => undefined);
     };
-    expect(await within(1000, clock, never, work, () => clock.now())).toBe(EXPIRED);
+    expect(await withTimeLimit(1000, clock, never, work, () => clock.now())).toBe(EXPIRED);
     expect(clock.now()).toBe(1000);
   });
 
@@ -56,7 +58,7 @@ describe('within', () => {
       await clock.sleep(2000);
       throw new Error('too late');
     };
-    expect(await within(1000, clock, never, work)).toBe(EXPIRED);
+    expect(await withTimeLimit(1000, clock, never, work)).toBe(EXPIRED);
     await clock.advance(2000);
   });
 
@@ -64,7 +66,7 @@ describe('within', () => {
     const clock = createVirtualClock();
     const stop = new AbortController();
     let given: AbortSignal | undefined;
-    const result = within(1000, clock, stop.signal, (signal) => {
+    const result = withTimeLimit(1000, clock, stop.signal, (signal) => {
       given = signal;
       return new Promise<never>(() => undefined);
     });
@@ -76,7 +78,7 @@ describe('within', () => {
   });
 
   it('does not begin when it is stopped already', async () => {
-    const result = within(1000, createVirtualClock(), AbortSignal.abort('called off'), () =>
+    const result = withTimeLimit(1000, createVirtualClock(), AbortSignal.abort('called off'), () =>
       Promise.resolve('begun'),
     );
     await expect(result).rejects.toBe('called off');

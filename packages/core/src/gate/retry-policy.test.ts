@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTransient, retryAfterMs } from './observation.ts';
+import { isTransient, retryAfterMs } from './retry-policy.ts';
 
 describe('isTransient', () => {
   it.for([408, 425, 429, 500, 502, 503, 504])('status %i may pass', (status) => {

@@ -1,0 +1,64 @@
+import type { InFlightCount } from '../deployment.ts';
+import type { GateLimits } from './limits.ts';
+import type { Unavailable } from './observation.ts';
+import type { GateEvent, QuietResult } from './outcome.ts';
+import type { GateState } from './state.ts';
+
+/** What a decision comes out at: the gate's end, or what it does before it asks again. */
+export type Step = End | Pause;
+
+/** The gate ends with this result. */
+export interface End {
+  readonly type: 'end';
+  readonly result: QuietResult;
+}
+
+/** The gate reports the event, sleeps for its `nextInMs`, and asks again. */
+export interface Pause {
+  readonly type: 'pause';
+  readonly event: GateEvent;
+  readonly state: GateState;
+}
+
+/** Why a pause is made, before the facts that every event has. */
+export type Occasion =
+  { readonly type: 'waiting' | 'settling' } | ({ readonly type: 'retrying' | 'unavailable' } & Failure);
+
+type Failure = Pick<Unavailable, 'reason' | 'message' | 'status'>;
+
+/** Ends the gate; every result has these facts. */
+export function end(
+  outcome: { outcome: 'quiet' | 'timed-out' } | ({ outcome: 'failed-open'; cause?: unknown } & Failure),
+  state: GateState,
+  elapsedMs: number,
+): End {
+  return { type: 'end', result: { ...outcome, polls: state.polls, elapsedMs, ...lastSeen(state) } };
+}
+
+/** Pauses, but never past the cap. */
+export function pause(
+  occasion: Occasion,
+  pauseMs: number,
+  state: GateState,
+  elapsedMs: number,
+  { maxWaitMs }: Pick<GateLimits, 'maxWaitMs'>,
+): Pause {
+  const nextInMs = Math.min(pauseMs, maxWaitMs - elapsedMs);
+  return {
+    type: 'pause',
+    event: { ...occasion, poll: state.polls, elapsedMs, nextInMs, ...lastSeen(state) },
+    state,
+  };
+}
+
+/** What a failure says of itself in an event or a result. */
+export function failure({ reason, message, status }: Unavailable): Failure {
+  return { reason, message, ...(status === undefined ? {} : { status }) };
+}
+
+/** A copy: whoever gets a count may do with it what they like. */
+function lastSeen(state: GateState): { lastSeen?: InFlightCount } {
+  if (state.lastSeen === undefined) return {};
+  const { count, ids } = state.lastSeen;
+  return { lastSeen: { count, ids: [...ids] } };
+}
