@@ -4,6 +4,7 @@
  */
 export { decodeBody } from './ask/decode-body.ts';
 export { DEFAULT_LIMITS, MAX_DURATION_MS, MAX_RETRIES } from './gate/limits.ts';
+export { checkOptionNames } from './gate/check-option-names.ts';
 export { mayHoldSecret } from './gate/got.ts';
 export { isHolder, MIN_LEASE_MS, MIN_TOKEN_LENGTH, parseLease, type WireLease } from './wire/lease.ts';
 export { appliedWait, formatWait, parseWait } from './wire/prefer.ts';

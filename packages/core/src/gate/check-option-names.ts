@@ -1,0 +1,40 @@
+/** More of a name would not help to find it. */
+const MAX_NAME_LENGTH = 60;
+
+/**
+ * Refuses options under names that are none: a misspelt option would be ignored without a word.
+ *
+ * @param known the names that are taken, one at least
+ * @throws TypeError that names the first unknown one, and the known one that is nearest to it
+ */
+export function checkOptionNames(options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const name = unknown.slice(0, MAX_NAME_LENGTH);
+  throw new TypeError(
+    `${JSON.stringify(name)} is not an option: did you mean ${JSON.stringify(nearestTo(name, known))}?`,
+  );
+}
+
+function nearestTo(name: string, known: readonly string[]): string {
+  const distanceOf = (other: string) => editDistance(name.toLowerCase(), other.toLowerCase());
+  return known.reduce((best, each) => (distanceOf(each) < distanceOf(best) ? each : best));
+}
+
+/** How many characters have to be put in, taken out or replaced to make one text of another (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let above = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = at(above, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, at(above, column) + 1, at(current, column - 1) + 1));
+    }
+    above = current;
+  }
+  return at(above, to.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity;
+}
