@@ -46,13 +46,20 @@ export default defineConfig(
     rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly] },
   },
   {
-    files: ['packages/core/src/deployment.ts', 'packages/core/src/{in-flight,wire,cordon,gate}/**/*.ts'],
+    files: [
+      'packages/core/src/deployment.ts',
+      'packages/core/src/{options,in-flight,wire,cordon,gate}/**/*.ts',
+    ],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
   },
   {
     files: ['packages/core/src/deployment.ts'],
     rules: noImports(['*', 'the domain types stand on nothing']),
+  },
+  {
+    files: ['packages/core/src/options/**/*.ts'],
+    rules: noImports(['../**', 'checking what a caller gave stands on nothing']),
   },
   {
     files: ['packages/core/src/in-flight/**/*.ts'],

@@ -5,7 +5,10 @@
 export { decodeBody } from './ask/decode-body.ts';
 export { DEFAULT_LIMITS, MAX_DURATION_MS, MAX_RETRIES } from './gate/limits.ts';
 export { checkOptionNames } from './gate/check-option-names.ts';
-export { mayHoldSecret } from './gate/got.ts';
+export { checkNames, nearestName } from './options/check-names.ts';
+export { describeGiven, mayHoldSecret } from './options/describe-given.ts';
+export { headerProblem } from './options/header-problem.ts';
+export { isUrlPath } from './options/url-path.ts';
 export { isHolder, MIN_LEASE_MS, MIN_TOKEN_LENGTH, parseLease, type WireLease } from './wire/lease.ts';
 export { appliedWait, formatWait, parseWait } from './wire/prefer.ts';
 export { MAX_BODY_BYTES, MAX_IDS_LISTED } from './wire/size-limits.ts';

@@ -1,4 +1,4 @@
-import { got } from './got.ts';
+import { describeGiven } from '../options/describe-given.ts';
 import { toMicrosecond } from './to-microsecond.ts';
 
 /** How often the gate asks, how long it waits for what, and what it does without an answer. */
@@ -61,7 +61,7 @@ export function resolveLimits(options: LimitOptions): GateLimits {
     throw new RangeError(`retries must be an integer from 0 to ${MAX_RETRIES}, got ${retries}`);
   }
   if (!['proceed', 'wait'].includes(onUnavailable)) {
-    throw new TypeError(`onUnavailable must be 'proceed' or 'wait'${got(onUnavailable)}`);
+    throw new TypeError(`onUnavailable must be 'proceed' or 'wait'${describeGiven(onUnavailable)}`);
   }
   return { ...durations, retries, onUnavailable };
 }
@@ -75,5 +75,5 @@ function readDuration(name: string, value: unknown, least: number): number {
 }
 
 function checkNumber(name: string, value: unknown): asserts value is number {
-  if (typeof value !== 'number') throw new TypeError(`${name} must be a number${got(value)}`);
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number${describeGiven(value)}`);
 }

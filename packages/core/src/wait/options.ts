@@ -1,5 +1,5 @@
 import { IN_FLIGHT_COUNT_PATH } from '../wire/paths.ts';
-import { got } from '../gate/got.ts';
+import { describeGiven } from '../options/describe-given.ts';
 import type { GateLimits, LimitOptions } from '../gate/limits.ts';
 import { resolveLimits } from '../gate/limits.ts';
 import type { GateEvent } from '../gate/outcome.ts';
@@ -78,7 +78,7 @@ function endpointOf(base: string | URL): URL {
   const given = base instanceof URL ? base.href : base;
   if (!isAbsoluteHttp(given)) {
     throw new TypeError(
-      `url must be an absolute http or https URL, such as https://api.example${got(given)}`,
+      `url must be an absolute http or https URL, such as https://api.example${describeGiven(given)}`,
     );
   }
   const url = new URL(given);

@@ -23,7 +23,7 @@ describe('retry', () => {
     expect(done).toHaveLength(39);
   });
 
-  it.for([new Error('no'), new TypeError('a defect'), 'a string', undefined])(
+  it.for<unknown>([new Error('no'), new TypeError('a defect'), 'a string', undefined])(
     'ends with what an attempt rejects with, as it is: %s',
     async (reason) => {
       const attempt = () => Promise.reject(reason);
@@ -33,13 +33,14 @@ describe('retry', () => {
   );
 
   it('ends with what a pause rejects with, as it is', async () => {
-    const pause = () => Promise.reject('called off');
+    const reason: unknown = 'called off';
+    const pause = () => Promise.reject(reason);
     await expect(
       retry(
         () => Promise.resolve(1),
         () => true,
         pause,
       ),
-    ).rejects.toBe('called off');
+    ).rejects.toBe(reason);
   });
 });
