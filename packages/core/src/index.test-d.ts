@@ -108,6 +108,8 @@ describe('the public types', () => {
 
   it('take what is there already', () => {
     expectTypeOf(globalThis.fetch).toExtend<NonNullable<WaitForQuietOptions['fetch']>>();
+    type Partial = Pick<Response, 'status' | 'headers' | 'body' | 'url' | 'redirected'>;
+    expectTypeOf<() => Promise<Partial>>().toExtend<NonNullable<WaitForQuietOptions['fetch']>>();
     expectTypeOf<URL>().toExtend<WaitForQuietOptions['url']>();
     expectTypeOf<Headers | [string, string][] | Record<string, string>>().toExtend<
       WaitForQuietOptions['headers']

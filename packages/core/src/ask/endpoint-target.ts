@@ -6,8 +6,11 @@ import { errorMessage } from './error-message.ts';
 import { discardBody, readBody } from './read-body.ts';
 import type { Target } from './target.ts';
 
+/** What the gate reads of a response. */
+export type FetchResponse = Pick<Response, 'status' | 'headers' | 'body' | 'url' | 'redirected'>;
+
 /** `fetch`, as far as the gate uses it. */
-export type Fetch = (input: string, init: RequestInit) => Promise<Response>;
+export type Fetch = (input: string, init: RequestInit) => Promise<FetchResponse>;
 
 /** The endpoint at `url`. */
 export function endpointTarget(url: URL, headers: Headers, fetch: Fetch): Target {
@@ -26,7 +29,7 @@ export function endpointTarget(url: URL, headers: Headers, fetch: Fetch): Target
   };
 }
 
-async function observe(response: Response, answered: string, signal: AbortSignal): Promise<Observation> {
+async function observe(response: FetchResponse, answered: string, signal: AbortSignal): Promise<Observation> {
   const { status } = response;
   const message = `${answered} ${status}${redirection(response)}`;
   if (status !== 200) {
@@ -70,7 +73,7 @@ function invalid(message: string, why: string): Unavailable {
 }
 
 /** A login page answers 200 too: the message says where the redirects ended. */
-function redirection({ redirected, url }: Response): string {
+function redirection({ redirected, url }: FetchResponse): string {
   return redirected && URL.canParse(url) ? ` (redirected to ${nameOf(new URL(url))})` : '';
 }
 

@@ -5,7 +5,7 @@
  * @returns the bytes, or `undefined` for a body over the limit
  */
 export async function readBody(
-  response: Response,
+  response: Pick<Response, 'body'>,
   limitBytes: number,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
@@ -41,6 +41,6 @@ function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
 }
 
 /** Lets go of a body that nobody will read. */
-export function discardBody(response: Response): void {
+export function discardBody(response: Pick<Response, 'body'>): void {
   void response.body?.cancel().catch(() => undefined);
 }
