@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { endpoint, inFlight, listen, nobody, text } from '@quietgate/testkit/endpoint';
-import { CERTIFICATE, proxy, secureEndpoint } from '@quietgate/testkit/proxy';
+import { CERTIFICATE } from '@quietgate/testkit/certificate';
+import { proxy, secureEndpoint } from '@quietgate/testkit/proxy';
 import { type Env } from '@quietgate/testkit/processes';
 import { runCli } from './support/run-cli.ts';
 

@@ -5,8 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, type GateEvent, type QuietResult, systemClock, waitForQuiet } from '@quietgate/core';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Fault, FAULTS, FLOODS, ZERO } from './faults.ts';
-import { type Behaviour, type HostileServer, startHostileServer } from './hostile-server.ts';
+import { type Fault, FAULTS, FLOODS, ZERO } from '@quietgate/testkit/faults';
+import { type Behaviour, type HostileServer, startHostileServer } from '@quietgate/testkit/hostile-server';
 import { watchClock } from './watched-clock.ts';
 
 /** Real time, but faster, so that nobody waits a second for a retry. */

@@ -1,16 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { TLS } from './certificate.ts';
 import { listen, type Respond } from './endpoint.ts';
-
-const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
-
-/** A certificate for console.test, localhost and 127.0.0.1 that no machine trusts by itself. */
-export const CERTIFICATE: string = fixture('certificate.pem');
-
-const tls = { cert: readFileSync(CERTIFICATE), key: readFileSync(fixture('key.pem')) };
 
 /** A proxy on loopback that notes what it was asked, and takes every host for this machine. */
 export interface Proxy {
@@ -33,7 +25,7 @@ export async function proxy({
     return expected === '' || authorization === expected;
   };
 
-  const server = secure ? createTlsServer(tls) : createServer();
+  const server = secure ? createTlsServer(TLS) : createServer();
   let connections = 0;
   server.on('connection', () => connections++);
   server.on('request', (asked, answer) => {
@@ -73,7 +65,7 @@ export async function proxy({
 /** An endpoint over TLS; returns its port. */
 export function secureEndpoint(answer: Respond): Promise<number> {
   return listen(
-    createTlsServer(tls, (request, response) => {
+    createTlsServer(TLS, (request, response) => {
       answer(response, request);
     }),
   );

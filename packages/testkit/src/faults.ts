@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
+import { TLS } from './certificate.ts';
 import { type Behaviour, headOf, type Wire } from './hostile-server.ts';
 
 /** One way in which an endpoint goes wrong, and what the gate must make of it. */
@@ -128,18 +128,17 @@ const bodiesOfNoUse: readonly Fault[] = [
 
 const H2_SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
 const TLS_ALERT = Buffer.from([21, 3, 1, 0, 2, 2, 40]);
-const certificate = readFileSync(new URL('self-signed.pem', import.meta.url));
 
 const protocols: readonly Fault[] = [
   {
     name: 'a certificate that nobody trusts',
-    tls: { key: certificate, cert: certificate },
+    tls: TLS,
     scheme: 'https',
     expected: ['unreachable'],
   },
   {
     name: 'a server that speaks TLS only',
-    tls: { key: certificate, cert: certificate },
+    tls: TLS,
     scheme: 'http',
     expected: ['unreachable'],
   },

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+
+/** A certificate for console.test, localhost and 127.0.0.1 that no machine trusts by itself. */
+export const CERTIFICATE: string = fixture('certificate.pem');
+
+/** What a server needs to show it. */
+export const TLS: { readonly cert: Buffer; readonly key: Buffer } = {
+  cert: readFileSync(CERTIFICATE),
+  key: readFileSync(fixture('key.pem')),
+};
