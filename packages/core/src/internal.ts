@@ -4,8 +4,7 @@
  */
 export { decodeBody } from './ask/decode-body.ts';
 export { DEFAULT_LIMITS, MAX_DURATION_MS, MAX_RETRIES } from './gate/limits.ts';
-export { checkOptionNames } from './gate/check-option-names.ts';
-export { checkNames, nearestName } from './options/check-names.ts';
+export { checkOptionNames, nearestName } from './options/check-option-names.ts';
 export { describeGiven, mayHoldSecret } from './options/describe-given.ts';
 export { headerProblem } from './options/header-problem.ts';
 export { isUrlPath } from './options/url-path.ts';

@@ -5,7 +5,7 @@ it.for(['Authorization', 'X-Api-Key', 'Cookie', 'Accept', 'Cache-Control'])('%s 
   expect(headerProblem(name, 'any value\tat all: \u00e9')).toBeUndefined();
 });
 
-it.for([
+it.for<[string, string]>([
   ['Host', 'URL'],
   ['Connection', 'connection'],
   ['content-length', 'connection'],

@@ -12,11 +12,12 @@ export function checkOptionNames(options: object, known: readonly string[]): voi
   if (unknown === undefined) return;
   const name = unknown.slice(0, MAX_NAME_LENGTH);
   throw new TypeError(
-    `${JSON.stringify(name)} is not an option: did you mean ${JSON.stringify(nearestTo(name, known))}?`,
+    `${JSON.stringify(name)} is not an option: did you mean ${JSON.stringify(nearestName(name, known))}?`,
   );
 }
 
-function nearestTo(name: string, known: readonly string[]): string {
+/** The name that is most like the one given, in any case. */
+export function nearestName(name: string, known: readonly string[]): string {
   const distanceOf = (other: string) => editDistance(name.toLowerCase(), other.toLowerCase());
   return known.reduce((best, each) => (distanceOf(each) < distanceOf(best) ? each : best));
 }
