@@ -1,3 +1,4 @@
+import { checkDuration, checkNumber } from '../options/check-duration.ts';
 import { describeGiven } from '../options/describe-given.ts';
 import { toMicrosecond } from './to-microsecond.ts';
 
@@ -33,9 +34,6 @@ export const DEFAULT_LIMITS: GateLimits = {
   onUnavailable: 'proceed',
 };
 
-/** The longest delay that JavaScript's timers keep: with one millisecond more they fire at once. */
-export const MAX_DURATION_MS = 2_147_483_647;
-
 /** The most tries of one poll after its first. */
 export const MAX_RETRIES = 100;
 
@@ -67,13 +65,6 @@ export function resolveLimits(options: LimitOptions): GateLimits {
 }
 
 function readDuration(name: string, value: unknown, least: number): number {
-  checkNumber(name, value);
-  if (!(value >= least && value <= MAX_DURATION_MS)) {
-    throw new RangeError(`${name} must be from ${least} to ${MAX_DURATION_MS} milliseconds, got ${value}`);
-  }
+  checkDuration(name, value, least);
   return toMicrosecond(value);
-}
-
-function checkNumber(name: string, value: unknown): asserts value is number {
-  if (typeof value !== 'number') throw new TypeError(`${name} must be a number${describeGiven(value)}`);
 }

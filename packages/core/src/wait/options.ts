@@ -1,4 +1,5 @@
 import { IN_FLIGHT_COUNT_PATH } from '../wire/paths.ts';
+import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
 import { describeGiven } from '../options/describe-given.ts';
 import type { GateLimits, LimitOptions } from '../gate/limits.ts';
 import { resolveLimits } from '../gate/limits.ts';
@@ -106,19 +107,6 @@ function requestHeaders(given: RequestInit['headers']): Headers {
   // A zero out of some cache would open the gate.
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache');
   return headers;
-}
-
-function checkKind(name: string, value: unknown, holds: (value: unknown) => boolean, kind: string): void {
-  if (!holds(value))
-    throw new TypeError(`${name} must be ${kind}, got ${value === null ? 'null' : typeof value}`);
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 function isClock(value: unknown): boolean {
