@@ -5,25 +5,27 @@ import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { endpoint, inFlight, type Respond, text } from '@quietgate/testkit/endpoint';
+import { MOVABLE_TIME, skipPauses } from '@quietgate/testkit/process-clock';
 import { type Ended, type Env, start } from '@quietgate/testkit/processes';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** Runs the script against a server that answers in turn. */
+/** Runs the script against a server that answers in turn; its pauses take no time. */
 async function run(
   args: string[],
   answers: Respond[],
   env: Env = {},
 ): Promise<Ended & { readonly asked: number }> {
   const { url, requests } = await endpoint(...answers);
-  const { ended } = start(process.execPath, ['--import', tsx, path('deploy.ts'), ...args], {
+  const running = start(process.execPath, ['--import', tsx, path('deploy.ts'), ...args], {
+    ...MOVABLE_TIME,
     TSX_TSCONFIG_PATH: path('../../tsconfig.json'),
     CATALYST_API_URL: url,
-    POLL_INTERVAL_SECONDS: '0.02',
     ...env,
   });
-  return { ...(await ended), asked: requests.length };
+  skipPauses(running, /on in (\d+) s$/);
+  return { ...(await running.ended), asked: requests.length };
 }
 
 /** Runs it with a manifest of its own. */
@@ -44,7 +46,7 @@ const NEW = OLD.replace('catalyst-api:v1', 'catalyst-api:v2');
 it('bumps the tag, and nothing else, once it is quiet', async () => {
   const { status, stdout, manifest } = await deploy([inFlight(2), inFlight(1), inFlight(0)]);
   expect(stdout).toContain(
-    'waiting ["run-1","run-2"], on in 1 s\nwaiting ["run-1"], on in 1 s\nquiet after 3 polls\n',
+    'waiting ["run-1","run-2"], on in 20 s\nwaiting ["run-1"], on in 20 s\nquiet after 3 polls\n',
   );
   expect(status).toBe(0);
   expect(manifest).toBe(NEW);
@@ -58,7 +60,7 @@ it('goes ahead where the endpoint has never been', async () => {
 });
 
 it.each<[why: string, answers: Respond[], env: Env]>([
-  ['the cap was reached', [inFlight(1)], { MAX_WAIT_SECONDS: '0.1' }],
+  ['the cap was reached', [inFlight(1)], {}],
   ['the endpoint went away', [inFlight(1), text(404)], {}],
   ['FORCE was something else than 1', [inFlight(1), text(404)], { FORCE: 'no' }],
 ])('keeps its hands off a run that was in flight when %s', async (_, answers, env) => {
@@ -127,7 +129,7 @@ it('prints ids that no terminal and no CI runner obeys', async () => {
   const hostile = ['##[error]x', '###', '\n::error::x', '\u001b[2J', '\u009b2J', '\u202e', '\u2028', 'é'];
   const { stdout } = await deploy([inFlight(hostile.length, hostile), inFlight(0)]);
   const [waiting = '', ...rest] = stdout.split('\n');
-  expect(waiting).toMatch(/^waiting \[[ -~]*\], on in 1 s$/);
+  expect(waiting).toMatch(/^waiting \[[ -~]*\], on in 20 s$/);
   expect(waiting).not.toContain('##');
   expect(JSON.parse(/\[.*\]/.exec(waiting)?.[0] ?? '')).toEqual(hostile);
   expect(rest[0]).toBe('quiet after 2 polls');

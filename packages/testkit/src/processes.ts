@@ -23,6 +23,7 @@ export type Env = Readonly<Record<string, string>>;
 export function start(file: string, args: readonly string[], env: Env = {}): Running {
   const child = spawn(file, args, { env: { PATH: process.env['PATH'], ...env }, stdio: 'pipe' });
   onTestFinished(() => void child.kill('SIGKILL'));
+  child.stdin.on('error', () => undefined); // it may have ended before it read what a test sends
   const output = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
