@@ -7,7 +7,7 @@ import type { Run } from './runs.ts';
 import { readRecords, startRuns, untilOver } from './runs.ts';
 import type { Stage } from './stage.ts';
 import { onStage } from './stage.ts';
-import type { Gated, Ungated } from './verdict.ts';
+import type { Difference, Gated, Ungated } from './verdict.ts';
 import { differences } from './verdict.ts';
 
 /** A step of a run takes this long: minutes, in real life. */
@@ -15,7 +15,7 @@ const STEP_MS = 1300;
 /** 20 s in real life. */
 const INTERVAL_MS = 200;
 /** 30 min in real life. */
-const MAX_WAIT_MS = 15_000;
+const MAX_WAIT_MS = 30_000;
 
 /**
  * Replays the incident without the gate, then with it.
@@ -24,7 +24,7 @@ const MAX_WAIT_MS = 15_000;
  * @param report is told what happens while it does
  * @returns in what the replay differed from what it claims; nothing, if all of it happened
  */
-export async function replay(entry: string, report: Report, signal: AbortSignal): Promise<string[]> {
+export async function replay(entry: string, report: Report, signal: AbortSignal): Promise<Difference[]> {
   report.opening();
   report.act('Without the gate', 'the deploy rolls the Pod, whatever is under way');
   const without = await onStage(entry, STEP_MS, signal, (stage) => deployAtOnce(stage, report, signal));
@@ -39,8 +39,7 @@ export async function replay(entry: string, report: Report, signal: AbortSignal)
 
 async function deployAtOnce(stage: Stage, report: Report, signal: AbortSignal): Promise<Ungated> {
   const runs = await begin(stage, report, signal);
-  const records = await deploy(stage, report, runs, readRecords);
-  return { started: runs.map(({ id }) => id), records };
+  return { started: runs, ...(await deploy(stage, report, runs, readRecords)) };
 }
 
 async function deployWhenQuiet(
@@ -51,8 +50,10 @@ async function deployWhenQuiet(
   const runs = await begin(stage, report, signal);
   const told: InFlightCount[] = [];
   const samples: Sample[] = [];
+  let toldAt: number | undefined;
   const hear = (atMs: number, inFlight: InFlightCount | undefined) => {
     if (inFlight === undefined) return;
+    toldAt ??= Date.now();
     samples.push({ atMs, count: inFlight.count });
     if (inFlight.count === told.at(-1)?.count) return;
     told.push(inFlight);
@@ -69,11 +70,12 @@ async function deployWhenQuiet(
       hear(elapsedMs, lastSeen);
     },
   });
+  const endedAt = Date.now();
   hear(result.elapsedMs, result.lastSeen);
   report.gateEnded(result);
 
-  const records = await deploy(stage, report, runs, (directory) => untilOver(directory, signal));
-  return { started: runs.map(({ id }) => id), records, told, result, samples };
+  const deployed = await deploy(stage, report, runs, (directory) => untilOver(directory, signal));
+  return { started: runs, ...deployed, told, toldAt: toldAt ?? endedAt, endedAt, result, samples };
 }
 
 async function begin(stage: Stage, report: Report, signal: AbortSignal): Promise<Run[]> {
@@ -93,12 +95,12 @@ async function deploy(
   report: Report,
   runs: readonly Run[],
   readAfter: (directory: string) => Promise<DeploymentRecord[]>,
-): Promise<DeploymentRecord[]> {
+): Promise<Pick<Ungated, 'records' | 'killedAt'>> {
   const before = await readRecords(stage.directory);
   report.deployBegins(stage.server);
-  await stage.redeploy();
+  const killedAt = await stage.redeploy();
   report.serverUp(stage.server);
-  const after = await readAfter(stage.directory);
-  report.fates(runs, before, after);
-  return after;
+  const records = await readAfter(stage.directory);
+  report.fates(runs, before, records);
+  return { records, killedAt };
 }

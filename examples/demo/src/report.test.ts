@@ -1,13 +1,29 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Report } from './report.ts';
 import { createReport } from './report.ts';
-import type { Gated, Ungated } from './verdict.ts';
+import type { Difference, Gated, Ungated } from './verdict.ts';
 
+const started = ['a', 'b', 'c'].map((id) => ({ id, name: id }));
 const creating = (...names: string[]) =>
   names.map((name) => ({ phase: 'tofu-apply', message: `${name}: Creating...` }));
 
+function linesOf(use: (report: Report) => void): string[] {
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  use(
+    createReport(
+      write,
+      (_, text) => text,
+      () => 0,
+    ),
+  );
+  return lines;
+}
+
 it('sums up both deploys, side by side', () => {
   const without: Ungated = {
-    started: ['a', 'b', 'c'],
+    started,
+    killedAt: 0,
     records: [
       { id: 'a', status: 'failed', events: creating('hcloud_network.a', 'hcloud_server.a') },
       { id: 'b', status: 'failed', events: creating('hcloud_network.b') },
@@ -15,7 +31,10 @@ it('sums up both deploys, side by side', () => {
     ],
   };
   const withGate: Gated = {
-    started: ['a', 'b', 'c'],
+    started,
+    killedAt: 0,
+    toldAt: 0,
+    endedAt: 0,
     records: [
       { id: 'a', status: 'failed', events: creating('hcloud_network.a') },
       { id: 'b', status: 'ready', events: creating('hcloud_network.b') },
@@ -24,14 +43,11 @@ it('sums up both deploys, side by side', () => {
     told: [],
     result: { outcome: 'quiet', polls: 9, elapsedMs: 3900 },
   };
-  const lines: string[] = [];
-  const report = createReport(
-    (line) => lines.push(line),
-    (_, text) => text,
-    () => 0,
-  );
-  report.summary(without, withGate);
-  expect(lines).toEqual([
+  expect(
+    linesOf((report) => {
+      report.summary(without, withGate);
+    }),
+  ).toEqual([
     '',
     'SIDE BY SIDE             without the gate   with the gate',
     '  the deploy waited                 0.0 s           3.9 s',
@@ -39,4 +55,29 @@ it('sums up both deploys, side by side', () => {
     '  runs ready                            1               2',
     '  resources orphaned                    3               1',
   ]);
+});
+
+describe('the verdict', () => {
+  const verdict = (...differences: Difference[]) =>
+    linesOf((report) => {
+      report.verdict(differences);
+    });
+
+  it('blames the machine when all that differs came too late', () => {
+    expect(verdict({ text: 'it was over', late: true })).toEqual([
+      '',
+      'This machine is too busy for the pace of the replay, so this one shows nothing:',
+      '  - it was over',
+      'Try again when less runs beside it.',
+    ]);
+  });
+
+  it('does not when something is wrong', () => {
+    expect(verdict({ text: 'it was over', late: true }, { text: 'it is gone', late: false })).toEqual([
+      '',
+      'That is not what should have happened:',
+      '  - it was over',
+      '  - it is gone',
+    ]);
+  });
 });

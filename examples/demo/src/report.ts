@@ -6,7 +6,7 @@ import type { Sample } from './chart.ts';
 import { drawChart } from './chart.ts';
 import type { Paint } from './paint.ts';
 import type { Run } from './runs.ts';
-import type { Gated, Ungated } from './verdict.ts';
+import type { Difference, Gated, Ungated } from './verdict.ts';
 
 /** Says what happens, in lines of at most 100 columns that read as well without colour. */
 export type Report = ReturnType<typeof createReport>;
@@ -99,14 +99,19 @@ export function createReport(write: (line: string) => void, paint: Paint, now: (
       write(`    asked${end.padStart(CHART_COLUMNS - 'asked'.length + 1)}`);
     },
 
-    verdict(differences: readonly string[]) {
+    verdict(differences: readonly Difference[]) {
       write('');
       if (differences.length === 0) {
         write(paint('green', 'The records on disk agree: three runs lost without the gate, none with it.'));
         return;
       }
-      write(paint('red', 'That is not what should have happened:'));
-      for (const difference of differences) write(`  - ${difference}`);
+      const tooBusy = differences.every(({ late }) => late);
+      const title = tooBusy
+        ? 'This machine is too busy for the pace of the replay, so this one shows nothing:'
+        : 'That is not what should have happened:';
+      write(paint('red', title));
+      for (const { text } of differences) write(`  - ${text}`);
+      if (tooBusy) write('Try again when less runs beside it.');
     },
   };
 }

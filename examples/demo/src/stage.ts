@@ -9,8 +9,12 @@ export interface Stage {
   readonly directory: string;
   /** The server that is there now. */
   server: ServerProcess;
-  /** What Flux does when the image changes, with `strategy: Recreate`: the old one ends, then the new one starts. */
-  redeploy(): Promise<void>;
+  /**
+   * What Flux does when the image changes, with `strategy: Recreate`: the old one ends, then the new one starts.
+   *
+   * @returns when the old one had ended, by the wall clock
+   */
+  redeploy(): Promise<number>;
 }
 
 /** Sets up a server on a fresh directory, and clears both away when `play` has ended, however it ended. */
@@ -37,7 +41,9 @@ export async function onStage<T>(
       server: await start('0'),
       async redeploy() {
         await stage.server.end('SIGTERM');
+        const endedAt = Date.now();
         stage.server = await start(new URL(stage.server.url).port);
+        return endedAt;
       },
     };
     return await play(stage);

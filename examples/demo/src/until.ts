@@ -17,8 +17,11 @@ export async function until<T>(
   for (;;) {
     const found = await probe();
     if (found !== undefined) return found;
-    if (performance.now() > giveUpAt)
-      throw new Error(`within ${limitMs / 1000} s it did not happen that ${what}`);
+    if (performance.now() > giveUpAt) {
+      throw new Error(
+        `within ${limitMs / 1000} s it did not happen that ${what}: the server hangs, or this machine is too busy`,
+      );
+    }
     await sleep(POLL_MS, undefined, signal && { signal });
   }
 }

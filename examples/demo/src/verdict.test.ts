@@ -2,48 +2,74 @@ import { describe, expect, it } from 'vitest';
 import type { Gated, Ungated } from './verdict.ts';
 import { differences } from './verdict.ts';
 
-const started = ['c', 'a', 'b'];
+const started = ['c', 'a', 'b'].map((id) => ({ id, name: `t-${id}` }));
 const error = (id: string) => `resources tagged with catalyst-deployment-id=${id} are orphans`;
-const all = (status: string) => started.map((id) => ({ id, status }));
+
+/** Records of all the runs, which left Phase 0 at a time by the wall clock, or not by themselves. */
+const all = (status: string, phase0EndedAt?: number) =>
+  started.map(({ id }) => ({
+    id,
+    status,
+    events:
+      phase0EndedAt === undefined ? [] : [{ phase: 'phase1', time: new Date(phase0EndedAt).toISOString() }],
+  }));
 
 const without: Ungated = {
   started,
-  records: started.map((id) => ({ id, status: 'failed', error: error(id) })),
+  killedAt: 5000,
+  records: started.map(({ id }) => ({ id, status: 'failed', error: error(id) })),
 };
 const withGate: Gated = {
   started,
-  records: all('ready'),
+  killedAt: 9000,
+  records: all('ready', 7000),
   told: [
     { count: 3, ids: ['a', 'b', 'c'] },
     { count: 2, ids: ['a', 'b'] },
     { count: 1, ids: ['b'] },
     { count: 0, ids: [] },
   ],
+  toldAt: 4000,
+  endedAt: 8000,
   result: { outcome: 'quiet', polls: 9, elapsedMs: 3900 },
 };
+
+const wrong = (text: string) => ({ text, late: false });
+const late = (text: string) => ({ text, late: true });
 
 describe('differences', () => {
   it('finds none when all of it happened', () => {
     expect(differences(without, withGate)).toEqual([]);
   });
 
-  it('finds runs that survived without the gate', () => {
-    expect(differences({ started, records: all('ready') }, withGate)).toEqual(
-      started.map((id) => `without the gate, ${id} should have failed and left orphans, but it is ready`),
+  it.each([
+    ['went on after the restart', 5001],
+    ['have no log', undefined],
+  ])('finds runs wrong that survived without the gate and %s', (_, phase0EndedAt) => {
+    expect(differences({ ...without, records: all('ready', phase0EndedAt) }, withGate)).toEqual(
+      started.map(({ name }) =>
+        wrong(`without the gate, ${name} should have failed and left orphans, but it is ready`),
+      ),
+    );
+  });
+
+  it('finds runs late that were over before the deploy came', () => {
+    expect(differences({ ...without, records: all('ready', 5000) }, withGate)).toEqual(
+      started.map(({ name }) => late(`${name} had left Phase 0 before the deploy came`)),
     );
   });
 
   it('finds a failure that does not name its orphans', () => {
     const [, ...rest] = without.records;
     const records = [{ id: 'c', status: 'failed', error: error('another') }, ...rest];
-    expect(differences({ started, records }, withGate)).toHaveLength(1);
+    expect(differences({ ...without, records }, withGate)).toHaveLength(1);
   });
 
   it('finds runs that were lost with the gate', () => {
     expect(differences(without, { ...withGate, records: all('failed').slice(1) })).toEqual([
-      'with the gate, c should have become ready, but it is gone',
-      'with the gate, a should have become ready, but it is failed',
-      'with the gate, b should have become ready, but it is failed',
+      wrong('with the gate, t-c should have become ready, but it is gone'),
+      wrong('with the gate, t-a should have become ready, but it is failed'),
+      wrong('with the gate, t-b should have become ready, but it is failed'),
     ]);
   });
 
@@ -53,17 +79,43 @@ describe('differences', () => {
     ['a count that rose', [...withGate.told.slice(0, 2), ...withGate.told]],
     ['nothing', []],
     ['other ids', [{ count: 3, ids: ['x', 'y', 'z'] }, ...withGate.told.slice(1)]],
-  ])('finds that the deploy job was told %s', (_, told) => {
-    expect(differences(without, { ...withGate, told })).not.toEqual([]);
+    ['more ids', [{ count: 4, ids: ['a', 'b', 'c', 'd'] }, ...withGate.told.slice(1)]],
+  ])('finds it wrong that the deploy job was told %s', (_, told) => {
+    expect(differences(without, { ...withGate, told })).toContainEqual(
+      expect.objectContaining({ late: false }),
+    );
+  });
+
+  it('finds it late that the deploy job was not told of a run that was over by then, and wrong if it was not', () => {
+    const told = withGate.told.slice(1);
+    const [c, ...rest] = all('ready', 7000);
+    const over = { ...c, id: 'c', status: 'ready', events: all('ready', 4000)[0]?.events ?? [] };
+    expect(differences(without, { ...withGate, told, records: [over, ...rest] })).toEqual([
+      late('t-c had left Phase 0 before the deploy job asked'),
+    ]);
+    expect(differences(without, { ...withGate, told })).toEqual([
+      wrong('the deploy job should first have been told of t-c'),
+    ]);
   });
 
   it.each([
     { outcome: 'timed-out' as const },
     { outcome: 'failed-open' as const, reason: 'unreachable' as const, message: 'refused' },
-  ])('finds that the gate ended $outcome', (outcome) => {
+  ])('finds it wrong that the gate ended $outcome', (outcome) => {
     const result = { ...outcome, polls: 9, elapsedMs: 3900 };
     expect(differences(without, { ...withGate, result })).toEqual([
-      `the gate should have ended quiet, but it ended ${outcome.outcome}`,
+      wrong(`the gate should have ended quiet, but it ended ${outcome.outcome}`),
+    ]);
+  });
+
+  it.each([
+    [{ outcome: 'timed-out' as const }, 8001],
+    [{ outcome: 'timed-out' as const }, undefined],
+    [{ outcome: 'failed-open' as const, reason: 'request-timeout' as const, message: 'slow' }, 7000],
+  ])('finds it late that the gate ended %j before the runs had time', (outcome, phase0EndedAt) => {
+    const result = { ...outcome, polls: 9, elapsedMs: 30_000 };
+    expect(differences(without, { ...withGate, result, records: all('failed', phase0EndedAt) })).toEqual([
+      late(`the gate ended ${outcome.outcome} while runs were in flight`),
     ]);
   });
 });

@@ -2,7 +2,15 @@ import { STATUS_TABLE } from '@quietgate/core';
 import { describe, expect, it } from 'vitest';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { NOT_FINISHED } from './deployment-record.ts';
-import { abandonRun, advanceRun, beginRun, isUnderWay, recoveryOf, resourcesOf } from './provisioning-run.ts';
+import {
+  abandonRun,
+  advanceRun,
+  beginRun,
+  isUnderWay,
+  phase0EndedAt,
+  recoveryOf,
+  resourcesOf,
+} from './provisioning-run.ts';
 
 const begun = new Date('2026-05-17T13:02:11Z');
 const later = new Date('2026-05-17T13:09:59Z');
@@ -42,6 +50,11 @@ describe('a run', () => {
   it('logs the resources that it creates', () => {
     expect(wholeRun().map((record) => resourcesOf(record).length)).toEqual([0, 1, 3, 3, 3, 3]);
     expect(wholeRun().flatMap(resourcesOf)).toContain('hcloud_network.t13');
+  });
+
+  it('logs when it leaves Phase 0', () => {
+    const ends = wholeRun().map(phase0EndedAt);
+    expect(ends).toEqual([undefined, undefined, undefined, undefined, later.getTime(), later.getTime()]);
   });
 
   it.each([

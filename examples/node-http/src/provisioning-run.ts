@@ -89,6 +89,12 @@ export function resourcesOf({ events }: DeploymentRecord): string[] {
   });
 }
 
+/** When a run left Phase 0 by itself, in milliseconds of the wall clock, as far as its log tells. */
+export function phase0EndedAt({ events }: DeploymentRecord): number | undefined {
+  const time = Date.parse(String(events?.find(({ phase }) => phase === 'phase1')?.time));
+  return Number.isNaN(time) ? undefined : time;
+}
+
 function enterStep(record: DeploymentRecord, index: number, now: Date): DeploymentRecord {
   const step = STEPS[index];
   if (step === undefined) throw new RangeError(`a run has no step ${index}`);

@@ -28,7 +28,7 @@ export const NODE_HTTP_SERVER: string = fileURLToPath(new URL('./main.ts', impor
 
 const PACKAGE_DIRECTORY = fileURLToPath(new URL('..', import.meta.url));
 const TSCONFIG = fileURLToPath(new URL('../../../tsconfig.json', import.meta.url));
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 60_000;
 
 /**
  * Starts a server from its source and resolves once it listens and has settled what its predecessor left behind.
