@@ -94,6 +94,11 @@ export default defineConfig(
     ]),
   },
   {
+    files: ['packages/core/src/serve/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([['**/{gate,ask,wait}/**', 'p-retry'], 'a server knows nothing of the gate']),
+  },
+  {
     files: ['packages/core/src/ask/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([['**/{wait,serve}/**', 'p-retry'], 'asking knows nothing of waiting']),

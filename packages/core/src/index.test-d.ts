@@ -6,6 +6,8 @@ import {
   type CORDON_PATH,
   CordonRefused,
   countInFlight,
+  createCordon,
+  type CreateCordonOptions,
   type DEFAULT_API_URL,
   type Deployment,
   type DeploymentClass,
@@ -103,6 +105,8 @@ describe('the public types', () => {
     expectTypeOf<ReturnType<MemoryCordon['remainingMs']>>().toEqualTypeOf<number>();
     expectTypeOf<ReturnType<MemoryCordon['holders']>>().toEqualTypeOf<readonly string[]>();
     expectTypeOf<ReturnType<MemoryCordon['isUp']>>().toEqualTypeOf<boolean>();
+    expectTypeOf(createCordon).returns.toEqualTypeOf<MemoryCordon>();
+    expectTypeOf<{ [Name in keyof CreateCordonOptions]-?: undefined }>().toExtend<CreateCordonOptions>();
     expectTypeOf(new CordonRefused('why')).toExtend<Error>();
   });
 

@@ -13,6 +13,7 @@ it('exports these names and no others', () => {
     'STATUS_TABLE',
     'classifyDeployment',
     'countInFlight',
+    'createCordon',
     'parseInFlightCount',
     'systemClock',
     'waitForQuiet',

@@ -6,6 +6,7 @@ export { countInFlight, type CountInFlightOptions } from './in-flight/count-in-f
 export { parseInFlightCount } from './wire/parse-in-flight-count.ts';
 export { IN_FLIGHT_STATUSES, type KnownStatus, STATUS_TABLE } from './in-flight/status-table.ts';
 export { type Cordon, type Lease, type MemoryCordon } from './cordon/cordon.ts';
+export { createCordon, type CreateCordonOptions } from './serve/create-cordon.ts';
 export { CordonRefused } from './cordon/cordon-refused.ts';
 export { type Clock, systemClock } from './wait/clock.ts';
 export { type WaitForQuietOptions } from './wait/options.ts';
