@@ -1,4 +1,7 @@
 import {
+  type Flag,
+  FLAGS,
+  namesFor,
   quote,
   type Setting,
   type Settings,
@@ -7,31 +10,30 @@ import {
   type ValueOption,
 } from '@quietgate/job';
 
-/** The inputs beside the options that take a value; `action.yml` lists them all. */
-export const OTHER_INPUTS = ['url', 'silent'] as const;
-
-/** Reads the inputs of the step. An empty input counts as not given; `header` takes one header a line. */
+/**
+ * Reads the inputs of the step. An empty input counts as not given; `header` takes one header a line.
+ *
+ * @throws UsageError when a flag is neither true nor false
+ */
 export function readInputs(inputOf: (name: string) => string): Settings {
-  const setting = (name: string, value: string): Setting => ({ name: `input ${name}`, value });
-  const options = new Map<ValueOption, Setting[]>();
-  for (const name of VALUE_OPTIONS) {
+  const values = new Map<ValueOption, readonly Setting[]>();
+  for (const name of namesFor('action', VALUE_OPTIONS)) {
     const lines = name === 'header' ? inputOf(name).split('\n') : [inputOf(name)];
-    const given = lines.filter((line) => line.trim() !== '').map((line) => setting(name, line));
-    if (given.length > 0) options.set(name, given);
+    const given = lines.filter((line) => line.trim() !== '');
+    if (given.length > 0)
+      values.set(
+        name,
+        given.map((value) => ({ name: `input ${name}`, value })),
+      );
   }
-  const url = inputOf('url');
-  return { url: url === '' ? undefined : setting('url', url), options };
+  const flags = namesFor('action', FLAGS).filter((name) => readFlag(name, inputOf(name)));
+  return { values, flags: new Set<Flag>(flags) };
 }
 
-/**
- * Reads the input `silent`.
- *
- * @throws UsageError when it is neither true nor false
- */
-export function readSilent(inputOf: (name: string) => string): boolean {
-  const value = inputOf('silent').toLowerCase();
-  if (!['', 'true', 'false'].includes(value)) {
-    throw new UsageError(`input silent takes true or false, got ${quote(value)}`);
+function readFlag(name: Flag, value: string): boolean {
+  const lower = value.toLowerCase();
+  if (!['', 'true', 'false'].includes(lower)) {
+    throw new UsageError(`input ${name} takes true or false, got ${quote(lower)}`);
   }
-  return value === 'true';
+  return lower === 'true';
 }

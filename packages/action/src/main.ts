@@ -7,10 +7,11 @@ import {
   type Reporter,
   runGate,
   stopsDeploy,
+  termsOf,
   UsageError,
 } from '@quietgate/job';
 import { NO_HISTORY, remember } from './history.ts';
-import { readInputs, readSilent } from './inputs.ts';
+import { readInputs } from './inputs.ts';
 import { outputsOf } from './outputs.ts';
 import { stepSummary } from './step-summary.ts';
 
@@ -21,8 +22,7 @@ void main();
 async function main(): Promise<void> {
   try {
     const plan = makePlan(readInputs(getInput), env);
-    const silent = readSilent(getInput);
-    await runStep(plan, chooseReporter({ plan, silent, json: false, stdout, stderr, env }));
+    await runStep(plan, chooseReporter({ plan, stdout, stderr, env }));
   } catch (error) {
     if (error instanceof UsageError) setFailed(`wrong usage: ${error.message}`);
     else warning(ownFailure(error).message);
@@ -45,6 +45,6 @@ async function runStep(plan: Plan, reporter: Reporter): Promise<void> {
     warning(`the outputs could not be written: ${String(error)}`);
   }
   // A runner without summaries still has the log.
-  const written = summary.addRaw(stepSummary(result, progress, history, plan)).write();
+  const written = summary.addRaw(stepSummary(result, progress, history, termsOf(plan))).write();
   await written.catch(() => undefined);
 }

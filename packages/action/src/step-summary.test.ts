@@ -1,11 +1,11 @@
 import { fc, test } from '@quietgate/testkit/property';
 import type { QuietResult } from '@quietgate/core';
 import { expect, it } from 'vitest';
-import { NO_PROGRESS, resolvePlan } from '@quietgate/job';
+import { NO_PROGRESS, NO_SETTINGS, resolvePlan, termsOf } from '@quietgate/job';
 import { NO_HISTORY, remember } from './history.ts';
 import { stepSummary } from './step-summary.ts';
 
-const plan = resolvePlan({ options: new Map() });
+const terms = termsOf(resolvePlan(NO_SETTINGS));
 
 it('reads as a page', () => {
   let history = remember(NO_HISTORY, { count: 1, ids: ['t13'] }, 0);
@@ -16,7 +16,7 @@ it('reads as a page', () => {
     elapsedMs: 80_000,
     lastSeen: { count: 0, ids: [] },
   };
-  expect(stepSummary(result, NO_PROGRESS, history, plan)).toBe(`### 🟢 Quietgate: quiet
+  expect(stepSummary(result, NO_PROGRESS, history, terms)).toBe(`### 🟢 Quietgate: quiet
 
 quiet&#58; green light after 2 polls in 1m 20s, nothing in flight
 
@@ -42,7 +42,7 @@ it.each([
   const ids = Array.from({ length: runs }, (_, index) => `t${index + 1}`);
   const history = remember(NO_HISTORY, { count: runs, ids }, 0);
   const result: QuietResult = { outcome: 'timed-out', polls: 1, elapsedMs: 20_000 };
-  const page = stepSummary(result, NO_PROGRESS, history, plan);
+  const page = stepSummary(result, NO_PROGRESS, history, terms);
   const rows = page.split('\n').filter((line) => line.startsWith('| <code>'));
   const named = rows.map((row) => /<code>(.*)<\/code>/.exec(row)?.[1]);
   expect(named).toEqual(ids.slice(0, shown));
@@ -61,7 +61,9 @@ test.prop([
     polls: 1,
     elapsedMs: 0,
   };
-  const [heading, sentence, , table, ...rest] = stepSummary(result, NO_PROGRESS, history, plan).split('\n\n');
+  const [heading, sentence, , table, ...rest] = stepSummary(result, NO_PROGRESS, history, terms).split(
+    '\n\n',
+  );
   const inert = /^([\p{L}\p{N} ,;()…]|&#\d+;)*$/u;
   expect(heading).toBe('### 🟡 Quietgate: failed-open');
   expect(sentence).toMatch(inert);

@@ -3,10 +3,10 @@ import {
   advise,
   describeResult,
   formatDuration,
-  type Plan,
   type Progress,
   sanitise,
   stopsDeploy,
+  type Terms,
 } from '@quietgate/job';
 import { chart } from './chart.ts';
 import type { History, RunSeen } from './history.ts';
@@ -15,11 +15,11 @@ const MAX_ROWS = 50;
 const MAX_ID_LENGTH = 64;
 
 /** What the run's page shows, as Markdown: the outcome, what was waited for and how long, the count over time. */
-export function stepSummary(result: QuietResult, progress: Progress, history: History, plan: Plan): string {
-  const advice = advise(result, progress, plan);
+export function stepSummary(result: QuietResult, progress: Progress, history: History, terms: Terms): string {
+  const advice = advise(result, progress, terms);
   return [
-    `### ${icon(result, plan)} Quietgate: ${result.outcome}`,
-    escapeMarkdown(describeResult(result, progress, plan)),
+    `### ${icon(result, terms)} Quietgate: ${result.outcome}`,
+    escapeMarkdown(describeResult(result, progress, terms)),
     ...(advice === undefined ? [] : [`**What to do:** ${escapeMarkdown(advice)}`]),
     ...table(history.runs, result.elapsedMs),
     ...fence(chart(history.samples, result.elapsedMs)),
@@ -28,9 +28,9 @@ export function stepSummary(result: QuietResult, progress: Progress, history: Hi
     .concat('\n');
 }
 
-function icon(result: QuietResult, plan: Plan): string {
+function icon(result: QuietResult, terms: Terms): string {
   if (result.outcome === 'quiet') return '🟢';
-  return stopsDeploy(result, plan) ? '🔴' : '🟡';
+  return stopsDeploy(result, terms) ? '🔴' : '🟡';
 }
 
 function table(runs: readonly RunSeen[], elapsedMs: number): string[] {

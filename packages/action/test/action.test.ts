@@ -118,7 +118,7 @@ describe('inputs', () => {
   });
 
   it.each([
-    [{ interval: '20' }, 'input interval takes a duration, as in 1500ms, 20s or 30m, got "20"'],
+    [{ interval: '1d' }, 'input interval takes a duration, as in 1500ms, 20s or 30m, got "1d"'],
     [
       { 'fail-on': 'quiet' },
       'input fail-on takes timed-out or failed-open, or both with a comma between, got "quiet"',

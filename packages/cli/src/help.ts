@@ -1,24 +1,31 @@
-/** What `--help` prints: one screen of 24 lines by 80 columns. */
-export const HELP = `Usage: quietgate [url] [options]
+import { FLAGS, namesFor, type Option, VALUE_OPTIONS } from '@quietgate/job';
+
+/** Where the meanings begin. */
+const COLUMN = 29;
+
+const lines = [
+  ...namesFor('command-line', VALUE_OPTIONS)
+    .filter((name) => name !== 'url')
+    .map((name) => describeOption(name, VALUE_OPTIONS[name])),
+  ...namesFor('command-line', FLAGS).map((name) => describeOption(name, FLAGS[name])),
+];
+
+/** What `--help` prints: one screen of 80 columns. */
+export const HELP: string = [`Usage: quietgate [url] [options]
 
 Waits until no provisioning run is in flight, and no longer than the cap; then
-the deploy may go. Asks [url] (CATALYST_API_URL, https://console.openova.io).
+the deploy may go. Asks [url] (${VALUE_OPTIONS.url.variable ?? ''}, ${VALUE_OPTIONS.url.default ?? ''}).
 
-  --interval 20s             from one poll to the next (POLL_INTERVAL_SECONDS)
-  --max-wait 30m             the cap (MAX_WAIT_SECONDS)
-  --request-timeout 10s      the longest that one request may take
-  --quiet-for 0s             how long the count must stay zero
-  --retries 2                tries more when a request fails in passing
-  --on-unavailable proceed   no answer: let the deploy go, or wait for the cap
-  --fail-on OUTCOMES         exit 1 on timed-out, failed-open, or both (a,b)
-  --header 'Name: value'     send a header; may be repeated
-  --json, --silent           print the result as JSON; print only trouble
-  --help, --version
+${lines.join('\n')}
 
 Exits 0 when the deploy may go, 1 on an outcome that --fail-on names, 2 on wrong
 usage, 130 or 143 when it is stopped by a signal.
 
   quietgate https://console.example.com && ./deploy.sh
-  quietgate --max-wait 45m --fail-on timed-out https://console.example.com
-  quietgate --json https://console.example.com | jq -r .outcome
-`;
+`].join('');
+
+function describeOption(name: string, { takes, variable, meaning }: Option): string {
+  const option = `  --${name}${takes === undefined ? '' : ` ${takes}`}`;
+  const fromEnvironment = variable === undefined ? '' : ` (${variable})`;
+  return `${option.padEnd(COLUMN)}${meaning.replaceAll('`', '')}${fromEnvironment}`;
+}

@@ -39,10 +39,10 @@ async function run({ argv, env, stdout, stderr }: NodeJS.Process): Promise<numbe
       stderr.write(usageError(command.message, env));
       return 2;
     case 'run': {
-      const reporter = chooseReporter({ ...command, stdout, stderr, env });
-      const { result } = await runGate(command.plan, reporter, env);
-      if (command.json) stdout.write(`${resultJson(result)}\n`);
-      return stopsDeploy(result, command.plan) ? 1 : 0;
+      const { plan } = command;
+      const { result } = await runGate(plan, chooseReporter({ plan, stdout, stderr, env }), env);
+      if (plan.json) stdout.write(`${resultJson(result)}\n`);
+      return stopsDeploy(result, plan) ? 1 : 0;
     }
   }
 }

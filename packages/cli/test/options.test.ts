@@ -42,6 +42,7 @@ describe('[url] and CATALYST_API_URL', () => {
 describe('durations', () => {
   it.each([
     [['--interval', '50ms', '--max-wait', '1h30m'], {}, 'every 50ms, for 1h 30m at most'],
+    [['--interval', '20', '--max-wait', '0.5'], {}, 'every 20s, for 500ms at most'],
     [['--interval', '1.5s', '--max-wait', '2500ms'], {}, 'every 1.5s, for 2.5s at most'],
     [['--max-wait', '1h30m59s'], {}, 'every 20s, for 1h 30m 59s at most'],
     [['--interval=45s', '--max-wait=10m'], {}, 'every 45s, for 10m at most'],
@@ -198,6 +199,6 @@ it.each([[['--help']], [['-h']], [['--help', '--nonsense']]])('%j prints a scree
   expect(lines.length).toBeLessThanOrEqual(24);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   const columns = lines.flatMap((line) => /^ {2}--\S.*? {2,}/.exec(line)?.[0].length ?? []);
-  expect(columns).toHaveLength(9);
+  expect(columns).toHaveLength(12);
   expect(new Set(columns).size).toBe(1);
 });

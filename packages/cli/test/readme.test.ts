@@ -1,28 +1,46 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { codeBlocks } from '@quietgate/testkit/readme';
-import { follow, liveLine, NO_PROGRESS, resolvePlan, VALUE_OPTIONS } from '@quietgate/job';
-import { HELP } from '../src/help.ts';
+import { codeBlocks, tableRows } from '@quietgate/testkit/readme';
+import {
+  describeProgress,
+  FLAGS,
+  liveLine,
+  namesFor,
+  nextProgress,
+  NO_PROGRESS,
+  NO_SETTINGS,
+  type Option,
+  resolvePlan,
+  termsOf,
+  VALUE_OPTIONS,
+} from '@quietgate/job';
 import { endpoint, inFlight } from '@quietgate/testkit/endpoint';
 import { runCli } from './support/run-cli.ts';
 
 const file = new URL('../README.md', import.meta.url);
-const readme = readFileSync(file, 'utf8');
-const OPTIONS = [...VALUE_OPTIONS, 'json', 'silent', 'help', 'version'];
+
+const options: [name: string, option: Option][] = [
+  ...namesFor('command-line', VALUE_OPTIONS).map((name): [string, Option] => [name, VALUE_OPTIONS[name]]),
+  ...namesFor('command-line', FLAGS).map((name): [string, Option] => [name, FLAGS[name]]),
+];
 
 describe('the README', () => {
-  it('lists every option, and no other', () => {
-    const listed = [...readme.matchAll(/^\| `--([\w-]+)`/gm)].map(([, name]) => name);
-    expect(listed).toEqual(OPTIONS);
+  it('lists the options, as the table of options has them', () => {
+    const rows = options.map(([name, option]) => [
+      name === 'url' ? '`[url]`' : `\`--${name}\``,
+      code(option.default),
+      code(option.variable),
+      option.meaning + (option.details ?? ''),
+    ]);
+    expect(tableRows(file, 'Options')).toEqual(rows);
   });
 
   it('shows the live line as it is, polling every 20 s', () => {
     const [shown] = codeBlocks(file).filter(({ info }) => info === 'text');
-    const plan = resolvePlan({ options: new Map() });
+    const terms = termsOf(resolvePlan(NO_SETTINGS));
     const lastSeen = { count: 2, ids: ['0f3a9c51d2e84b67', '9b1c44d07ae2f530'] };
     const event = { type: 'waiting', poll: 5, elapsedMs: 80_000, nextInMs: 20_000, lastSeen } as const;
-    const progress = follow(NO_PROGRESS, event);
-    const view = { plan, progress, elapsedMs: 88_000, nextTryInMs: 12_000, frame: 2 };
+    const seen = describeProgress(nextProgress(NO_PROGRESS, event), terms);
+    const view = { terms, seen, elapsedMs: 88_000, nextTryInMs: 12_000, frame: 2 };
     expect(shown?.code).toBe(`${liveLine(view, 120)}\n`);
   });
 
@@ -41,6 +59,6 @@ describe('the README', () => {
   });
 });
 
-it('the help names every option', () => {
-  for (const option of OPTIONS) expect(HELP).toContain(`--${option}`);
-});
+function code(text: string | undefined): string {
+  return text === undefined ? '' : `\`${text}\``;
+}

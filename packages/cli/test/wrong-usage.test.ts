@@ -5,7 +5,7 @@ import { runCli } from './support/run-cli.ts';
 
 it.each<[args: string[], message: string, env?: Env]>([
   [['--interval', 'abc'], '--interval takes a duration, as in 1500ms, 20s or 30m, got "abc"'],
-  [['--interval', '20'], '--interval takes a duration, as in 1500ms, 20s or 30m, got "20"'],
+  [['--interval', '20 s'], '--interval takes a duration, as in 1500ms, 20s or 30m, got "20 s"'],
   [['--interval='], '--interval takes a duration, as in 1500ms, 20s or 30m, got nothing'],
   [['--max-wait'], '--max-wait takes a duration, as in 1500ms, 20s or 30m, got nothing'],
   [['--max-wait', '--json'], '--max-wait takes a duration, as in 1500ms, 20s or 30m, got "--json"'],
@@ -31,9 +31,15 @@ it.each<[args: string[], message: string, env?: Env]>([
   [['--intervall', '20s'], 'there is no option "--intervall"'],
   [['-x'], 'there is no option "-x"'],
   [['https://b.example'], '[url] is one URL, got 2 arguments'],
+  [['--header', '-h'], "--header takes one header, as in 'Name: value' (what it got is not shown)"],
+  [['--retries', '--help'], '--retries takes an integer from 0 to 100, got "--help"'],
   [['--header'], "--header takes one header, as in 'Name: value' (what it got is not shown)"],
   [[], 'POLL_INTERVAL_SECONDS takes plain seconds, as in 20, got "20s"', { POLL_INTERVAL_SECONDS: '20s' }],
-  [[], 'MAX_WAIT_SECONDS must be from 1ms to 2147483647ms (24 days), got "0"', { MAX_WAIT_SECONDS: '0' }],
+  [
+    [],
+    'MAX_WAIT_SECONDS must be from 0.001 to 2147483.647 seconds (24 days), got "0"',
+    { MAX_WAIT_SECONDS: '0' },
+  ],
   [
     [],
     'http_proxy takes an http or https proxy, as in http://proxy.example.com:3128',

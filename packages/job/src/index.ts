@@ -2,20 +2,16 @@
  * What the command line and the action share: everything that a deploy job needs around the gate. They import from here
  * alone; what is not listed is this package's own.
  */
-export {
-  makePlan,
-  type Plan,
-  resolvePlan,
-  type Settings,
-  stopsDeploy,
-  VALUE_OPTIONS,
-  type ValueOption,
-} from './plan/plan.ts';
+export { type Flag, FLAGS, namesFor, type Option, VALUE_OPTIONS, type ValueOption } from './plan/options.ts';
+export { makePlan, NO_SETTINGS, type Plan, resolvePlan, type Settings, stopsDeploy } from './plan/plan.ts';
 export { type Setting } from './plan/read-setting.ts';
+export { advise } from './report/advise.ts';
+export { describeProgress } from './report/describe-progress.ts';
+export { describeResult } from './report/describe-result.ts';
 export { liveLine } from './report/live-line.ts';
-export { follow, NO_PROGRESS, type Progress } from './report/progress.ts';
+export { nextProgress, NO_PROGRESS, type Progress } from './report/progress.ts';
 export { asciiJson, resultJson } from './report/result-json.ts';
-export { advise, describeResult } from './report/wording.ts';
+export { type Terms, termsOf } from './report/terms.ts';
 export { workflowCommand } from './report/workflow-command.ts';
 export { chooseReporter } from './run/choose-reporter.ts';
 export { ownFailure } from './run/own-failure.ts';

@@ -30,3 +30,19 @@ export function codeBlocks(file: string | URL): CodeBlock[] {
   }
   return blocks;
 }
+
+/** Reads the table of a Markdown file that stands under a heading: its rows, without the header, as cells. */
+export function tableRows(file: string | URL, under: string): string[][] {
+  const [, section = ''] = readFileSync(file, 'utf8').split(new RegExp(`^#+ ${under}$`, 'm'));
+  const [own = ''] = section.split(/^#/m);
+  return own
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim()),
+    )
+    .slice(2); // the header, and the line below it
+}

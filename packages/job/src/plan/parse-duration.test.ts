@@ -14,13 +14,14 @@ describe('parseDuration', () => {
     ['1s500ms', 1500],
     ['0s', 0],
     ['0', 0],
+    ['20', 20_000],
+    ['0.5', 500],
   ])('reads %s', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });
 
   it.each([
     '',
-    '20',
     's',
     '20 s',
     ' 20s',

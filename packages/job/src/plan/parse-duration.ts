@@ -5,9 +5,13 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ['h', 3_600_000],
 ]);
 
-/** Reads a duration such as `20s`, `1500ms`, `1.5m` or `1h30m`, into milliseconds; `undefined` if it is none. */
+/**
+ * Reads a duration such as `20s`, `1500ms`, `1.5m` or `1h30m`, into milliseconds; `undefined` if it is none. A plain
+ * number is seconds, as for `sleep` and `timeout`.
+ */
 export function parseDuration(text: string): number | undefined {
-  if (text === '0') return 0;
+  const seconds = parseSeconds(text);
+  if (seconds !== undefined) return seconds;
   if (!/^(\d+(\.\d+)?h)?(\d+(\.\d+)?m)?(\d+(\.\d+)?s)?(\d+(\.\d+)?ms)?$/.test(text) || text === '') {
     return undefined;
   }

@@ -2,21 +2,19 @@ import { fc, test } from '@quietgate/testkit/property';
 import { waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { describe, expect, it } from 'vitest';
-import { resolvePlan, type ValueOption, withEnvironment } from './plan.ts';
-import type { Setting } from './read-setting.ts';
+import type { ValueOption } from './options.ts';
+import { NO_SETTINGS, resolvePlan, type Settings, withEnvironment } from './plan.ts';
 import { UsageError } from '../usage-error.ts';
 
-const given = (options: Partial<Record<ValueOption, string | string[]>>, url?: string) => ({
-  url: url === undefined ? undefined : { name: '[url]', value: url },
-  options: new Map<ValueOption, Setting[]>(
+const given = (options: Readonly<Partial<Record<ValueOption, string | string[] | undefined>>>): Settings => ({
+  values: new Map(
     Object.entries(options).map(([option, values]) => [
       option as ValueOption,
-      [values].flat().map((value) => ({ name: `--${option}`, value })),
+      [values ?? []].flat().map((value) => ({ name: `--${option}`, value })),
     ]),
   ),
+  flags: new Set(),
 });
-
-const nothing = given({});
 
 it('has the defaults of waitForQuiet', async () => {
   const asked: number[] = [];
@@ -26,18 +24,19 @@ it('has the defaults of waitForQuiet', async () => {
     return { count: 1, ids: [] };
   };
   const byDefault = await waitForQuiet({ source, clock });
-  const { intervalMs, maxWaitMs, ...plan } = resolvePlan(nothing);
+  const { gate, ...plan } = resolvePlan(NO_SETTINGS);
+  const { intervalMs, maxWaitMs, ...rest } = gate;
   expect(byDefault.elapsedMs).toBe(maxWaitMs);
   expect(asked[1]).toBe(intervalMs);
-  expect(plan).toEqual({
+  expect(rest).toEqual({
     url: 'https://console.openova.io',
     requestTimeoutMs: 10_000,
     quietForMs: 0,
     retries: 2,
     onUnavailable: 'proceed',
-    failOn: [],
     headers: [],
   });
+  expect(plan).toEqual({ failOn: [], json: false, silent: false });
 });
 
 describe('whatever is given', () => {
@@ -59,21 +58,21 @@ describe('whatever is given', () => {
   test.prop([optionsArb, urlArb])('the gate accepts a plan that was accepted', async (options, url) => {
     let plan;
     try {
-      plan = resolvePlan(given(options, url));
+      plan = resolvePlan(given({ ...options, url }));
     } catch (error) {
       expect(error).toBeInstanceOf(UsageError);
       return;
     }
     // An aborted signal is looked at after the options, and before any request.
     const signal = AbortSignal.abort('accepted');
-    await expect(waitForQuiet({ ...plan, signal })).rejects.toBe('accepted');
+    await expect(waitForQuiet({ ...plan.gate, signal })).rejects.toBe('accepted');
   });
 });
 
 describe('withEnvironment', () => {
   it('fills in what was not given', () => {
     const env = { CATALYST_API_URL: 'https://a.example', POLL_INTERVAL_SECONDS: '5', MAX_WAIT_SECONDS: '60' };
-    expect(resolvePlan(withEnvironment(nothing, env))).toMatchObject({
+    expect(resolvePlan(withEnvironment(NO_SETTINGS, env)).gate).toMatchObject({
       url: 'https://a.example',
       intervalMs: 5000,
       maxWaitMs: 60_000,
@@ -86,8 +85,8 @@ describe('withEnvironment', () => {
       POLL_INTERVAL_SECONDS: 'nonsense',
       MAX_WAIT_SECONDS: 'nonsense',
     };
-    const all = given({ interval: '1s', 'max-wait': '2s' }, 'https://b.example');
-    expect(resolvePlan(withEnvironment(all, env))).toMatchObject({
+    const all = given({ url: 'https://b.example', interval: '1s', 'max-wait': '2s' });
+    expect(resolvePlan(withEnvironment(all, env)).gate).toMatchObject({
       url: 'https://b.example',
       intervalMs: 1000,
       maxWaitMs: 2000,
@@ -96,6 +95,6 @@ describe('withEnvironment', () => {
 
   it.each(['', ' ', '\n'])('takes %j for unset', (value) => {
     const env = { CATALYST_API_URL: value, POLL_INTERVAL_SECONDS: value, MAX_WAIT_SECONDS: value };
-    expect(resolvePlan(withEnvironment(nothing, env))).toEqual(resolvePlan(nothing));
+    expect(resolvePlan(withEnvironment(NO_SETTINGS, env))).toEqual(resolvePlan(NO_SETTINGS));
   });
 });

@@ -1,5 +1,7 @@
 import { DEFAULT_API_URL, type QuietResult } from '@quietgate/core';
+import { DEFAULT_LIMITS, type GateLimits } from '@quietgate/core/internal';
 import { type Proxy, proxyFor } from '../network/proxy-for.ts';
+import { type Flag, VALUE_OPTIONS, type ValueOption } from './options.ts';
 import {
   readDuration,
   readFailOn,
@@ -11,79 +13,54 @@ import {
   type Stoppable,
 } from './read-setting.ts';
 
-/** The options that take a value. */
-export const VALUE_OPTIONS = [
-  'interval',
-  'max-wait',
-  'request-timeout',
-  'quiet-for',
-  'retries',
-  'on-unavailable',
-  'fail-on',
-  'header',
-] as const;
-
-export type ValueOption = (typeof VALUE_OPTIONS)[number];
-
 /** Everything that was given, in whatever way. Of an option that takes one value the last one counts. */
 export interface Settings {
-  readonly url?: Setting | undefined;
-  readonly options: ReadonlyMap<ValueOption, readonly Setting[]>;
+  readonly values: ReadonlyMap<ValueOption, readonly Setting[]>;
+  readonly flags: ReadonlySet<Flag>;
 }
 
-/** What to run: every option has its value. */
-export interface Plan {
+/** Nothing but defaults. */
+export const NO_SETTINGS: Settings = { values: new Map(), flags: new Set() };
+
+/** What `waitForQuiet` is called with, every option that the command line has filled in. */
+export interface GatePlan extends GateLimits {
   readonly url: string;
   readonly headers: [name: string, value: string][];
-  readonly intervalMs: number;
-  readonly maxWaitMs: number;
-  readonly requestTimeoutMs: number;
-  readonly quietForMs: number;
-  readonly retries: number;
-  readonly onUnavailable: 'proceed' | 'wait';
+}
+
+/** What to run, and how to report it. */
+export interface Plan {
+  readonly gate: GatePlan;
   readonly failOn: readonly Stoppable[];
   /** The proxy that the environment names for the URL. */
   readonly proxy?: Proxy | undefined;
+  /** Standard output is the result's alone, as JSON. */
+  readonly json: boolean;
+  /** Nothing is printed but trouble. */
+  readonly silent: boolean;
 }
 
-/** The limits when nothing else is asked for: those of `waitForQuiet`. */
-const DEFAULTS = {
-  intervalMs: 20_000,
-  maxWaitMs: 30 * 60_000,
-  requestTimeoutMs: 10_000,
-  quietForMs: 0,
-  retries: 2,
-  onUnavailable: 'proceed',
-} as const;
-
-/** The two variables that workflows set already. */
-const SECONDS_VARIABLES = [
-  ['interval', 'POLL_INTERVAL_SECONDS'],
-  ['max-wait', 'MAX_WAIT_SECONDS'],
-] as const;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Makes the plan from what was given and what the environment adds.
  *
- * @throws UsageError for the first thing that is wrong, be it a proxy that cannot be used
+ * @throws UsageError for the first thing that is wrong, a proxy that cannot be used included
  */
-export function makePlan(given: Settings, env: NodeJS.ProcessEnv): Plan {
+export function makePlan(given: Settings, env: Environment): Plan {
   const plan = resolvePlan(withEnvironment(given, env));
-  return { ...plan, proxy: proxyFor(new URL(plan.url), env) };
+  return { ...plan, proxy: proxyFor(new URL(plan.gate.url), env) };
 }
 
 /** Fills in from the environment what was not given. An empty variable counts as unset. */
-export function withEnvironment(given: Settings, env: NodeJS.ProcessEnv): Settings {
-  const variable = (name: string) => {
-    const value = env[name]?.trim() ?? '';
-    return value === '' ? undefined : { name, value };
-  };
-  const options = new Map(given.options);
-  for (const [option, name] of SECONDS_VARIABLES) {
-    const setting = variable(name);
-    if (setting !== undefined && !options.has(option)) options.set(option, [{ ...setting, inSeconds: true }]);
+export function withEnvironment({ values, flags }: Settings, env: Environment): Settings {
+  const filled = new Map(values);
+  for (const [option, { variable = '' }] of Object.entries(VALUE_OPTIONS)) {
+    const value = env[variable]?.trim() ?? '';
+    if (value === '' || values.has(option as ValueOption)) continue;
+    filled.set(option as ValueOption, [{ name: variable, value, inSeconds: variable.endsWith('_SECONDS') }]);
   }
-  return { url: given.url ?? variable('CATALYST_API_URL'), options };
+  return { values: filled, flags };
 }
 
 /**
@@ -91,28 +68,29 @@ export function withEnvironment(given: Settings, env: NodeJS.ProcessEnv): Settin
  *
  * @throws UsageError for the first one that is wrong
  */
-export function resolvePlan({ url, options }: Settings): Plan {
+export function resolvePlan({ values, flags }: Settings): Plan {
   const last = <T>(option: ValueOption, read: (setting: Setting) => T, otherwise: T): T => {
     // Those before it are read as well: a wrong one is not to go unseen.
-    return options.get(option)?.map(read).at(-1) ?? otherwise;
+    return values.get(option)?.map(read).at(-1) ?? otherwise;
   };
   return {
-    url: url === undefined ? DEFAULT_API_URL : readUrl(url),
-    intervalMs: last('interval', readDuration(1), DEFAULTS.intervalMs),
-    maxWaitMs: last('max-wait', readDuration(1), DEFAULTS.maxWaitMs),
-    requestTimeoutMs: last('request-timeout', readDuration(1), DEFAULTS.requestTimeoutMs),
-    quietForMs: last('quiet-for', readDuration(0), DEFAULTS.quietForMs),
-    retries: last('retries', readRetries, DEFAULTS.retries),
-    onUnavailable: last('on-unavailable', readOnUnavailable, DEFAULTS.onUnavailable),
-    failOn: [...new Set((options.get('fail-on') ?? []).flatMap(readFailOn))],
-    headers: (options.get('header') ?? []).map(readHeader),
+    gate: {
+      url: last('url', readUrl, DEFAULT_API_URL),
+      intervalMs: last('interval', readDuration(1), DEFAULT_LIMITS.intervalMs),
+      maxWaitMs: last('max-wait', readDuration(1), DEFAULT_LIMITS.maxWaitMs),
+      requestTimeoutMs: last('request-timeout', readDuration(1), DEFAULT_LIMITS.requestTimeoutMs),
+      quietForMs: last('quiet-for', readDuration(0), DEFAULT_LIMITS.quietForMs),
+      retries: last('retries', readRetries, DEFAULT_LIMITS.retries),
+      onUnavailable: last('on-unavailable', readOnUnavailable, DEFAULT_LIMITS.onUnavailable),
+      headers: (values.get('header') ?? []).map(readHeader),
+    },
+    failOn: [...new Set((values.get('fail-on') ?? []).flatMap(readFailOn))],
+    json: flags.has('json'),
+    silent: flags.has('silent'),
   };
 }
 
-/** Tells whether the outcome is one that stops the deploy. */
-export function stopsDeploy(
-  { outcome }: Pick<QuietResult, 'outcome'>,
-  { failOn }: Pick<Plan, 'failOn'>,
-): boolean {
-  return (failOn as readonly string[]).includes(outcome);
+/** Whether the outcome is one that stops the deploy. */
+export function stopsDeploy({ outcome }: QuietResult, { failOn }: Pick<Plan, 'failOn'>): boolean {
+  return failOn.some((each) => each === outcome);
 }

@@ -1,4 +1,5 @@
 import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { MAX_DURATION_MS, MAX_RETRIES } from '@quietgate/core/internal';
 import { quote } from '../text/quote.ts';
 import { parseDuration, parseSeconds } from './parse-duration.ts';
 import { UsageError } from '../usage-error.ts';
@@ -17,10 +18,6 @@ export interface Setting {
 const STOPPABLE = ['timed-out', 'failed-open'] as const;
 
 export type Stoppable = (typeof STOPPABLE)[number];
-
-/** The longest duration that the gate takes: what JavaScript's timers keep, about 24 days and 20 hours. */
-const MAX_DURATION_MS = 2_147_483_647;
-const MAX_RETRIES = 100;
 
 const OF_THE_CONNECTION = 'fetch sets what belongs to the connection itself';
 
@@ -61,14 +58,13 @@ export function readDuration(leastMs: number): (setting: Setting) => number {
   return ({ name, value, inSeconds = false }) => {
     const ms = inSeconds ? parseSeconds(value) : parseDuration(value);
     if (ms === undefined) {
-      throw wrong(
-        name,
-        inSeconds ? 'takes plain seconds, as in 20' : 'takes a duration, as in 1500ms, 20s or 30m',
-        value,
-      );
+      const takes = inSeconds ? 'plain seconds, as in 20' : 'a duration, as in 1500ms, 20s or 30m';
+      throw wrong(name, `takes ${takes}`, value);
     }
     if (ms < leastMs || ms > MAX_DURATION_MS) {
-      throw wrong(name, `must be from ${leastMs}ms to ${MAX_DURATION_MS}ms (24 days)`, value);
+      const written = inSeconds ? (limit: number) => `${limit / 1000}` : (limit: number) => `${limit}ms`;
+      const range = `from ${written(leastMs)} to ${written(MAX_DURATION_MS)}${inSeconds ? ' seconds' : ''}`;
+      throw wrong(name, `must be ${range} (24 days)`, value);
     }
     return ms;
   };

@@ -1,11 +1,13 @@
 import type { GateEvent } from '@quietgate/core';
 import { expect, it } from 'vitest';
-import { type Plan, resolvePlan } from '../plan/plan.ts';
-import { HEARTBEAT_MS, heartbeatLine, type LogState, progressLine, startLine } from './log-lines.ts';
-import { follow, NO_PROGRESS } from './progress.ts';
+import { NO_SETTINGS, type Plan, resolvePlan } from '../plan/plan.ts';
+import { beginLog, HEARTBEAT_MS, heartbeatLine, progressLine, startLine } from './log-lines.ts';
+import { nextProgress, NO_PROGRESS } from './progress.ts';
+import { termsOf } from './terms.ts';
 
-const plan = resolvePlan({ options: new Map() });
-const begun: LogState = { told: NO_PROGRESS, toldAtMs: 0 };
+const plan = resolvePlan(NO_SETTINGS);
+const terms = termsOf(plan);
+const begun = beginLog(terms);
 
 const waiting = (elapsedMs: number, ...ids: string[]): GateEvent => ({
   type: 'waiting',
@@ -32,27 +34,28 @@ function logOf(events: readonly GateEvent[]): string[] {
   let state = begun;
   let progress = NO_PROGRESS;
   return events.flatMap((event) => {
-    progress = follow(progress, event);
-    const next = progressLine(state, progress, plan);
+    progress = nextProgress(progress, event);
+    const next = progressLine(state, progress, terms);
     state = next.state;
     return next.line ?? [];
   });
 }
 
-it.each<[Partial<Plan>, string]>([
+it.each<[Partial<Plan> | { gate: Partial<Plan['gate']> }, string]>([
   [{}, ''],
-  [{ retries: 0, requestTimeoutMs: 1 }, ''],
-  [{ quietForMs: 90_000 }, ' (quiet-for 1m 30s)'],
+  [{ gate: { retries: 0, requestTimeoutMs: 1 } }, ''],
+  [{ gate: { quietForMs: 90_000 } }, ' (quiet-for 1m 30s)'],
   [
     {
-      onUnavailable: 'wait',
+      gate: { onUnavailable: 'wait' },
       failOn: ['timed-out', 'failed-open'],
       proxy: { name: 'https_proxy', url: new URL('http://u:s3cret@proxy.example:3128') },
     },
     ' (on-unavailable wait, fail-on timed-out,failed-open, https_proxy http://proxy.example:3128)',
   ],
 ])('begins with what is asked, for how long, and %j', (options, rest) => {
-  expect(startLine({ ...plan, url: 'https://a.example/x/?token=1', ...options })).toBe(
+  const gate = { ...plan.gate, url: 'https://a.example/x/?token=1', ...options.gate };
+  expect(startLine(termsOf({ ...plan, ...options, gate }))).toBe(
     `asking https://a.example/x/ every 20s, for 30m at most${rest}`,
   );
 });
@@ -102,13 +105,13 @@ it('has a line a minute when nothing changes: a wait of half an hour takes thirt
 });
 
 it('beats between two events that are far apart', () => {
-  const { state } = progressLine(begun, follow(NO_PROGRESS, waiting(10_000, 'a')), plan);
-  const beat = heartbeatLine(state, 10_000 + HEARTBEAT_MS, plan);
+  const { state } = progressLine(begun, nextProgress(NO_PROGRESS, waiting(10_000, 'a')), terms);
+  const beat = heartbeatLine(state, 10_000 + HEARTBEAT_MS, terms);
   expect(beat.line).toBe('1 in flight: a (waited 1m 10s of 30m)');
-  const again = follow(NO_PROGRESS, waiting(80_000, 'a'));
-  expect(progressLine(beat.state, again, plan).line).toBeUndefined();
+  const again = nextProgress(NO_PROGRESS, waiting(80_000, 'a'));
+  expect(progressLine(beat.state, again, terms).line).toBeUndefined();
 });
 
 it('beats before the first answer', () => {
-  expect(heartbeatLine(begun, HEARTBEAT_MS, plan).line).toBe('no answer yet (waited 1m of 30m)');
+  expect(heartbeatLine(begun, HEARTBEAT_MS, terms).line).toBe('no answer yet (waited 1m of 30m)');
 });

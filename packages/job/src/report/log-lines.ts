@@ -1,62 +1,59 @@
-import type { Plan } from '../plan/plan.ts';
-import { exactDuration, formatDuration } from '../text/format-duration.ts';
-import { withoutSecrets } from '../text/without-secrets.ts';
-import type { Progress } from './progress.ts';
-import { describeProgress } from './wording.ts';
+import type { GateEvent } from '@quietgate/core';
+import { formatDuration } from '../text/format-duration.ts';
+import { describeProgress } from './describe-progress.ts';
+import { NO_PROGRESS, type Progress } from './progress.ts';
+import type { Terms } from './terms.ts';
 
-/** What the log has told last. */
+/** What the log has said last. */
 export interface LogState {
-  readonly told: Progress;
-  readonly toldAtMs: number;
+  readonly text: string;
+  readonly type?: GateEvent['type'] | undefined;
+  readonly atMs: number;
 }
 
 /** How long the log may say nothing: CI systems and people take longer silence for a hang. */
 export const HEARTBEAT_MS = 60_000;
 
+/** The log before its first line of progress. */
+export function beginLog(terms: Terms): LogState {
+  return { text: describeProgress(NO_PROGRESS, terms), atMs: 0 };
+}
+
 /** The log's first line: what is asked, and every option that changes the outcome. */
-export function startLine(plan: Plan): string {
-  const { url, intervalMs, maxWaitMs, quietForMs, onUnavailable, failOn, proxy } = plan;
-  const options = [
-    ...(quietForMs > 0 ? [`quiet-for ${exactDuration(quietForMs)}`] : []),
-    ...(onUnavailable === 'wait' ? ['on-unavailable wait'] : []),
-    ...(failOn.length > 0 ? [`fail-on ${failOn.join(',')}`] : []),
-    ...(proxy === undefined ? [] : [`${proxy.name} ${proxy.url.origin}`]),
-  ].join(', ');
-  return (
-    `asking ${withoutSecrets(url)} every ${exactDuration(intervalMs)}, for ${exactDuration(maxWaitMs)} at most` +
-    (options === '' ? '' : ` (${options})`)
-  );
+export function startLine({ url, interval, maxWait, options }: Terms): string {
+  const rest = options.length === 0 ? '' : ` (${options.join(', ')})`;
+  return `asking ${url} every ${interval}, for ${maxWait} at most${rest}`;
 }
 
 /** A line for progress that is news, or for the heartbeat. */
 export function progressLine(
   before: LogState,
   progress: Progress,
-  plan: Pick<Plan, 'maxWaitMs' | 'quietForMs' | 'retries'>,
+  terms: Terms,
 ): { state: LogState; line?: string } {
   const { elapsedMs = 0, nextInMs = 0, type } = progress.event ?? {};
-  const text = describeProgress(progress, plan);
+  const text = describeProgress(progress, terms);
   // While the endpoint is known to be unavailable, the retries of each poll are not news.
-  const isKnown =
-    text === describeProgress(before.told, plan) ||
-    (type === 'retrying' && before.told.event?.type === 'unavailable');
-  if (isKnown && elapsedMs - before.toldAtMs < HEARTBEAT_MS) return { state: before };
-  const state = { told: progress, toldAtMs: elapsedMs };
-  return { state, line: `${text} (${waited(elapsedMs, plan)}, next try in ${formatDuration(nextInMs)})` };
+  const isKnown = text === before.text || (type === 'retrying' && before.type === 'unavailable');
+  if (isKnown && elapsedMs - before.atMs < HEARTBEAT_MS) return { state: before };
+  return {
+    state: { text, type, atMs: elapsedMs },
+    line: `${text} (${waited(elapsedMs, terms)}, next try in ${formatDuration(nextInMs)})`,
+  };
 }
 
 /** The line for when nothing has been said for `HEARTBEAT_MS`, as in a long pause. */
 export function heartbeatLine(
   before: LogState,
   elapsedMs: number,
-  plan: Pick<Plan, 'maxWaitMs' | 'quietForMs' | 'retries'>,
+  terms: Terms,
 ): { state: LogState; line: string } {
   return {
-    state: { ...before, toldAtMs: elapsedMs },
-    line: `${describeProgress(before.told, plan)} (${waited(elapsedMs, plan)})`,
+    state: { ...before, atMs: elapsedMs },
+    line: `${before.text} (${waited(elapsedMs, terms)})`,
   };
 }
 
-function waited(elapsedMs: number, { maxWaitMs }: Pick<Plan, 'maxWaitMs'>): string {
-  return `waited ${formatDuration(elapsedMs)} of ${exactDuration(maxWaitMs)}`;
+function waited(elapsedMs: number, { maxWait }: Terms): string {
+  return `waited ${formatDuration(elapsedMs)} of ${maxWait}`;
 }

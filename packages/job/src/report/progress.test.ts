@@ -1,6 +1,6 @@
 import type { GateEvent } from '@quietgate/core';
 import { expect, it } from 'vitest';
-import { follow, NO_PROGRESS } from './progress.ts';
+import { nextProgress, NO_PROGRESS } from './progress.ts';
 
 const counted: GateEvent = {
   type: 'waiting',
@@ -19,10 +19,10 @@ const failed = (poll: number, type: 'retrying' | 'unavailable'): GateEvent => ({
 });
 
 it('knows when the last count came', () => {
-  const progress = follow(NO_PROGRESS, counted);
+  const progress = nextProgress(NO_PROGRESS, counted);
   expect(progress).toEqual({ event: counted, failedTries: 0, countedAtMs: 500 });
-  expect(follow(progress, failed(2, 'retrying')).countedAtMs).toBe(500);
-  expect(follow(NO_PROGRESS, failed(1, 'retrying')).countedAtMs).toBeUndefined();
+  expect(nextProgress(progress, failed(2, 'retrying')).countedAtMs).toBe(500);
+  expect(nextProgress(NO_PROGRESS, failed(1, 'retrying')).countedAtMs).toBeUndefined();
 });
 
 it('counts the failed tries of one poll', () => {
@@ -35,6 +35,6 @@ it('counts the failed tries of one poll', () => {
     failed(3, 'retrying'),
   ];
   let progress = NO_PROGRESS;
-  const tries = events.map((event) => (progress = follow(progress, event)).failedTries);
+  const tries = events.map((event) => (progress = nextProgress(progress, event)).failedTries);
   expect(tries).toEqual([1, 2, 3, 1, 0, 1]);
 });

@@ -1,6 +1,6 @@
 import type { GateEvent } from '@quietgate/core';
 
-/** What the gate has told so far, as much of it as its users are told. */
+/** What the gate has reported so far, as much of it as its users hear of. */
 export interface Progress {
   /** The last event; absent before the first. */
   readonly event?: GateEvent;
@@ -12,8 +12,8 @@ export interface Progress {
 
 export const NO_PROGRESS: Progress = { failedTries: 0 };
 
-/** Adds what the gate tells now. */
-export function follow(before: Progress, event: GateEvent): Progress {
+/** Adds what the gate reports now. */
+export function nextProgress(before: Progress, event: GateEvent): Progress {
   if (!('reason' in event)) return { event, failedTries: 0, countedAtMs: event.elapsedMs };
   const failedTries = before.event?.poll === event.poll ? before.failedTries + 1 : 1;
   return { ...before, event, failedTries };

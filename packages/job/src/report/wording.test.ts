@@ -1,10 +1,14 @@
 import type { GateEvent, QuietResult } from '@quietgate/core';
 import { describe, expect, it } from 'vitest';
-import { resolvePlan } from '../plan/plan.ts';
+import { NO_SETTINGS, resolvePlan } from '../plan/plan.ts';
 import { NO_PROGRESS, type Progress } from './progress.ts';
-import { advise, describeCount, describeProgress, describeResult } from './wording.ts';
+import { advise } from './advise.ts';
+import { describeProgress } from './describe-progress.ts';
+import { describeResult } from './describe-result.ts';
+import { termsOf } from './terms.ts';
 
-const plan = { ...resolvePlan({ options: new Map() }), quietForMs: 300_000 };
+const plan = resolvePlan(NO_SETTINGS);
+const terms = termsOf({ ...plan, gate: { ...plan.gate, quietForMs: 300_000 } });
 const lastSeen = { count: 2, ids: ['t17', 't13'] };
 const when = { poll: 3, elapsedMs: 60_000, nextInMs: 1000 };
 const message = 'https://a.example/api/v1/deployments/in-flight-count answered 503';
@@ -18,18 +22,6 @@ const after = (event: GateEvent, rest: Partial<Progress> = {}): Progress => ({
   failedTries: 0,
   ...rest,
   event,
-});
-
-describe('a count', () => {
-  it.each([
-    [{ count: 0, ids: ['a'] }, 'nothing in flight'],
-    [{ count: 2, ids: [] }, '2 in flight'],
-    [{ count: 2, ids: ['b', 'a'] }, '2 in flight: a, b'],
-    [{ count: 2, ids: ['a', ' \u00a0'] }, '2 in flight: (blank), a'],
-    [{ count: 7, ids: ['f', 'e', 'd', 'c', 'b', 'a'] }, '7 in flight: a, b, c, d, e and 2 more'],
-  ])('%j is "%s", in whatever order the ids came', (count, text) => {
-    expect(describeCount(count)).toBe(text);
-  });
 });
 
 describe('progress', () => {
@@ -48,7 +40,7 @@ describe('progress', () => {
     ],
     [after(unavailable, { failedTries: 3 }), 'no count: answered 503; waiting all the same'],
   ])('%j', (progress, text) => {
-    expect(describeProgress(progress, plan)).toBe(text);
+    expect(describeProgress(progress, terms)).toBe(text);
   });
 });
 
@@ -102,10 +94,10 @@ describe('the cap', () => {
       /^Find out why the server is slow, or raise max-wait\.$/,
     ],
   ])('%s says why, and what to do', (_, result, progress, seen, advice) => {
-    expect(describeResult(result, progress, plan)).toBe(
+    expect(describeResult(result, progress, terms)).toBe(
       `timed-out: the cap of 30m is reached${seen}; the deploy goes ahead`,
     );
-    expect(advise(result, progress, plan)).toMatch(advice);
+    expect(advise(result, progress, terms)).toMatch(advice);
   });
 });
 
@@ -119,7 +111,7 @@ describe('a gate that failed open', () => {
   };
 
   it('says how often it tried', () => {
-    const tried = (progress: Progress) => describeResult(result, progress, plan);
+    const tried = (progress: Progress) => describeResult(result, progress, terms);
     expect(tried(after(retrying, { failedTries: 2 }))).toBe(
       `failed-open (unreachable): ${message} (3 tries); the deploy goes ahead`,
     );
@@ -129,27 +121,27 @@ describe('a gate that failed open', () => {
   });
 
   it('is told of the proxy that may be wrong', () => {
-    const proxy = { name: 'https_proxy', url: new URL('http://proxy.example') };
-    expect(advise(result, NO_PROGRESS, { proxy })).toBe(
+    const behindProxy = { ...terms, proxyVariable: 'https_proxy' };
+    expect(advise(result, NO_PROGRESS, behindProxy)).toBe(
       'Check the URL, and the proxy that https_proxy names.',
     );
-    expect(advise(result, NO_PROGRESS, plan)).toMatch(
+    expect(advise(result, NO_PROGRESS, terms)).toMatch(
       /^Check the URL, and whether this machine needs HTTPS_PROXY/,
     );
-    expect(advise({ ...result, reason: 'not-found' }, NO_PROGRESS, { proxy })).toMatch(/^Expected until/);
+    expect(advise({ ...result, reason: 'not-found' }, NO_PROGRESS, behindProxy)).toMatch(/^Expected until/);
   });
 
   it('is not told that a 404 is expected where there was a count before', () => {
     const gone = { ...result, reason: 'not-found', lastSeen } as const;
-    expect(advise(gone, NO_PROGRESS, plan)).toMatch(/^The endpoint was there before:/);
+    expect(advise(gone, NO_PROGRESS, terms)).toMatch(/^The endpoint was there before:/);
   });
 
   it('is told nothing to do about a failure of its own', () => {
-    expect(advise({ ...result, polls: 0 }, NO_PROGRESS, plan)).toBeUndefined();
+    expect(advise({ ...result, polls: 0 }, NO_PROGRESS, terms)).toBeUndefined();
   });
 
   it('is told no more than 500 characters of a message', () => {
-    const line = describeResult({ ...result, message: 'x'.repeat(501) }, NO_PROGRESS, plan);
+    const line = describeResult({ ...result, message: 'x'.repeat(501) }, NO_PROGRESS, terms);
     expect(line).toBe(`failed-open (unreachable): ${'x'.repeat(499)}…; the deploy goes ahead`);
   });
 });

@@ -1,7 +1,8 @@
 import type { QuietResult } from '@quietgate/core';
 import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../report/progress.ts';
-import { describeResult } from '../report/wording.ts';
+import { describeResult } from '../report/describe-result.ts';
+import { termsOf } from '../report/terms.ts';
 import { annotation, githubReporter } from './github-reporter.ts';
 import { liveReporter } from './live-reporter.ts';
 import { logReporter } from './log-reporter.ts';
@@ -10,52 +11,51 @@ import type { Reporter, Write } from './reporter.ts';
 /** For a terminal that does not know its width, and says 0. */
 const FALLBACK_COLUMNS = 80;
 
-/** Where a process tells what it does. */
+/** Where a process reports. */
 export interface Streams {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** What was asked for, with where it is to be told. */
+/** What is run, and where it is to be reported. */
 export interface Audience extends Streams {
   readonly plan: Plan;
-  readonly json: boolean;
-  readonly silent: boolean;
 }
 
 /** Progress goes to standard error and the result to standard output, unless that is JSON's alone. */
-export function chooseReporter({ plan, json, silent, stdout, stderr, env }: Audience): Reporter {
+export function chooseReporter({ plan, stdout, stderr, env }: Audience): Reporter {
+  const terms = termsOf(plan);
   const github = env['GITHUB_ACTIONS'] === 'true';
-  const resultStream = json ? stderr : stdout;
+  const resultStream = plan.json ? stderr : stdout;
   const progress: Write = (text) => void stderr.write(text);
   const result: Write = (text) => void resultStream.write(text);
 
-  if (silent) {
+  if (plan.silent) {
     return troubleReporter((...outcome) => {
-      progress(github ? annotation(...outcome, plan) : `${describeResult(...outcome, plan)}\n`);
+      progress(github ? annotation(...outcome, terms) : `${describeResult(...outcome, terms)}\n`);
     });
   }
-  if (github) return githubReporter(plan, result);
-  if (!stderr.isTTY || env['TERM'] === 'dumb') return logReporter(plan, progress, result);
+  if (github) return githubReporter(terms, result);
+  if (!stderr.isTTY || env['TERM'] === 'dumb') return logReporter(terms, progress, result);
 
   const colour = resultStream.isTTY && (env['NO_COLOR'] ?? '') === '';
   const paint = (line: string, green: boolean) =>
     colour ? `\u001b[${green ? 32 : 33}m${line}\u001b[39m` : line;
   return liveReporter(
-    plan,
+    terms,
     { write: progress, columns: () => stderr.columns || FALLBACK_COLUMNS, paint },
     result,
   );
 }
 
 /** For --silent: nothing, but for an outcome that is no green light. */
-function troubleReporter(tell: (result: QuietResult, progress: Progress) => void): Reporter {
+function troubleReporter(report: (result: QuietResult, progress: Progress) => void): Reporter {
   return {
     start: () => undefined,
     progress: () => undefined,
     end(result, progress) {
-      if (result.outcome !== 'quiet') tell(result, progress);
+      if (result.outcome !== 'quiet') report(result, progress);
     },
     stop: () => undefined,
   };

@@ -1,8 +1,10 @@
 import type { QuietResult } from '@quietgate/core';
-import { type Plan, stopsDeploy } from '../plan/plan.ts';
+import { stopsDeploy } from '../plan/plan.ts';
+import { advise } from '../report/advise.ts';
+import { describeResult } from '../report/describe-result.ts';
 import type { Progress } from '../report/progress.ts';
+import type { Terms } from '../report/terms.ts';
 import { workflowCommand } from '../report/workflow-command.ts';
-import { advise, describeResult } from '../report/wording.ts';
 import { logReporter } from './log-reporter.ts';
 import type { Reporter, Write } from './reporter.ts';
 
@@ -10,8 +12,8 @@ import type { Reporter, Write } from './reporter.ts';
  * For a job of GitHub Actions: the log in a group, and the outcome as an annotation. All of it goes to one stream,
  * because the runner does not keep the order of two.
  */
-export function githubReporter(plan: Plan, write: Write): Reporter {
-  const log = logReporter(plan, write, () => undefined);
+export function githubReporter(terms: Terms, write: Write): Reporter {
+  const log = logReporter(terms, write, () => undefined);
   const command = (...parts: Parameters<typeof workflowCommand>) => {
     write(`${workflowCommand(...parts)}\n`);
   };
@@ -24,7 +26,7 @@ export function githubReporter(plan: Plan, write: Write): Reporter {
     end(result, progress) {
       log.stop();
       command('endgroup');
-      write(annotation(result, progress, plan));
+      write(annotation(result, progress, terms));
     },
     stop(why) {
       log.stop(why);
@@ -34,13 +36,9 @@ export function githubReporter(plan: Plan, write: Write): Reporter {
 }
 
 /** The outcome as a line that GitHub shows on the run's page: a notice when quiet, an error when it stops the deploy. */
-export function annotation(
-  result: QuietResult,
-  progress: Progress,
-  plan: Pick<Plan, 'failOn' | 'maxWaitMs' | 'quietForMs' | 'proxy'>,
-): string {
-  const level = stopsDeploy(result, plan) ? 'error' : result.outcome === 'quiet' ? 'notice' : 'warning';
-  const advice = advise(result, progress, plan);
-  const text = describeResult(result, progress, plan) + (advice === undefined ? '' : `\n${advice}`);
+export function annotation(result: QuietResult, progress: Progress, terms: Terms): string {
+  const level = stopsDeploy(result, terms) ? 'error' : result.outcome === 'quiet' ? 'notice' : 'warning';
+  const advice = advise(result, progress, terms);
+  const text = describeResult(result, progress, terms) + (advice === undefined ? '' : `\n${advice}`);
   return `${workflowCommand(level, text, 'quietgate')}\n`;
 }

@@ -1,8 +1,9 @@
 import { systemClock } from '@quietgate/core';
-import type { Plan } from '../plan/plan.ts';
+import { advise } from '../report/advise.ts';
+import { describeProgress } from '../report/describe-progress.ts';
+import { describeResult } from '../report/describe-result.ts';
 import { liveLine } from '../report/live-line.ts';
-import { NO_PROGRESS } from '../report/progress.ts';
-import { advise, describeResult } from '../report/wording.ts';
+import type { Terms } from '../report/terms.ts';
 import type { Reporter, Write } from './reporter.ts';
 
 const FRAME_MS = 100;
@@ -17,9 +18,9 @@ export interface Terminal {
 }
 
 /** For a terminal: one line that moves, and then one line of result. */
-export function liveReporter(plan: Plan, terminal: Terminal, result: Write): Reporter {
+export function liveReporter(terms: Terms, terminal: Terminal, writeResult: Write): Reporter {
   let startedAt = 0;
-  let progress = NO_PROGRESS;
+  let seen: string | undefined;
   let nextTryAtMs = 0;
   let frame = 0;
   let frames: NodeJS.Timeout | undefined;
@@ -28,7 +29,7 @@ export function liveReporter(plan: Plan, terminal: Terminal, result: Write): Rep
   const draw = () => {
     const elapsedMs = elapsed();
     // The last column stays free: some terminals wrap as soon as it is filled.
-    const view = { plan, progress, elapsedMs, nextTryInMs: nextTryAtMs - elapsedMs, frame: frame++ };
+    const view = { terms, seen, elapsedMs, nextTryInMs: nextTryAtMs - elapsedMs, frame: frame++ };
     const line = liveLine(view, terminal.columns() - 1);
     terminal.write(CLEAR_LINE + line);
   };
@@ -43,16 +44,16 @@ export function liveReporter(plan: Plan, terminal: Terminal, result: Write): Rep
       draw();
       frames = setInterval(draw, FRAME_MS).unref();
     },
-    progress(next) {
-      progress = next;
-      nextTryAtMs = elapsed() + (next.event?.nextInMs ?? 0);
+    progress(progress) {
+      seen = describeProgress(progress, terms);
+      nextTryAtMs = elapsed() + (progress.event?.nextInMs ?? 0);
       draw();
     },
     end(outcome, progress) {
       clear();
-      const line = describeResult(outcome, progress, plan);
-      result(`${terminal.paint(line, outcome.outcome === 'quiet')}\n`);
-      const advice = advise(outcome, progress, plan);
+      const line = describeResult(outcome, progress, terms);
+      writeResult(`${terminal.paint(line, outcome.outcome === 'quiet')}\n`);
+      const advice = advise(outcome, progress, terms);
       if (advice !== undefined) terminal.write(`${advice}\n`);
     },
     stop(why) {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { resolvePlan } from '../plan/plan.ts';
+import { NO_SETTINGS, resolvePlan } from '../plan/plan.ts';
 import { HEARTBEAT_MS } from '../report/log-lines.ts';
-import { follow, NO_PROGRESS } from '../report/progress.ts';
+import { nextProgress, NO_PROGRESS } from '../report/progress.ts';
+import { termsOf } from '../report/terms.ts';
 import { logReporter } from './log-reporter.ts';
 
 beforeEach(() => {
@@ -14,7 +15,7 @@ afterEach(() => {
 it('beats a minute after its last line, whatever that was, and no more at its end', () => {
   const lines: string[] = [];
   const { start, progress, stop } = logReporter(
-    resolvePlan({ options: new Map() }),
+    termsOf(resolvePlan(NO_SETTINGS)),
     (line) => lines.push(line),
     () => undefined,
   );
@@ -26,7 +27,7 @@ it('beats a minute after its last line, whatever that was, and no more at its en
   expect(linesAfter(HEARTBEAT_MS - 1)).toBe(1);
   const lastSeen = { count: 1, ids: ['a'] };
   progress(
-    follow(NO_PROGRESS, {
+    nextProgress(NO_PROGRESS, {
       type: 'waiting',
       poll: 1,
       elapsedMs: HEARTBEAT_MS - 1,

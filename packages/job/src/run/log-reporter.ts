@@ -1,18 +1,25 @@
 import { systemClock } from '@quietgate/core';
-import type { Plan } from '../plan/plan.ts';
-import { HEARTBEAT_MS, heartbeatLine, type LogState, progressLine, startLine } from '../report/log-lines.ts';
-import { NO_PROGRESS } from '../report/progress.ts';
-import { advise, describeResult } from '../report/wording.ts';
+import { advise } from '../report/advise.ts';
+import { describeResult } from '../report/describe-result.ts';
+import {
+  beginLog,
+  HEARTBEAT_MS,
+  heartbeatLine,
+  type LogState,
+  progressLine,
+  startLine,
+} from '../report/log-lines.ts';
+import type { Terms } from '../report/terms.ts';
 import type { Reporter, Write } from './reporter.ts';
 
 /** For a log: a line for each change, and a heartbeat, each with the time. */
-export function logReporter(plan: Plan, progress: Write, result: Write): Reporter {
+export function logReporter(terms: Terms, writeProgress: Write, writeResult: Write): Reporter {
   let startedAt = 0;
-  let state: LogState = { told: NO_PROGRESS, toldAtMs: 0 };
+  let state = beginLog(terms);
   let heart: NodeJS.Timeout | undefined;
 
   const write = (line: string | undefined) => {
-    if (line !== undefined) progress(`${timestamp()} ${line}\n`);
+    if (line !== undefined) writeProgress(`${timestamp()} ${line}\n`);
   };
   const step = (next: { state: LogState; line?: string }) => {
     state = next.state;
@@ -23,18 +30,18 @@ export function logReporter(plan: Plan, progress: Write, result: Write): Reporte
   return {
     start() {
       startedAt = systemClock.now();
-      write(startLine(plan));
+      write(startLine(terms));
       heart = setInterval(() => {
-        step(heartbeatLine(state, systemClock.now() - startedAt, plan));
+        step(heartbeatLine(state, systemClock.now() - startedAt, terms));
       }, HEARTBEAT_MS).unref();
     },
     progress(progress) {
-      step(progressLine(state, progress, plan));
+      step(progressLine(state, progress, terms));
     },
     end(outcome, progress) {
       clearInterval(heart);
-      result(`${describeResult(outcome, progress, plan)}\n`);
-      write(advise(outcome, progress, plan));
+      writeResult(`${describeResult(outcome, progress, terms)}\n`);
+      write(advise(outcome, progress, terms));
     },
     stop(why) {
       clearInterval(heart);

@@ -1,7 +1,7 @@
 import type { QuietResult } from '@quietgate/core';
 import type { Progress } from '../report/progress.ts';
 
-/** Tells a user what the gate does. What it throws never disturbs the gate. */
+/** Reports to a user what the gate does. What it throws never disturbs the gate. */
 export interface Reporter {
   readonly start: () => void;
   readonly progress: (progress: Progress) => void;

@@ -1,12 +1,12 @@
 import { type GateEvent, type QuietResult, waitForQuiet } from '@quietgate/core';
 import type { Plan } from '../plan/plan.ts';
 import { environmentFetch } from '../network/environment-fetch.ts';
-import { follow, NO_PROGRESS, type Progress } from '../report/progress.ts';
+import { nextProgress, NO_PROGRESS, type Progress } from '../report/progress.ts';
 import { onSignals } from './on-signals.ts';
 import { ownFailure } from './own-failure.ts';
 import type { Reporter } from './reporter.ts';
 
-/** Holds until the gate opens, or quietgate itself fails, and tells about it. A signal ends the process meanwhile. */
+/** Holds until the gate opens, or quietgate itself fails, and reports on it. A signal ends the process meanwhile. */
 export async function runGate(
   plan: Plan,
   reporter: Reporter,
@@ -17,10 +17,10 @@ export async function runGate(
   const hold = async () => {
     reporter.start();
     return waitForQuiet({
-      ...plan,
+      ...plan.gate,
       fetch: await environmentFetch(env),
       onEvent(event) {
-        progress = follow(progress, event);
+        progress = nextProgress(progress, event);
         onEvent(event);
         reporter.progress(progress);
       },
@@ -33,7 +33,7 @@ export async function runGate(
   return { result, progress };
 }
 
-/** A failure that no promise of the gate's tells of, as in a timer. Those after the first change nothing any more. */
+/** A failure that no promise of the gate's reports, as in a timer. Those after the first change nothing any more. */
 function strayFailure(): Promise<QuietResult> {
   return new Promise((resolve) => {
     process.on('uncaughtException', (error) => {

@@ -11,10 +11,24 @@ it('cuts what is long, escapes what is unsafe, and keeps blanks', () => {
   expect(quote('\n')).toBe(String.raw`"\u{a}"`);
 });
 
-it.each(['https://user:s3cret@host', 's3cret@', 'http://user:s3cret%40h'])('keeps %s to itself', (value) => {
-  expect(quote(value)).not.toContain('s3cret');
+it('shows what is neither', () => {
+  expect(quote('100%')).toBe('"100%"');
+  expect(quote('\n##[error]')).toBe(String.raw`"\u{a}# #[error]"`);
 });
 
-it('leaves a query out', () => {
-  expect(quote('host/?token=s3cret')).toBe('"host/?…"');
+it.each(['https://user:s3cret@host', 's3cret@', 'http://user:s3cret%40h'])(
+  'keeps %s to itself',
+  (value) => {
+    expect(quote(value)).not.toContain('s3cret');
+  },
+);
+
+it.each([
+  ['host/?token=s3cret', '"host/?…"'],
+  ['htps://host/#token=s3cret', '"htps://host/#…"'],
+  ['host/#a?token=s3cret', '"host/#…"'],
+  ['?s3cret', '"?…"'],
+  ['#s3cret', '"#…"'],
+])('leaves out the query and the fragment of %s', (value, quoted) => {
+  expect(quote(value)).toBe(quoted);
 });

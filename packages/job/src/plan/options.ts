@@ -1,0 +1,111 @@
+import { DEFAULT_API_URL } from '@quietgate/core';
+import { DEFAULT_LIMITS, MAX_RETRIES } from '@quietgate/core/internal';
+import { exactDuration } from '../text/format-duration.ts';
+
+/** What is known of an option: parsing, the help, the inputs of the action and both READMEs go by it. */
+export interface Option {
+  /** What it takes, for the help: an example, which is the default where there is one. Absent for a flag. */
+  readonly takes?: string;
+  /** The value when none is given, as one would write it. */
+  readonly default?: string;
+  /** The environment variable that counts when none is given. */
+  readonly variable?: string;
+  /** What it means, in the half line that the help has for it. */
+  readonly meaning: string;
+  /** How the sentence goes on where there is room for it. */
+  readonly details?: string;
+  /** Where it can be given; everywhere, if absent. */
+  readonly only?: 'command-line' | 'action';
+}
+
+/** The options that take a value. */
+export type ValueOption =
+  | 'url'
+  | 'interval'
+  | 'max-wait'
+  | 'request-timeout'
+  | 'quiet-for'
+  | 'retries'
+  | 'on-unavailable'
+  | 'fail-on'
+  | 'header';
+
+/** The options that are either given or not; an input of the action is given by `true`. */
+export type Flag = 'json' | 'silent' | 'help' | 'version';
+
+/** What a green light needs, how long to wait for it, and what to do without one. */
+export const VALUE_OPTIONS: Readonly<Record<ValueOption, Option>> = {
+  url: {
+    ...takes(DEFAULT_API_URL),
+    variable: 'CATALYST_API_URL',
+    meaning: 'base URL of the API',
+    details: '; a path prefix is kept',
+  },
+  interval: {
+    ...takes(exactDuration(DEFAULT_LIMITS.intervalMs)),
+    variable: 'POLL_INTERVAL_SECONDS',
+    meaning: 'from one poll to the next',
+  },
+  'max-wait': {
+    ...takes(exactDuration(DEFAULT_LIMITS.maxWaitMs)),
+    variable: 'MAX_WAIT_SECONDS',
+    meaning: 'the cap: the longest wait',
+    details: ', after which the deploy goes ahead',
+  },
+  'request-timeout': {
+    ...takes(exactDuration(DEFAULT_LIMITS.requestTimeoutMs)),
+    meaning: 'the longest that one request may take',
+    details: ', its body included',
+  },
+  'quiet-for': {
+    ...takes(exactDuration(DEFAULT_LIMITS.quietForMs)),
+    meaning: 'how long the count must stay zero',
+    details: '; with `0s` the first zero will do',
+  },
+  retries: {
+    ...takes(String(DEFAULT_LIMITS.retries)),
+    meaning: 'more tries of a poll after a transient failure',
+    details: `, from 0 to ${MAX_RETRIES}`,
+  },
+  'on-unavailable': {
+    ...takes(DEFAULT_LIMITS.onUnavailable),
+    meaning: 'without an answer: `proceed`, or `wait` for the cap',
+  },
+  'fail-on': {
+    takes: 'OUTCOMES',
+    meaning: 'stop the deploy on `timed-out`, `failed-open`',
+    details: ', or both with a comma between',
+  },
+  header: {
+    takes: "'Name: value'",
+    meaning: 'a header to send',
+    details: '; may be repeated, and as an input has a line for each',
+  },
+};
+
+/** What is printed. */
+export const FLAGS: Readonly<Record<Flag, Option>> = {
+  json: {
+    meaning: 'print the result as JSON on standard output',
+    details: ', and everything else on standard error',
+    only: 'command-line',
+  },
+  silent: {
+    meaning: 'print nothing but trouble',
+    details: ': one line when the light is not green',
+  },
+  help: { meaning: 'print this help', only: 'command-line' },
+  version: { meaning: 'print the version', only: 'command-line' },
+};
+
+function takes(value: string): { takes: string; default: string } {
+  return { takes: value, default: value };
+}
+
+/** The names in a table, in its order, of what can be given in one place. */
+export function namesFor<Name extends string>(
+  place: 'command-line' | 'action',
+  table: Readonly<Record<Name, Option>>,
+): Name[] {
+  return (Object.keys(table) as Name[]).filter((name) => (table[name].only ?? place) === place);
+}

@@ -1,0 +1,47 @@
+import type { FailOpenReason, QuietResult } from '@quietgate/core';
+import type { Progress } from './progress.ts';
+import type { Terms } from './terms.ts';
+
+const ADVICE: Readonly<Record<FailOpenReason, string>> = {
+  'not-found':
+    'Expected until a server with the endpoint is rolled out. After that, check the URL: a path prefix may be missing.',
+  'http-status':
+    "Look for that status in the server's log, or in that of a proxy or login in front: the endpoint must be public.",
+  unreachable:
+    'Check the URL, and whether this machine needs HTTPS_PROXY to get there or NODE_EXTRA_CA_CERTS to trust it.',
+  'request-timeout': 'Find out why the server is slow, or raise request-timeout.',
+  'invalid-response': 'Something else answers there, such as a login page or an ingress: check the URL.',
+};
+
+const GONE =
+  'The endpoint was there before: look whether the server was rolled back, or what is in front of it changed.';
+const NO_ANSWER = 'Find out why the server is slow, or raise max-wait.';
+const UNSETTLED =
+  'Nothing was in flight at last, but not for as long as quiet-for: raise max-wait, or lower quiet-for.';
+const STUCK = 'A run may be stuck: look at what was in flight. Raise max-wait if runs take longer than that.';
+
+/** What to do about an outcome that is no green light; `undefined` for one that is. */
+export function advise(result: QuietResult, { event }: Progress, terms: Terms): string | undefined {
+  switch (result.outcome) {
+    case 'quiet':
+      return undefined;
+    case 'failed-open':
+      // Without a poll it was quietgate that failed.
+      return result.polls === 0 ? undefined : adviseOnFailure(result.reason, result, terms);
+    case 'timed-out':
+      if (event === undefined) return NO_ANSWER;
+      if ('reason' in event) return adviseOnFailure(event.reason, result, terms);
+      return event.type === 'settling' ? UNSETTLED : STUCK;
+  }
+}
+
+function adviseOnFailure(
+  reason: FailOpenReason,
+  { lastSeen }: QuietResult,
+  { proxyVariable }: Terms,
+): string {
+  if (reason === 'not-found' && lastSeen !== undefined) return GONE;
+  if (reason === 'unreachable' && proxyVariable !== undefined)
+    return `Check the URL, and the proxy that ${proxyVariable} names.`;
+  return ADVICE[reason];
+}

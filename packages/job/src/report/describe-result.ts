@@ -1,0 +1,40 @@
+import type { QuietResult } from '@quietgate/core';
+import { stopsDeploy } from '../plan/plan.ts';
+import { formatDuration } from '../text/format-duration.ts';
+import { describeCount } from './describe-count.ts';
+import { describeMessage, describeSettling } from './describe-progress.ts';
+import type { Progress } from './progress.ts';
+import type { Terms } from './terms.ts';
+
+/** The outcome and what follows from it, on one line that begins with the outcome's name. */
+export function describeResult(result: QuietResult, progress: Progress, terms: Terms): string {
+  const then = stopsDeploy(result, terms) ? 'fail-on stops the deploy' : 'the deploy goes ahead';
+  switch (result.outcome) {
+    case 'quiet': {
+      const polls = result.polls === 1 ? '1 poll' : `${result.polls} polls`;
+      return `quiet: green light after ${polls} in ${formatDuration(result.elapsedMs)}, nothing in flight`;
+    }
+    case 'timed-out': {
+      const seen = describeSeenAtCap(result, progress, terms);
+      return `timed-out: the cap of ${terms.maxWait} is reached${seen}; ${then}`;
+    }
+    case 'failed-open': {
+      const { event, failedTries } = progress;
+      const tries = event?.poll === result.polls ? ` (${failedTries + 1} tries)` : '';
+      const before = result.lastSeen === undefined ? '' : `; last seen ${describeCount(result.lastSeen)}`;
+      return `failed-open (${result.reason}): ${describeMessage(result)}${tries}${before}; ${then}`;
+    }
+  }
+}
+
+function describeSeenAtCap(
+  { lastSeen, elapsedMs }: QuietResult,
+  { event, countedAtMs }: Progress,
+  terms: Terms,
+): string {
+  if (event?.type === 'settling') return `, ${describeSettling(terms)}`;
+  const why = event !== undefined && 'reason' in event ? ` (${describeMessage(event)})` : '';
+  if (lastSeen === undefined || countedAtMs === undefined) return ` without one count${why}`;
+  const silence = why === '' ? '' : `, no count for ${formatDuration(elapsedMs - countedAtMs)}${why}`;
+  return `${silence}, last seen ${describeCount(lastSeen)}`;
+}
