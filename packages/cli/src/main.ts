@@ -7,7 +7,7 @@ import {
   workflowCommand,
 } from '@quietgate/job';
 import manifest from '../package.json' with { type: 'json' };
-import { HELP } from './help.ts';
+import { helpText } from './help.ts';
 import { parseArgs } from './parse-args.ts';
 
 /** Runs the command line and ends the process. */
@@ -30,7 +30,7 @@ async function run({ argv, env, stdout, stderr }: NodeJS.Process): Promise<numbe
   const command = parseArgs(argv.slice(2), env);
   switch (command.type) {
     case 'help':
-      stdout.write(HELP);
+      stdout.write(helpText());
       return 0;
     case 'version':
       stdout.write(`${manifest.version}\n`);
