@@ -47,14 +47,26 @@ describe('the public types', () => {
   it('take undefined for every optional property', () => {
     expectTypeOf<{ id: string; status: string; adoptedAt: undefined }>().toExtend<Deployment>();
     expectTypeOf<{ id: string; status: string; adoptedAt: Date | null }>().toExtend<Deployment>();
-    expectTypeOf<{ [Name in keyof WaitForQuietOptions]-?: undefined }>().toExtend<WaitForQuietOptions>();
+    expectTypeOf<
+      Record<Exclude<keyof WaitForQuietOptions, 'url'>, undefined> & { url: string }
+    >().toExtend<WaitForQuietOptions>();
     countInFlight([], { classify: undefined });
   });
 
   it('let options be set one by one', () => {
-    const options: WaitForQuietOptions = {};
-    options.url = 'https://api.example';
+    const options: WaitForQuietOptions = { url: 'https://api.example' };
     options.intervalMs = 5;
+  });
+
+  it('take a url or a source', () => {
+    const source = () => ({ count: 0, ids: [] });
+    expectTypeOf<{ source: typeof source; url: undefined }>().toExtend<WaitForQuietOptions>();
+    // @ts-expect-error: one of them is needed
+    void waitForQuiet({ intervalMs: 5 });
+    // @ts-expect-error: and not both
+    void waitForQuiet({ url: 'https://api.example', source });
+    // @ts-expect-error: a source has no path
+    void waitForQuiet({ source, path: '/busy' });
   });
 
   it('classify what has a status', () => {

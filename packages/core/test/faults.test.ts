@@ -23,7 +23,10 @@ const IMPATIENT_MS = 60 * SPEED;
 /** What the gate's own work may take, all tries together: five seconds of real time, as a busy machine may stall for one. */
 const SLACK_MS = 5000 * SPEED;
 
-const TRANSIENT_STATUSES = [408, 425, 429, 500, 502, 503, 504];
+const TRANSIENT_STATUSES = [
+  ...[408, 425, 429],
+  ...Array.from({ length: 100 }, (_, index) => 500 + index).filter((status) => ![501, 505].includes(status)),
+];
 
 const MIB = 1024 * 1024;
 

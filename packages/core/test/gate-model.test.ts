@@ -27,7 +27,7 @@ interface Observed {
 
 const OTHER_STATUSES = [
   ...[201, 202, 203, 204, 205, 206, 300, 304, 400, 401, 403, 405, 408, 410, 418, 422, 425, 451],
-  ...[500, 501, 502, 504, 505, 511, 599],
+  ...[500, 501, 502, 504, 505, 511, 522, 599],
 ];
 const MALFORMED = [
   '',
@@ -56,9 +56,9 @@ function limitsArb(ms: Ms, mostPolls: number): fc.Arbitrary<Limits> {
       maxWaitMs: fc.constant(maxWaitMs),
       intervalMs: ms(Math.ceil(maxWaitMs / mostPolls), 60_000),
       requestTimeoutMs: ms(1, 30_000),
-      quietForMs: fc.oneof(fc.constant(0), ms(0, 60_000)),
-      retries: fc.integer({ min: 0, max: 4 }),
-      onUnavailable: fc.constantFrom('proceed', 'wait'),
+      quietForMs: fc.oneof(fc.constant(0), ms(0, 60_000)).map((quietForMs) => quietForMs % maxWaitMs),
+      retries: fc.integer({ min: 0, max: 6 }),
+      onUnavailable: fc.constantFrom('proceed', 'wait', 'wait-when-busy'),
     }),
   );
 }
@@ -69,7 +69,15 @@ function replyArb(ms: Ms): fc.Arbitrary<Reply> {
   return fc.oneof(
     {
       weight: 6,
-      arbitrary: fc.record({ kind: kind('count'), afterMs, count: fc.integer({ min: 0, max: 2 }) }),
+      arbitrary: fc.record(
+        {
+          kind: kind('count'),
+          afterMs,
+          count: fc.integer({ min: 0, max: 2 }),
+          ageS: fc.integer({ min: 0, max: 2 }),
+        },
+        { requiredKeys: ['kind', 'afterMs', 'count'] },
+      ),
     },
     {
       weight: 3,
@@ -98,8 +106,8 @@ function caseArb(ms: Ms, mostPolls: number, mostReplies: number): fc.Arbitrary<C
     fc.record({
       limits: limitsArb(ms, mostPolls),
       replies: fc.array(
-        // A source has no status to answer with.
-        replyArb(ms).filter(({ kind }) => way === 'fetch' || kind !== 'status'),
+        // A source has neither a status nor headers.
+        replyArb(ms).filter((reply) => way === 'fetch' || (reply.kind !== 'status' && !('ageS' in reply))),
         { minLength: 1, maxLength: mostReplies },
       ),
       way: fc.constant(way),

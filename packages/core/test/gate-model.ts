@@ -11,12 +11,18 @@ export interface Limits {
   readonly requestTimeoutMs: number;
   readonly quietForMs: number;
   readonly retries: number;
-  readonly onUnavailable: 'proceed' | 'wait';
+  readonly onUnavailable: 'proceed' | 'wait' | 'wait-when-busy';
 }
 
 /** What one request comes to, `afterMs` after it was made. */
 export type Reply =
-  | { readonly kind: 'count'; readonly afterMs: number; readonly count: number }
+  | {
+      readonly kind: 'count';
+      readonly afterMs: number;
+      readonly count: number;
+      /** How old a cache says that it is. */
+      readonly ageS?: number;
+    }
   | {
       readonly kind: 'status';
       readonly afterMs: number;
@@ -111,19 +117,21 @@ function simulate(limits: Limits, replies: readonly Reply[], answerIsFirst: () =
       const answered = answeredAt < overAt || (answeredAt === overAt && answerIsFirst());
       now = Math.min(answeredAt, overAt);
 
-      if (answered && reply.kind === 'count') {
+      if (answered && reply.kind === 'count' && !isCachedZero(reply)) {
         lastSeen = reply.count;
         trouble = undefined;
         break;
       }
       trouble = answered ? troubleWith(reply) : { reason: 'request-timeout' };
-      if (!isTransient(trouble) || tries > retries || now === maxWaitMs) break;
+      const mayPass = lastSeen !== undefined || isCachedZero(reply) || isTransient(trouble);
+      if (!mayPass || tries > retries || now === maxWaitMs) break;
       pause('retrying', retryPauseMs(reply, answered, tries, intervalMs), trouble);
     }
 
     if (now === maxWaitMs) break; // whatever was under way
     if (trouble !== undefined) {
-      if (onUnavailable === 'proceed') return end({ outcome: 'failed-open', ...trouble });
+      const waits = onUnavailable === 'wait' || (onUnavailable === 'wait-when-busy' && (lastSeen ?? 0) > 0);
+      if (!waits) return end({ outcome: 'failed-open', ...trouble });
       zeroSince = undefined; // as good as busy
       pause('unavailable', intervalMs, trouble);
     } else if (lastSeen !== 0) {
@@ -144,10 +152,10 @@ function troubleWith(reply: Reply): Trouble {
     case 'status':
       return { reason: reply.status === 404 ? 'not-found' : 'http-status', status: reply.status };
     case 'malformed':
+    case 'count':
       return { reason: 'invalid-response', status: 200 };
     case 'failure':
       return { reason: 'unreachable' };
-    case 'count':
     case 'drip':
     case 'hang':
       throw new Error(`a reply of kind ${reply.kind} is no trouble by itself`);
@@ -156,13 +164,22 @@ function troubleWith(reply: Reply): Trouble {
 
 function isTransient({ reason, status = 0 }: Trouble): boolean {
   if (reason === 'unreachable' || reason === 'request-timeout') return true;
-  return reason === 'http-status' && [408, 425, 429, 500, 502, 503, 504].includes(status);
+  if (reason !== 'http-status') return false;
+  return (
+    [408, 425, 429].includes(status) || (status >= 500 && status < 600 && status !== 501 && status !== 505)
+  );
 }
 
-/** 1 s, then 2 s and so on, doubling; or as long as a 429 or a 503 asks for, within one interval. */
+/** A zero that is older than its question says nothing about now. */
+function isCachedZero(reply: Reply): boolean {
+  return reply.kind === 'count' && reply.count === 0 && (reply.ageS ?? 0) > 0;
+}
+
+/** 1 s, then 2 s and so on, doubling; or as long as a 429 or a 503 asks for, if that is longer, within one interval. */
 function retryPauseMs(reply: Reply, answered: boolean, tries: number, intervalMs: number): number {
   const asked = answered && reply.kind === 'status' && [429, 503].includes(reply.status);
+  const own = 1000 * 2 ** (tries - 1);
   return asked && reply.retryAfterS !== undefined
-    ? Math.min(reply.retryAfterS * 1000, intervalMs)
-    : 1000 * 2 ** (tries - 1);
+    ? Math.max(own, Math.min(reply.retryAfterS * 1000, intervalMs))
+    : own;
 }

@@ -2,10 +2,13 @@ import { type GateEvent, waitForQuiet, type WaitForQuietOptions } from '@quietga
 import { createVirtualClock, type VirtualClock } from '@quietgate/core/testing';
 import { type Answer, scriptedEndpoint } from './scripted-endpoint.ts';
 
+/** Options of a gate that asks a URL. */
+export type UrlGateOptions = Partial<Extract<WaitForQuietOptions, { url: string | URL }>>;
+
 /** Runs the gate on a virtual clock against an endpoint that gives these answers in turn. */
 export async function runGate(
   answers: readonly Answer[] | ((clock: VirtualClock) => readonly Answer[]),
-  options: WaitForQuietOptions = {},
+  options: UrlGateOptions = {},
 ) {
   const clock = createVirtualClock();
   const { fetch, requests } = scriptedEndpoint(
@@ -14,11 +17,11 @@ export async function runGate(
   );
   const events: GateEvent[] = [];
   const result = await waitForQuiet({
-    url: 'https://api.example',
     fetch,
     clock,
     onEvent: (event) => events.push(event),
     ...options,
+    url: options.url ?? 'https://api.example',
   });
   return {
     result,

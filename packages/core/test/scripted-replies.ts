@@ -7,7 +7,7 @@ export type Way = 'fetch' | 'source';
 /** Plays replies to a gate, one for each request, over and over. */
 export interface Script {
   /** To be spread into the gate's options. */
-  readonly target: Pick<WaitForQuietOptions, 'url' | 'source' | 'fetch'>;
+  readonly target: WaitForQuietOptions;
   readonly requestsAt: readonly number[];
   /** Requests that the gate neither has the answer of nor has called off. */
   readonly underWay: () => number;
@@ -60,7 +60,10 @@ export function playReplies(
 function asResponse(reply: Reply): Response {
   switch (reply.kind) {
     case 'count':
-      return Response.json({ count: reply.count, ids: [] });
+      return Response.json(
+        { count: reply.count, ids: [] },
+        reply.ageS === undefined ? {} : { headers: { age: String(reply.ageS) } },
+      );
     case 'malformed':
       return new Response(reply.body);
     case 'status': {

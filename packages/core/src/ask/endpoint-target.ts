@@ -1,6 +1,7 @@
 import type { Observation, Unavailable } from '../gate/observation.ts';
 import { retryAfterMs } from '../gate/retry-policy.ts';
 import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
+import { nameOf, urlUnder } from './base-url.ts';
 import { decodeBody } from './decode-body.ts';
 import { errorMessage } from './error-message.ts';
 import { discardBody, readBody } from './read-body.ts';
@@ -12,14 +13,16 @@ export type FetchResponse = Pick<Response, 'status' | 'headers' | 'body' | 'url'
 /** `fetch`, as far as the gate uses it. */
 export type Fetch = (input: string, init: RequestInit) => Promise<FetchResponse>;
 
-/** The endpoint at `url`. */
-export function endpointTarget(url: URL, headers: Headers, fetch: Fetch): Target {
+/** The endpoint on `path` under a base URL, whose query each request carries, too. */
+export function endpointTarget(base: URL, path: string, headers: Headers, fetch: Fetch): Target {
+  const url = urlUnder(base, path);
   const name = nameOf(url);
+  const query = base.search === '' ? '?' : `${base.search}&`;
   return {
     name,
     async ask(signal) {
       try {
-        const response = await fetch(url.href, { headers, signal });
+        const response = await fetch(`${url.href}${query}nonce=${nonce()}`, { headers, signal });
         return await observe(response, `${name} answered`, signal);
       } catch (cause) {
         const message = `${name} could not be reached: ${errorMessage(cause)}`;
@@ -29,9 +32,15 @@ export function endpointTarget(url: URL, headers: Headers, fetch: Fetch): Target
   };
 }
 
+/** Another text for each request, so that no cache on the way has seen the URL before. */
+function nonce(): string {
+  return Math.random().toString(36).slice(2);
+}
+
 async function observe(response: FetchResponse, answered: string, signal: AbortSignal): Promise<Observation> {
   const { status } = response;
-  const message = `${answered} ${status}${redirection(response)}`;
+  const redirectedTo = endOfRedirects(response);
+  const message = `${answered} ${status}${redirectedTo === undefined ? '' : ` (redirected to ${redirectedTo})`}`;
   if (status !== 200) {
     discardBody(response);
     return status === 404 ? notFound(message) : otherStatus(status, message, response.headers);
@@ -41,7 +50,11 @@ async function observe(response: FetchResponse, answered: string, signal: AbortS
     return invalid(message, `the body is over ${MAX_BODY_BYTES} bytes`);
   }
   try {
-    return { inFlight: decodeBody(body) };
+    const inFlight = decodeBody(body);
+    const ageS = Number(response.headers.get('age'));
+    return inFlight.count === 0 && ageS > 0
+      ? cachedZero(message, ageS)
+      : { inFlight, ...(redirectedTo === undefined ? {} : { redirectedTo }) };
   } catch (cause) {
     return { ...invalid(message, errorMessage(cause)), cause };
   }
@@ -55,7 +68,7 @@ function notFound(message: string): Unavailable {
   };
 }
 
-function otherStatus(status: number, message: string, headers: Headers): Unavailable {
+function otherStatus(status: number, message: string, headers: FetchResponse['headers']): Unavailable {
   return {
     reason: 'http-status',
     message,
@@ -72,12 +85,17 @@ function invalid(message: string, why: string): Unavailable {
   };
 }
 
-/** A login page answers 200 too: the message says where the redirects ended. */
-function redirection({ redirected, url }: FetchResponse): string {
-  return redirected && URL.canParse(url) ? ` (redirected to ${nameOf(new URL(url))})` : '';
+/** It may be from before a run began. */
+function cachedZero(message: string, ageS: number): Unavailable {
+  return {
+    reason: 'invalid-response',
+    message: `${message}, but out of a cache, with a zero that is ${ageS} s old`,
+    status: 200,
+    isOutOfCache: true,
+  };
 }
 
-/** A URL for the log: without a user name, a password, and a query that may hold a token. */
-function nameOf({ origin, pathname }: URL): string {
-  return origin + pathname;
+/** A login page answers 200 too: messages and results say where the redirects ended. */
+function endOfRedirects({ redirected, url }: FetchResponse): string | undefined {
+  return redirected && URL.canParse(url) ? nameOf(new URL(url)) : undefined;
 }

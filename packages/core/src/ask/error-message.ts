@@ -1,27 +1,52 @@
 const MAX_LENGTH = 500;
-const MAX_CAUSES = 5;
+
+/** How many errors are looked at, however they are nested: an error may hold many others, and itself. */
+const MAX_ERRORS = 10;
+
+/** More of a text is not looked at, however long it is. */
+const MAX_READ = 4 * MAX_LENGTH;
+
+/** What follows a URL's path, or stands before its host, may be secret. */
+const SECRETS_OF_URLS = /(\bhttps?:\/\/)(?:[^\s/?#'"<>@]*@)?([^\s?#'"<>]*)(?:[?#][^\s'"<>]*)?/gi;
 
 /**
- * What an error says, its causes included: `fetch` itself says no more than "fetch failed", and keeps the DNS
- * error or the refused connection in `cause`. Takes whatever can be thrown, and never throws.
+ * What an error says, its causes included: `fetch` itself says no more than "fetch failed", and keeps the DNS error or
+ * the refused connection in `cause`. URLs lose their queries and credentials. Takes whatever can be thrown, and never
+ * throws.
  */
 export function errorMessage(error: unknown): string {
   try {
-    return [...messages(error, MAX_CAUSES)].join(': ').slice(0, MAX_LENGTH) || 'an error without a message';
+    const said = messagesOf(error, new Set()).slice(0, MAX_READ);
+    return said.replace(SECRETS_OF_URLS, '$1$2').slice(0, MAX_LENGTH) || 'an error without a message';
   } catch {
     return 'an error that cannot be read';
   }
 }
 
-function* messages(error: unknown, depth: number): Generator<string> {
-  if (!(error instanceof Error)) {
-    yield String(error);
-    return;
-  }
-  if (error.message !== '') yield error.message;
-  if (error instanceof AggregateError && error.message === '' && depth > 0) {
+function messagesOf(error: unknown, seen: Set<unknown>): string {
+  if (seen.has(error) || seen.size === MAX_ERRORS) return '';
+  seen.add(error);
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  return [
+    message === BAD_PORT ? BAD_PORT_EXPLAINED : message,
     // A host with several addresses: one error for each of them.
-    yield error.errors.map((each) => [...messages(each, depth - 1)].join(': ')).join(', ');
-  }
-  if (error.cause !== undefined && depth > 0) yield* messages(error.cause, depth - 1);
+    error instanceof AggregateError && message === '' ? eachOf(error.errors, seen) : '',
+    cause === undefined ? '' : messagesOf(cause, seen),
+  ]
+    .filter((part) => part !== '')
+    .join(': ');
 }
+
+function eachOf(errors: readonly unknown[], seen: Set<unknown>): string {
+  return errors
+    .slice(0, MAX_ERRORS)
+    .map((each) => messagesOf(each, seen))
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** How Node's fetch says it. */
+const BAD_PORT = 'bad port';
+const BAD_PORT_EXPLAINED =
+  'bad port: fetch refuses to ask some ports, such as 6000 and 10080, whoever listens there; let the server listen on another';

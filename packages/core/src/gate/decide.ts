@@ -1,6 +1,5 @@
-import type { InFlightCount } from '../deployment.ts';
 import type { GateLimits } from './limits.ts';
-import type { Observation, Unavailable } from './observation.ts';
+import type { Counted, Observation, Unavailable } from './observation.ts';
 import { isTransient, retryPauseMs } from './retry-policy.ts';
 import type { GateState } from './state.ts';
 import { end, failure, pause, type Step } from './step.ts';
@@ -14,13 +13,13 @@ export function decide(
   limits: GateLimits,
 ): Step {
   return observation.reason === undefined
-    ? decideOnCount(state, observation.inFlight, elapsedMs, limits)
+    ? decideOnCount(state, observation, elapsedMs, limits)
     : decideOnFailure(state, observation, elapsedMs, limits);
 }
 
 function decideOnCount(
   before: GateState,
-  inFlight: InFlightCount,
+  { inFlight, redirectedTo }: Counted,
   elapsedMs: number,
   limits: GateLimits,
 ): Step {
@@ -30,6 +29,7 @@ function decideOnCount(
     ...before,
     isPolling: false,
     lastSeen: inFlight,
+    redirectedTo,
     zeroSinceMs: isZero ? zeroSinceMs : undefined,
   };
 
@@ -50,15 +50,28 @@ function decideOnFailure(
 ): Step {
   if (elapsedMs >= limits.maxWaitMs) return end({ outcome: 'timed-out' }, before, elapsedMs);
 
-  if (isTransient(failed) && before.failedTries < limits.retries) {
+  // Once it has answered, the endpoint is known to be there: then nothing odd that comes instead opens the gate at once.
+  const mayPass = before.lastSeen !== undefined || isTransient(failed);
+  if (mayPass && before.failedTries < limits.retries) {
     const state = { ...before, failedTries: before.failedTries + 1 };
     const pauseMs = retryPauseMs(failed, state.failedTries, limits);
     return pause({ type: 'retrying', ...failure(failed) }, pauseMs, state, elapsedMs, limits);
   }
-  if (limits.onUnavailable === 'wait') {
+  if (waitsAllTheSame(before, limits)) {
     const state = { ...before, isPolling: false, zeroSinceMs: undefined };
     return pause({ type: 'unavailable', ...failure(failed) }, limits.intervalMs, state, elapsedMs, limits);
   }
   const cause = failed.cause === undefined ? {} : { cause: failed.cause };
   return end({ outcome: 'failed-open', ...failure(failed), ...cause }, before, elapsedMs);
+}
+
+function waitsAllTheSame({ lastSeen }: GateState, { onUnavailable }: GateLimits): boolean {
+  switch (onUnavailable) {
+    case 'proceed':
+      return false;
+    case 'wait':
+      return true;
+    case 'wait-when-busy':
+      return lastSeen !== undefined && lastSeen.count > 0;
+  }
 }

@@ -6,7 +6,7 @@ const defaults = {
   maxWaitMs: 1_800_000,
   requestTimeoutMs: 10_000,
   quietForMs: 0,
-  retries: 2,
+  retries: 5,
   onUnavailable: 'proceed',
 };
 
@@ -37,6 +37,15 @@ describe('resolveLimits', () => {
       new RangeError(`${name} must be from 1 to 2147483647 milliseconds, got 0.999`),
     );
     expect(resolveLimits({ [name]: 1 })).toEqual({ ...defaults, [name]: 1 });
+  });
+
+  it.for([4, 5])('quietForMs is below maxWaitMs, and so not %i of 4', (quietForMs) => {
+    expect(() => resolveLimits({ quietForMs, maxWaitMs: 4 })).toThrow(
+      new RangeError(
+        `quietForMs must be below maxWaitMs, or the light could never turn green, got ${quietForMs} and 4`,
+      ),
+    );
+    expect(resolveLimits({ quietForMs: 3, maxWaitMs: 4 }).quietForMs).toBe(3);
   });
 
   it('quietForMs starts at 0', () => {
@@ -76,7 +85,7 @@ describe('resolveLimits', () => {
     [true, 'got boolean'],
   ])('onUnavailable may not be %j', ([onUnavailable, got]) => {
     expect(() => resolveLimits({ onUnavailable } as LimitOptions)).toThrow(
-      new TypeError(`onUnavailable must be 'proceed' or 'wait', ${got}`),
+      new TypeError(`onUnavailable must be 'proceed' or 'wait' or 'wait-when-busy', ${got}`),
     );
   });
 });

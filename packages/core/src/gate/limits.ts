@@ -10,16 +10,26 @@ export interface GateLimits {
   readonly maxWaitMs: number;
   /** The longest that one request may take, its body included, in milliseconds. From 1 to 2,147,483,647. @default 10_000 */
   readonly requestTimeoutMs: number;
-  /** How long the count must stay at zero, in milliseconds; with 0 one zero will do. From 0 to 2,147,483,647. @default 0 */
+  /** How long the count must stay at zero, in milliseconds; with 0 one zero will do. From 0, below `maxWaitMs`. @default 0 */
   readonly quietForMs: number;
   /**
-   * How often one poll is tried again after a failure that may pass: 1 s later, then 2 s, and so on, doubling. An
-   * integer from 0 to 100. @default 2
+   * How often one poll is tried again after a transient failure: 1 s later, then 2 s, and so on, doubling, so that the
+   * default bridges half a minute without the server, its proxy or its name server. An integer from 0 to 100.
+   * @default 5
    */
   readonly retries: number;
-  /** What to do when there is no answer: let the deploy go, or keep polling until the cap. @default 'proceed' */
-  readonly onUnavailable: 'proceed' | 'wait';
+  /**
+   * What to do when there is no answer, once the retries are used up: let the deploy go (`proceed`), keep polling until
+   * the cap (`wait`), or keep polling while the last count that was read is above zero (`wait-when-busy`).
+   * @default 'proceed'
+   */
+  readonly onUnavailable: OnUnavailable;
 }
+
+export type OnUnavailable = (typeof ON_UNAVAILABLE)[number];
+
+/** What the gate may do without an answer. */
+export const ON_UNAVAILABLE = ['proceed', 'wait', 'wait-when-busy'] as const;
 
 /** The limits as a caller gives them: one that is left out, or `undefined`, means its default. */
 export type LimitOptions = { -readonly [Name in keyof GateLimits]?: GateLimits[Name] | undefined };
@@ -30,7 +40,7 @@ export const DEFAULT_LIMITS: GateLimits = {
   maxWaitMs: 30 * 60_000,
   requestTimeoutMs: 10_000,
   quietForMs: 0,
-  retries: 2,
+  retries: 5,
   onUnavailable: 'proceed',
 };
 
@@ -58,10 +68,19 @@ export function resolveLimits(options: LimitOptions): GateLimits {
   if (!Number.isInteger(retries) || retries < 0 || retries > MAX_RETRIES) {
     throw new RangeError(`retries must be an integer from 0 to ${MAX_RETRIES}, got ${retries}`);
   }
-  if (!['proceed', 'wait'].includes(onUnavailable)) {
-    throw new TypeError(`onUnavailable must be 'proceed' or 'wait'${describeGiven(onUnavailable)}`);
+  if (!ON_UNAVAILABLE.includes(onUnavailable)) {
+    throw new TypeError(`onUnavailable must be ${quotedList(ON_UNAVAILABLE)}${describeGiven(onUnavailable)}`);
+  }
+  if (durations.quietForMs >= durations.maxWaitMs) {
+    throw new RangeError(
+      `quietForMs must be below maxWaitMs, or the light could never turn green, got ${quietForMs} and ${maxWaitMs}`,
+    );
   }
   return { ...durations, retries, onUnavailable };
+}
+
+function quotedList(values: readonly string[]): string {
+  return values.map((value) => `'${value}'`).join(' or ');
 }
 
 function readDuration(name: string, value: unknown, least: number): number {

@@ -7,6 +7,8 @@ export type Observation = Counted | Unavailable;
 /** The endpoint said how much is in flight. */
 export interface Counted {
   readonly inFlight: InFlightCount;
+  /** Where redirects ended, without query and fragment; absent when there was none. */
+  readonly redirectedTo?: string;
   readonly reason?: never;
 }
 
@@ -18,4 +20,6 @@ export interface Unavailable {
   readonly cause?: unknown;
   /** How long the server asked to be left alone, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /** It was a count, but a zero that some cache had kept. */
+  readonly isOutOfCache?: true;
 }

@@ -4,7 +4,7 @@ import type { InFlightCount } from '../deployment.ts';
  * Why the gate let a deploy go without an answer.
  *
  * - `not-found`: 404, the endpoint has not been rolled out yet
- * - `http-status`: any other status than 200
+ * - `http-status`: any other status than 200 that is left after the retries
  * - `unreachable`: the request failed (DNS, refused, reset, TLS …), or the source threw
  * - `request-timeout`: no complete answer within `requestTimeoutMs`
  * - `invalid-response`: a 200, or a source's result, that is not an in-flight count
@@ -20,6 +20,8 @@ export type QuietResult = {
   elapsedMs: number;
   /** The last count that was read; absent when there was none. */
   lastSeen?: InFlightCount;
+  /** Where redirects ended that led to the last count, without query and fragment; absent when there was none. */
+  redirectedTo?: string;
 } & (
   | { outcome: 'quiet' }
   | { outcome: 'timed-out' }

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { isTransient, retryAfterMs } from './retry-policy.ts';
 
 describe('isTransient', () => {
-  it.for([408, 425, 429, 500, 502, 503, 504])('status %i may pass', (status) => {
+  it.for([408, 425, 429, 500, 502, 503, 504, 506, 507, 520, 522, 599])('status %i may pass', (status) => {
     expect(isTransient({ reason: 'http-status', message: '', status })).toBe(true);
   });
 
-  it.for([201, 204, 206, 304, 400, 401, 403, 405, 410, 418, 426, 501, 505, 511])(
+  it.for([201, 204, 206, 304, 400, 401, 403, 405, 410, 418, 426, 499, 501, 505, 600, 999])(
     'status %i stays',
     (status) => {
       expect(isTransient({ reason: 'http-status', message: '', status })).toBe(false);
@@ -23,8 +23,8 @@ describe('isTransient', () => {
   });
 });
 
-it('an answer is no failure', () => {
-  expect(isTransient({ inFlight: { count: 1, ids: [] } })).toBe(false);
+it('a zero out of a cache may pass', () => {
+  expect(isTransient({ reason: 'invalid-response', message: '', isOutOfCache: true })).toBe(true);
 });
 
 describe('retryAfterMs', () => {

@@ -10,6 +10,8 @@ export interface GateState {
   readonly failedTries: number;
   /** The last count that was read; absent when there was none. */
   readonly lastSeen?: InFlightCount | undefined;
+  /** Where the redirects ended that led to it; absent when there was none. */
+  readonly redirectedTo?: string | undefined;
   /** When the count was first seen at zero; absent unless it has stayed there. */
   readonly zeroSinceMs?: number | undefined;
 }

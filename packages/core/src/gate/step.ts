@@ -32,7 +32,9 @@ export function end(
   state: GateState,
   elapsedMs: number,
 ): End {
-  return { type: 'end', result: { ...outcome, polls: state.polls, elapsedMs, ...lastSeen(state) } };
+  const { polls, redirectedTo } = state;
+  const redirection = redirectedTo === undefined ? {} : { redirectedTo };
+  return { type: 'end', result: { ...outcome, polls, elapsedMs, ...lastSeen(state), ...redirection } };
 }
 
 /** Pauses, but never past the cap. */

@@ -51,14 +51,16 @@ const otherArb = scriptedArb(
   hangingBody,
 );
 
-const limitsArb = fc.record({
-  intervalMs: durationArb,
-  maxWaitMs: fc.integer({ min: 1, max: 300_000 }),
-  requestTimeoutMs: durationArb,
-  quietForMs: fc.oneof(fc.constant(0), durationArb),
-  retries: fc.integer({ min: 0, max: 3 }),
-  onUnavailable: fc.constantFrom('proceed' as const, 'wait' as const),
-});
+const limitsArb = fc
+  .record({
+    intervalMs: durationArb,
+    maxWaitMs: fc.integer({ min: 1, max: 300_000 }),
+    requestTimeoutMs: durationArb,
+    quietForMs: fc.oneof(fc.constant(0), durationArb),
+    retries: fc.integer({ min: 0, max: 3 }),
+    onUnavailable: fc.constantFrom('proceed' as const, 'wait' as const, 'wait-when-busy' as const),
+  })
+  .map((limits) => ({ ...limits, quietForMs: limits.quietForMs % limits.maxWaitMs }));
 
 /** At least 5 s between polls, so that a run has a bounded number of them. */
 const scheduleArb = fc.record({

@@ -3,6 +3,7 @@ import type { WaitForQuietOptions } from './options.ts';
 import { waitForQuiet } from './wait-for-quiet.ts';
 
 const url = 'https://api.example';
+const endpointPath = '/api/v1/deployments/in-flight-count';
 
 /** What the gate rejects with; the fetch that it is given must not be called. */
 async function rejection(options: unknown): Promise<unknown> {
@@ -141,6 +142,18 @@ describe('no message repeats a password', () => {
     expect(await rejection({ url: URL.canParse(wrong) ? new URL(wrong) : wrong })).toBeInstanceOf(TypeError);
   });
 
+  it.for([
+    'api.example?token=s3cret',
+    '/api?token=s3cret',
+    'ftp://api.example/?s3cret',
+    'htps://api.example/#s3cret',
+    `https://api.example${endpointPath}?s3cret`,
+  ])('nor a query or a fragment, as in %s', async (wrong) => {
+    const error = await rejection({ url: wrong });
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String(error)).not.toContain('s3cret');
+  });
+
   it.for(['intervalMs', 'maxWaitMs', 'requestTimeoutMs', 'quietForMs', 'retries', 'onUnavailable'])(
     'that was given as %s',
     async (name) => {
@@ -169,9 +182,72 @@ it('takes no object for a URL because of what it reads as', async () => {
   expect(await rejection({ url: { toString: () => url } })).toBeInstanceOf(TypeError);
 });
 
+describe('a URL that ends in the path of the endpoint', () => {
+  it.for([
+    url + endpointPath,
+    `${url}${endpointPath}/`,
+    `${url}/prefix${endpointPath}//`,
+    `${url}${endpointPath}?a=b`,
+    `${url}${endpointPath}/#c`,
+    new URL(url + endpointPath),
+  ])('is refused: %s', async (wrong) => {
+    expect(await rejection({ url: wrong })).toEqual(
+      new TypeError(`url must be the base URL, without ${endpointPath}, which is appended to it`),
+    );
+  });
+
+  it('of its own is refused too', async () => {
+    expect(await rejection({ url: `${url}/busy`, path: '/busy' })).toEqual(
+      new TypeError('url must be the base URL, without /busy, which is appended to it'),
+    );
+  });
+});
+
+it.for<[unknown, string]>([
+  ['in-flight', ', got "in-flight"'],
+  ['/a?token=s3cret', ', got "/a…"'],
+  ['/', ', got "/"'],
+  [7, ', got number'],
+])('path %s is none', async ([path, got]) => {
+  expect(await rejection({ url, path })).toEqual(
+    new TypeError(`path must begin with a slash and stand as in a URL, without a query${got}`),
+  );
+});
+
+it('a name that is no option is refused, with the nearest that is', async () => {
+  expect(await rejection({ url, interval: 5 })).toEqual(
+    new TypeError('"interval" is not an option: did you mean "intervalMs"?'),
+  );
+});
+
+it.for([
+  ['Host', 'api.example'],
+  ['Expect', '100-continue'],
+  ['Prefer', 'wait=5'],
+  ['Proxy-Authorization', 'Basic s3cret'],
+  ['X-Any', 's3cret\u0001'],
+] as const)('header %s, which cannot be sent, is refused', async ([name, value]) => {
+  const error = await rejection({ url, headers: [[name, value]] });
+  expect(error).toBeInstanceOf(TypeError);
+  expect(String(error)).toMatch(new RegExp(`^TypeError: headers must not hold ${name.toLowerCase()}: `));
+  expect(String(error)).not.toContain('s3cret');
+});
+
+it.for([
+  [5000, 5000],
+  [5001, 5000],
+] as const)('quietForMs of %i is refused with a cap of %i', async ([quietForMs, maxWaitMs]) => {
+  expect(await rejection({ url, quietForMs, maxWaitMs })).toEqual(
+    new RangeError(
+      `quietForMs must be below maxWaitMs, or the light could never turn green, got ${quietForMs} and ${maxWaitMs}`,
+    ),
+  );
+});
+
 it('takes undefined for every option as its default', async () => {
   const options: Required<WaitForQuietOptions> = {
     url: undefined,
+    path: undefined,
     source: () => ({ count: 0, ids: [] }),
     intervalMs: undefined,
     maxWaitMs: undefined,

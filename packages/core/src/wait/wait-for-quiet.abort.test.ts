@@ -1,10 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { runGate } from '../../test/run-gate.ts';
+import { runGate, type UrlGateOptions } from '../../test/run-gate.ts';
 import { count, hang, hangingBody, scriptedEndpoint, status } from '../../test/scripted-endpoint.ts';
 import { watchClock } from '../../test/watched-clock.ts';
 import { createVirtualClock } from '../testing.ts';
-import type { WaitForQuietOptions } from './options.ts';
 import { waitForQuiet } from './wait-for-quiet.ts';
 
 const reason = new Error('called off');
@@ -126,7 +125,7 @@ describe('aborting', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it.for<[string, (controller: AbortController) => WaitForQuietOptions]>([
+  it.for<[string, (controller: AbortController) => UrlGateOptions]>([
     [
       'in a request that heeds its signal',
       (controller) => ({
@@ -176,8 +175,8 @@ describe('aborting', () => {
     const told: boolean[] = [];
     const options = optionsWith(controller);
     const gate = waitForQuiet({
-      url: 'https://api.example',
       ...options,
+      url: 'https://api.example',
       clock,
       signal,
       onEvent(event) {

@@ -188,13 +188,13 @@ describe('404', () => {
 });
 
 describe('a transient status', () => {
-  it.for([408, 425, 429, 500, 502, 503, 504])(
-    '%i is retried after 1 s and 2 s, then fails open',
+  it.for([408, 425, 429, 500, 502, 503, 504, 507, 520, 522, 599])(
+    '%i is retried for half a minute, then fails open',
     async (code) => {
       const { result, types, requestedAtMs } = await runGate([status(code)]);
       expect(result).toMatchObject({ outcome: 'failed-open', reason: 'http-status', status: code, polls: 1 });
-      expect(requestedAtMs).toEqual([0, 1000, 3000]);
-      expect(types).toEqual(['retrying', 'retrying']);
+      expect(requestedAtMs).toEqual([0, 1000, 3000, 7000, 15_000, 31_000]);
+      expect(types).toEqual(Array.from({ length: 5 }, () => 'retrying'));
     },
   );
 
@@ -231,8 +231,8 @@ describe('a transient status', () => {
   });
 
   it('doubles the pause from retry to retry', async () => {
-    const { requestedAtMs } = await runGate([status(500)], { retries: 5 });
-    expect(requestedAtMs).toEqual([0, 1000, 3000, 7000, 15_000, 31_000]);
+    const { requestedAtMs } = await runGate([status(500)], { retries: 7 });
+    expect(requestedAtMs).toEqual([0, 1000, 3000, 7000, 15_000, 31_000, 63_000, 127_000]);
   });
 });
 
@@ -242,9 +242,10 @@ describe('Retry-After', () => {
     expect(requestedAtMs).toEqual([0, 7000, 9000]);
   });
 
-  it('of zero retries at once', async () => {
-    const { requestedAtMs } = await runGate([status(503, { 'retry-after': '0' }), count(0)]);
-    expect(requestedAtMs).toEqual([0, 0]);
+  it('never shortens the pause', async () => {
+    const soon = status(503, { 'retry-after': '0' });
+    const { requestedAtMs } = await runGate([soon, soon, status(429, { 'retry-after': '3' }), count(0)]);
+    expect(requestedAtMs).toEqual([0, 1000, 3000, 7000]);
   });
 
   it('is never later than one interval', async () => {
@@ -271,7 +272,7 @@ describe('Retry-After', () => {
 });
 
 describe('any other status', () => {
-  it.for([201, 202, 203, 204, 205, 206, 300, 304, 400, 401, 403, 405, 410, 418, 451, 501, 505, 599])(
+  it.for([201, 202, 203, 204, 205, 206, 300, 304, 400, 401, 403, 405, 410, 418, 451, 499, 501, 505])(
     '%i fails open at once',
     async (code) => {
       const { result, requests } = await runGate([
@@ -323,7 +324,7 @@ describe('a request that fails', () => {
       message: `https://api.example/api/v1/deployments/in-flight-count could not be reached: ${said}`,
       polls: 1,
     });
-    expect(requestedAtMs).toEqual([0, 1000, 3000]);
+    expect(requestedAtMs).toEqual([0, 1000, 3000, 7000, 15_000, 31_000]);
   });
 
   it('keeps the error as the cause', async () => {
@@ -354,7 +355,7 @@ describe('a request that fails', () => {
           }),
         ),
       );
-    const { result, requestedAtMs } = await runGate([cut]);
+    const { result, requestedAtMs } = await runGate([cut], { retries: 2 });
     expect(result).toMatchObject({ outcome: 'failed-open', reason: 'unreachable' });
     expect(requestedAtMs).toEqual([0, 1000, 3000]);
   });
@@ -365,7 +366,7 @@ describe('no complete answer within the time of a request', () => {
     ['no headers', hang],
     ['a body that hangs', hangingBody],
   ] as const)('%s: retried, then request-timeout', async ([, answer]) => {
-    const { result, requests, requestedAtMs } = await runGate([answer]);
+    const { result, requests, requestedAtMs } = await runGate([answer], { retries: 2 });
     expect(result).toMatchObject({
       outcome: 'failed-open',
       reason: 'request-timeout',
@@ -497,7 +498,7 @@ describe('quietForMs', () => {
   });
 
   it('ends by the cap all the same', async () => {
-    const { result } = await runGate([count(0)], { quietForMs: 50_000, maxWaitMs: 50_000 });
+    const { result } = await runGate([count(1), count(0)], { quietForMs: 49_999, maxWaitMs: 50_000 });
     expect(result).toMatchObject({ outcome: 'timed-out', elapsedMs: 50_000, lastSeen: { count: 0 } });
   });
 });
@@ -519,6 +520,7 @@ describe("onUnavailable: 'wait'", () => {
   it('retries first', async () => {
     const { types, requestedAtMs } = await runGate([status(503), status(503), status(503), count(0)], {
       onUnavailable: 'wait',
+      retries: 2,
     });
     expect(types).toEqual(['retrying', 'retrying', 'unavailable']);
     expect(requestedAtMs).toEqual([0, 1000, 3000, 23_000]);
@@ -532,9 +534,102 @@ describe("onUnavailable: 'wait'", () => {
   it('takes an unavailable endpoint for a busy one, so that quiet starts again', async () => {
     const { result } = await runGate([count(0), status(404), count(0)], {
       onUnavailable: 'wait',
+      retries: 0,
       quietForMs: 20_000,
     });
     expect(result).toMatchObject({ outcome: 'quiet', elapsedMs: 60_000 });
+  });
+});
+
+describe("onUnavailable: 'wait-when-busy'", () => {
+  const whenBusy = { onUnavailable: 'wait-when-busy', retries: 1 } as const;
+
+  it('opens at once where no count has been read', async () => {
+    const { result } = await runGate([status(404)], whenBusy);
+    expect(result).toMatchObject({ outcome: 'failed-open', reason: 'not-found', elapsedMs: 0 });
+  });
+
+  it('keeps polling while the last count is above zero', async () => {
+    const { result, types } = await runGate([count(1), status(404), status(404), count(0)], whenBusy);
+    expect(result).toMatchObject({ outcome: 'quiet', polls: 3, elapsedMs: 41_000 });
+    expect(types).toEqual(['waiting', 'retrying', 'unavailable']);
+  });
+
+  it('opens when the last count is zero', async () => {
+    const { result } = await runGate([count(1), count(0), status(404)], { ...whenBusy, quietForMs: 30_000 });
+    expect(result).toMatchObject({ outcome: 'failed-open', reason: 'not-found', lastSeen: { count: 0 } });
+  });
+});
+
+describe('once a count has been read', () => {
+  it.for<[string, Answer]>([
+    ['a 404', status(404)],
+    ['a 401', status(401)],
+    ['a 403', status(403)],
+    ['a 204', status(204)],
+    ['a 501', status(501)],
+    ['HTML', body('<html>')],
+    ['bad JSON', body('{"count"')],
+  ])('%s opens the gate only if it stays', async ([, odd]) => {
+    const passing = await runGate([count(1), odd, odd, odd, odd, odd, count(1), count(0)]);
+    expect(passing.result).toMatchObject({ outcome: 'quiet', polls: 3, elapsedMs: 71_000 });
+    const staying = await runGate([count(0), odd], { quietForMs: 60_000 });
+    expect(staying.result).toMatchObject({ outcome: 'failed-open', elapsedMs: 51_000 });
+    expect(staying.types).toEqual(['settling', ...Array.from({ length: 5 }, () => 'retrying')]);
+  });
+});
+
+describe('an answer out of a cache', () => {
+  const cached = (inFlight: number, age: string) =>
+    status(200, { age }, JSON.stringify({ count: inFlight, ids: [] }));
+
+  it('is no zero, but asked for again', async () => {
+    const { result, events } = await runGate([cached(0, '7'), count(0)]);
+    expect(result).toMatchObject({ outcome: 'quiet', polls: 1, elapsedMs: 1000 });
+    expect(events).toMatchObject([
+      {
+        type: 'retrying',
+        reason: 'invalid-response',
+        message:
+          'https://api.example/api/v1/deployments/in-flight-count answered 200, but out of a cache, with a zero that is 7 s old',
+        status: 200,
+      },
+    ]);
+  });
+
+  it('is a count above zero', async () => {
+    const { types } = await runGate([cached(1, '7'), count(0)]);
+    expect(types).toEqual(['waiting']);
+  });
+
+  it.for(['0', '', 'soon', '-1'])('is none with the age %j', async (age) => {
+    const { result, requests } = await runGate([cached(0, age)]);
+    expect(result.outcome).toBe('quiet');
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('a redirect', () => {
+  const redirected =
+    (answer: Response): Answer =>
+    () =>
+      Promise.resolve(
+        Object.defineProperties(answer, {
+          redirected: { value: true },
+          url: { value: 'https://user:s3cret@other.example/in-flight?s3cret#s3cret' },
+        }),
+      );
+
+  it('is named by the green light', async () => {
+    const { result } = await runGate([redirected(Response.json({ count: 0, ids: [] }))]);
+    expect(result).toMatchObject({ outcome: 'quiet', redirectedTo: 'https://other.example/in-flight' });
+  });
+
+  it('is named for the last count alone', async () => {
+    const { result } = await runGate([redirected(Response.json({ count: 1 })), count(0)]);
+    expect(result).not.toHaveProperty('redirectedTo');
+    const timedOut = await runGate([redirected(Response.json({ count: 1 })), hang], { maxWaitMs: 25_000 });
+    expect(timedOut.result).toHaveProperty('redirectedTo', 'https://other.example/in-flight');
   });
 });
 
@@ -570,9 +665,9 @@ describe('a source', () => {
       message: 'the source failed: no database',
       cause,
       polls: 1,
-      elapsedMs: 3000,
+      elapsedMs: 31_000,
     });
-    expect(asked).toBe(3);
+    expect(asked).toBe(6);
   });
 
   it('that returns something else is an invalid response', async () => {
@@ -591,7 +686,7 @@ describe('a source', () => {
       signals.push(signal);
       return new Promise<never>(() => undefined);
     };
-    expect(await waitForQuiet({ source, clock: createVirtualClock() })).toMatchObject({
+    expect(await waitForQuiet({ source, clock: createVirtualClock(), retries: 2 })).toMatchObject({
       reason: 'request-timeout',
       message: 'the source gave no complete answer within 10000 ms',
       elapsedMs: 33_000,
@@ -614,17 +709,35 @@ describe('a source', () => {
 
 describe('the request', () => {
   it.for([
-    ['https://api.example', 'https://api.example/api/v1/deployments/in-flight-count'],
-    ['https://api.example/', 'https://api.example/api/v1/deployments/in-flight-count'],
+    ['https://api.example', 'https://api.example/api/v1/deployments/in-flight-count?'],
+    ['https://api.example/', 'https://api.example/api/v1/deployments/in-flight-count?'],
+    ['https://api.example/?', 'https://api.example/api/v1/deployments/in-flight-count?'],
     [
       'http://api.example:8080/catalyst',
-      'http://api.example:8080/catalyst/api/v1/deployments/in-flight-count',
+      'http://api.example:8080/catalyst/api/v1/deployments/in-flight-count?',
     ],
-    ['https://api.example/a/b//', 'https://api.example/a/b/api/v1/deployments/in-flight-count'],
-    ['https://api.example/?tenant=a#top', 'https://api.example/api/v1/deployments/in-flight-count?tenant=a'],
-  ] as const)('to %s goes to %s', async ([url, expected]) => {
-    expect((await runGate([count(0)], { url })).requests[0]?.input).toBe(expected);
-    expect((await runGate([count(0)], { url: new URL(url) })).requests[0]?.input).toBe(expected);
+    ['https://api.example/a/b//', 'https://api.example/a/b/api/v1/deployments/in-flight-count?'],
+    [
+      'https://api.example/?tenant=a%20b#top',
+      'https://api.example/api/v1/deployments/in-flight-count?tenant=a%20b&',
+    ],
+  ] as const)('to %s goes to %s and a nonce', async ([url, expected]) => {
+    for (const given of [url, new URL(url)]) {
+      const { requests } = await runGate([count(0)], { url: given });
+      const [before, nonce] = requests[0]?.input.split('nonce=') ?? [];
+      expect(before).toBe(expected);
+      expect(nonce).toMatch(/^\w+$/);
+    }
+  });
+
+  it('carries a nonce of its own each time, in a retry too', async () => {
+    const { requests } = await runGate([count(1), status(503), count(0)]);
+    expect(new Set(requests.map(({ input }) => input)).size).toBe(3);
+  });
+
+  it('goes to the path that the server was given', async () => {
+    const { requests } = await runGate([count(0)], { path: '/busy' });
+    expect(requests[0]?.input).toMatch(/^https:\/\/api\.example\/busy\?nonce=\w+$/);
   });
 
   it('does not change a URL that it is given', async () => {
@@ -701,7 +814,7 @@ describe('onEvent', () => {
       (event.lastSeen?.ids as string[]).push('b');
       delete event.lastSeen;
     };
-    const { result } = await runGate([count(1, ['a']), status(404)], { onEvent });
+    const { result } = await runGate([count(1, ['a']), status(404)], { onEvent, retries: 0 });
     expect(result).toMatchObject({ elapsedMs: 20_000, lastSeen: { count: 1, ids: ['a'] } });
   });
 });
