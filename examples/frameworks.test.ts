@@ -50,6 +50,9 @@ describe.each(['node-http', 'express', 'fastify', 'hono'])('examples/%s', (name)
       const deployments = `${url}/api/v1/deployments`;
       const post = async (body: string) => (await fetch(deployments, { method: 'POST', body })).status;
       expect(await post('{"name":"No Name"}')).toBe(400);
+      const elsewhere = { 'Sec-Fetch-Site': 'cross-site' };
+      const posted = await fetch(deployments, { method: 'POST', body: '{"name":"t30"}', headers: elsewhere });
+      expect(posted.status).toBe(403);
       const garbled = await fetch(deployments, {
         method: 'POST',
         body: 'no gzip',

@@ -7,12 +7,13 @@ import express, { type NextFunction, type Request, type Response } from 'express
 
 await runCatalyst(async (catalyst, { host, port }) => {
   const answer = async (request: Request, response: Response, body: string | undefined) => {
-    const reply = await answerProvisioning(catalyst, request.method, request.url, body);
+    const { method, url: target, headers } = request;
+    const reply = await answerProvisioning(catalyst, { method, target, headers, body });
     response.writeHead(reply.status, reply.headers).end(reply.body);
   };
 
   const app = express();
-  app.use(inFlightCount({ listDeployments: () => catalyst.list() }));
+  app.use(inFlightCount({ listDeployments: () => catalyst.inFlight() }));
   app.use(express.text({ type: () => true, limit: MAX_BODY_BYTES }));
   app.use((request, response) => answer(request, response, bodyOf(request)));
   app.use(async (error: { status?: unknown }, request: Request, response: Response, next: NextFunction) => {

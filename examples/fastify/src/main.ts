@@ -11,9 +11,9 @@ await runCatalyst(async (catalyst, { host, port }) => {
     done(null, body);
   });
 
-  await app.register(inFlightCount, { listDeployments: () => catalyst.list() });
-  app.all<{ Body: string | undefined }>('/*', async ({ method, url, body = '' }, reply) => {
-    const answer = await answerProvisioning(catalyst, method, url, body);
+  await app.register(inFlightCount, { listDeployments: () => catalyst.inFlight() });
+  app.all<{ Body: string | undefined }>('/*', async ({ method, url: target, headers, body = '' }, reply) => {
+    const answer = await answerProvisioning(catalyst, { method, target, headers, body });
     return reply.code(answer.status).headers(answer.headers).send(answer.body);
   });
 

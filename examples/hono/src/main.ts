@@ -11,13 +11,15 @@ import { bodyLimit } from 'hono/body-limit';
 interface Asked {
   readonly method: string;
   readonly path: string;
+  header(): Record<string, string>;
 }
 
 await runCatalyst(async (catalyst, { host, port }) => {
-  const countInFlight = inFlightCount({ listDeployments: () => catalyst.list() });
-  const answer = async ({ method, path }: Asked, text: string | undefined) => {
-    const { status, headers, body } = await answerProvisioning(catalyst, method, path, text);
-    return new Response(body, { status, headers });
+  const countInFlight = inFlightCount({ listDeployments: () => catalyst.inFlight() });
+  const answer = async (request: Asked, body: string | undefined) => {
+    const { method, path: target } = request;
+    const reply = await answerProvisioning(catalyst, { method, target, headers: request.header(), body });
+    return new Response(reply.body, reply);
   };
 
   const app = new Hono();

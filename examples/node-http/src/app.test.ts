@@ -72,6 +72,31 @@ describe('POST /api/v1/deployments', () => {
     expect(await catalyst.list()).toHaveLength(before);
   });
 
+  it.each([
+    ['a newer browser on another site', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['a newer browser on a sibling site', { 'Sec-Fetch-Site': 'same-site' }],
+    ['an older browser on another site', { Origin: 'https://evil.example' }],
+    ['a page without an origin', { Origin: 'null' }],
+  ])('starts no run for %s', async (_, headers) => {
+    const before = (await catalyst.list()).length;
+    const response = await fetch(url, { method: 'POST', body: '{"name":"t30"}', headers });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toEqual({ error: 'no page of another site starts runs here' });
+    expect(await catalyst.list()).toHaveLength(before);
+  });
+
+  it.each([
+    [
+      'a page of its own',
+      () => ({ 'Sec-Fetch-Site': 'same-origin', Origin: 'https://behind.a.proxy.example' }),
+    ],
+    ['the address bar', () => ({ 'Sec-Fetch-Site': 'none' })],
+    ['a page of its own in an older browser', () => ({ Origin: new URL(url).origin })],
+  ])('starts one for %s', async (_, headers: () => Record<string, string>) => {
+    const response = await fetch(url, { method: 'POST', body: '{"name":"t30"}', headers: headers() });
+    expect(response.status).toBe(202);
+  });
+
   it('refuses a body that is too long', async () => {
     const response = await post(JSON.stringify({ name: 't30', more: 'x'.repeat(20_000) }));
     expect(response.status).toBe(413);

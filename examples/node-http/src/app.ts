@@ -12,7 +12,7 @@ const INTERNAL_ERROR: Reply = {
 
 /** The server on Node's http alone: the in-flight count in front, everything else behind it. */
 export function createApp(catalyst: Catalyst): RequestListener {
-  const countInFlight = inFlightCount({ listDeployments: () => catalyst.list() });
+  const countInFlight = inFlightCount({ listDeployments: () => catalyst.inFlight() });
   return (request, response) => {
     countInFlight(request, response, () => {
       void answer(catalyst, request).then(
@@ -29,8 +29,8 @@ export function createApp(catalyst: Catalyst): RequestListener {
 }
 
 async function answer(catalyst: Catalyst, request: IncomingMessage): Promise<Reply> {
-  const { method = 'GET', url = '/' } = request;
-  return answerProvisioning(catalyst, method, url, await readBody(request));
+  const { method = 'GET', url = '/', headers } = request;
+  return answerProvisioning(catalyst, { method, target: url, headers, body: await readBody(request) });
 }
 
 /** The body as text, or `undefined` when it is too long. */

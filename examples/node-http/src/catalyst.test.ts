@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@quietgate/core';
+import { countInFlight } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Catalyst } from './catalyst.ts';
@@ -34,6 +35,8 @@ const stopped = () => createVirtualClock({ autoAdvance: false });
 
 const statuses = async (catalyst: Catalyst) =>
   Object.fromEntries((await catalyst.list()).map(({ id, status }) => [id, status]));
+
+const idsInFlight = async (catalyst: Catalyst) => countInFlight(await catalyst.inFlight()).ids;
 
 async function untilStatus(catalyst: Catalyst, id: string, status: string) {
   return vi.waitUntil(async () => {
@@ -83,6 +86,24 @@ describe('a run', () => {
     const stop = await vi.waitUntil(() => said.find((line) => line.includes('stopped')), LIMIT);
     expect(stop).toContain('it is torn, or not JSON');
     expect(await catalyst.list()).toEqual([]);
+    expect(await idsInFlight(catalyst)).toEqual([id]);
+  });
+
+  it('is in flight from its start to the end of Phase 0', async () => {
+    const clock = stopped();
+    const catalyst = make(clock);
+    const { id } = await catalyst.start('t13');
+    for (const status of ['provisioning', 'tofu-applying', 'flux-bootstrapping']) {
+      expect(await idsInFlight(catalyst)).toEqual([id]);
+      await vi.waitUntil(() => clock.pending === 1, LIMIT);
+      await clock.advance(STEP_MS);
+      await untilStatus(catalyst, id, status);
+    }
+    await vi.waitUntil(() => clock.pending === 1, LIMIT);
+    await clock.advance(STEP_MS);
+    await vi.waitUntil(() => clock.pending === 1, LIMIT);
+    expect(await statuses(catalyst)).toEqual({ [id]: 'phase1-watching' });
+    expect(await idsInFlight(catalyst)).toEqual([]);
   });
 });
 
@@ -153,4 +174,53 @@ describe('open', () => {
     await expect(catalyst.open()).rejects.toThrow('EEXIST');
     await expect(catalyst.list()).rejects.toThrow('EEXIST');
   });
+
+  it('removes what crashed processes left half-written, and nothing else', async () => {
+    const living = `.65cd3375ad921eaf.${process.ppid}.0a1b2c3d.json.tmp`;
+    const others = ['.notes.tmp', 'b2.json.tmp', '.c3.json', living];
+    const left = ['.65cd3375ad921eaf.2147483647.json.tmp', `.a1.${process.pid}.0a1b2c3d.json.tmp`];
+    for (const name of [...others, ...left]) await writeFile(join(directory, name), '{');
+    await make(stopped()).open();
+    expect((await readdir(directory)).sort()).toEqual(others.sort());
+  });
+});
+
+describe('inFlight', () => {
+  const oversize = (fields: object) =>
+    writeFile(join(directory, 'a1.json'), JSON.stringify(fields).padEnd(4 * 1024 * 1024 + 1));
+
+  it('reads no record again, so that its cost does not grow with them', async () => {
+    const catalyst = make(stopped(), SEED);
+    const before = await idsInFlight(catalyst);
+    expect(before).toHaveLength(4);
+    for (const name of await readdir(directory)) await writeFile(join(directory, name), '');
+    expect(await idsInFlight(catalyst)).toEqual(before);
+  });
+
+  it('rejects while a file that may be in flight cannot be read', async () => {
+    await oversize({ id: 'a1', status: 'tofu-applying' });
+    const catalyst = make(stopped());
+    const { id } = await catalyst.start('t13');
+    await expect(catalyst.inFlight()).rejects.toThrow('cannot tell whether it is in flight: a1');
+    expect(said).toContainEqual(expect.stringContaining('a1.json": it is over 4194304 bytes long'));
+    await writeFile(join(directory, 'a1.json'), '{"id":"a1","status":"pending"}');
+    expect(await idsInFlight(catalyst)).toEqual([id, 'a1'].sort());
+  });
+
+  it('rejects when the directory has gone', async () => {
+    const catalyst = make(stopped(), undefined, join(directory, 'gone'));
+    await catalyst.open();
+    await rm(join(directory, 'gone'), { recursive: true });
+    await expect(catalyst.inFlight()).rejects.toThrow('ENOENT');
+  });
+});
+
+it('says in one line what a record says in several', async () => {
+  const request = { sovereignSubdomain: 't13\nlistening on http://evil.example\u001b[2J' };
+  await writeFile(
+    join(directory, 'a1.json'),
+    JSON.stringify({ id: 'a1', status: 'phase1-watching', request }),
+  );
+  await make(stopped()).open();
+  expect(said).toEqual(['t13\\u{a}listening on http://evil.example\\u{1b}[2J a1: phase1-watching, resumed']);
 });

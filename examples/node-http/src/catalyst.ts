@@ -1,22 +1,31 @@
-import { cp, mkdir, readdir } from 'node:fs/promises';
+import { cp, mkdir, readdir, stat } from 'node:fs/promises';
 import type { Clock } from '@quietgate/core';
-import { systemClock } from '@quietgate/core';
+import { classifyDeployment, systemClock } from '@quietgate/core';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { nameOf } from './deployment-record.ts';
 import { createDeploymentStore } from './deployment-store.ts';
+import { printable } from './printable.ts';
 import { abandonRun, advanceRun, beginRun, isUnderWay, recoveryOf } from './provisioning-run.ts';
 
 /** A catalyst-api in miniature, of no HTTP framework. */
 export interface Catalyst {
-  /** All deployments as they are on disk now; what `listDeployments` of an adapter asks for. */
+  /** All deployments as they are on disk now, for people to look at. */
   list(): Promise<DeploymentRecord[]>;
+  /**
+   * Those in flight, as this process knows them; what `listDeployments` of an adapter asks for. It costs the same
+   * however many records there are.
+   *
+   * @throws Error when that cannot be told: the directory is gone, or a file that was there at the start cannot be read
+   */
+  inFlight(): Promise<Iterable<DeploymentRecord>>;
   /** One deployment, or `undefined`. */
   get(id: string): Promise<DeploymentRecord | undefined>;
   /** Begins a provisioning run, and resolves once it is on disk. The run goes on by itself. */
   start(name: string): Promise<DeploymentRecord>;
   /**
-   * Settles what the last process left behind: Phase 0 has failed, Phase 1 goes on. Then fills the directory with the
-   * seed records if nothing is in it. It happens once, at the first call; the other methods wait for it.
+   * Settles what the last process left behind: Phase 0 has failed, Phase 1 goes on, half-written files are removed. Then
+   * fills the directory with the seed records if nothing is in it. It happens once, at the first call; the other methods
+   * wait for it.
    */
   open(): Promise<void>;
 }
@@ -39,14 +48,33 @@ export interface CatalystOptions {
 
 /** Makes the server's inside. It touches nothing on disk before `open`, or the first call of another method. */
 export function createCatalyst(options: CatalystOptions): Catalyst {
-  const { directory, seed, stepMs, clock = systemClock, log = console.log, warn = console.warn } = options;
+  const { directory, seed, stepMs, clock = systemClock } = options;
+  // Names and errors come from records, which anybody may have written.
+  const log = printing(options.log ?? console.log);
+  const warn = printing(options.warn ?? console.warn);
   const store = createDeploymentStore(directory, { warn });
+  const running = new Map<string, DeploymentRecord>();
+  /** Ids of files that may be records of runs in flight, but could not be read. */
+  let unreadable: string[] = [];
+
+  const note = (record: DeploymentRecord): DeploymentRecord => {
+    if (classifyDeployment(record) === 'phase-0') running.set(record.id, record);
+    else running.delete(record.id);
+    return record;
+  };
+
+  const look = async (ids?: Iterable<string>): Promise<DeploymentRecord[]> => {
+    const found = await store.scan(ids);
+    ({ unreadable } = found);
+    found.records.forEach(note);
+    return found.records;
+  };
 
   const walk = async (record: DeploymentRecord): Promise<void> => {
     let current = record;
     while (isUnderWay(current)) {
       await clock.sleep(stepMs);
-      current = await store.update(record.id, (onDisk) => advanceRun(onDisk, new Date()));
+      current = note(await store.update(record.id, (onDisk) => advanceRun(onDisk, new Date())));
       log(`${label(current)}: ${current.status}`);
     }
   };
@@ -58,10 +86,10 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
   };
 
   const recover = async (): Promise<void> => {
-    for (const record of await store.list()) {
+    for (const record of await look()) {
       switch (recoveryOf(record)) {
         case 'fail': {
-          const failed = await store.update(record.id, (onDisk) => abandonRun(onDisk, new Date()));
+          const failed = note(await store.update(record.id, (onDisk) => abandonRun(onDisk, new Date())));
           log(`${label(failed)}: failed: ${String(failed.error)}`);
           break;
         }
@@ -77,9 +105,11 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
 
   const openOnce = once(async () => {
     await mkdir(directory, { recursive: true });
+    await store.removeLeftovers();
     await recover();
     if (seed !== undefined && (await readdir(directory)).length === 0) {
       await cp(seed, directory, { recursive: true });
+      await look();
       log(`filled ${directory} with the seed records`);
     }
   });
@@ -90,13 +120,21 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
       await openOnce();
       return store.list();
     },
+    async inFlight() {
+      await openOnce();
+      if (!(await stat(directory)).isDirectory()) throw new Error(`${directory} is not a directory`);
+      if (unreadable.length > 0) await look(unreadable);
+      if (unreadable.length > 0)
+        throw new Error(`cannot tell whether it is in flight: ${unreadable.join(', ')}`);
+      return running.values();
+    },
     async get(id) {
       await openOnce();
       return store.get(id);
     },
     async start(name) {
       await openOnce();
-      const record = await store.create((id) => beginRun(id, name, new Date()));
+      const record = note(await store.create((id) => beginRun(id, name, new Date())));
       log(`${label(record)}: ${record.status}`);
       walkInBackground(record);
       return record;
@@ -106,6 +144,12 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
 
 function label(record: DeploymentRecord): string {
   return `${nameOf(record)} ${record.id}`;
+}
+
+function printing(write: (line: string) => void): (message: string) => void {
+  return (message) => {
+    write(printable(message));
+  };
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {

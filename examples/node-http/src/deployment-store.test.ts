@@ -51,7 +51,7 @@ describe('with the seed records', () => {
   it('warns of each damaged file, by name and with what is wrong, once', async () => {
     await store.list();
     await store.list();
-    expect(warnings).toEqual([
+    expect(warnings.sort()).toEqual([
       `skipped "${join(directory, DAMAGED[0] ?? '')}": its name is not that of a record, <id>.json`,
       `skipped "${join(directory, DAMAGED[1] ?? '')}": it is torn, or not JSON`,
       `skipped "${join(directory, DAMAGED[2] ?? '')}": it is empty`,
@@ -103,7 +103,7 @@ describe('list', () => {
     await mkdir(join(directory, 'a1.json'));
     await symlink('/dev/zero', join(directory, 'b2.json'));
     expect(await store.list()).toEqual([]);
-    expect(warnings).toEqual([
+    expect(warnings.sort()).toEqual([
       expect.stringContaining('a1.json": it is not a regular file'),
       expect.stringContaining('b2.json": it is not a regular file'),
     ]);
@@ -115,6 +115,7 @@ describe('list', () => {
     await put('b2.json', record.replace('a1', 'b2').padEnd(4 * 1024 * 1024 + 1));
     expect(await store.list()).toEqual([{ id: 'a1', status: 'pending' }]);
     expect(warnings).toEqual([expect.stringContaining('b2.json": it is over 4194304 bytes long')]);
+    expect(await store.scan()).toEqual({ records: [{ id: 'a1', status: 'pending' }], unreadable: ['b2'] });
   });
 
   it('rejects when the directory cannot be read: that is no empty answer', async () => {
@@ -127,6 +128,26 @@ describe('list', () => {
     await Promise.all([...writes, ...listings]);
     expect(await store.list()).toHaveLength(20);
     expect(warnings).toEqual([]);
+  });
+});
+
+describe('scan', () => {
+  it('looks at some alone', async () => {
+    for (const id of ['a1', 'b2', 'c3']) await put(`${id}.json`, JSON.stringify({ id, status: 'pending' }));
+    const { records } = await store.scan(['c3', 'a1', 'd4']);
+    expect(records.map(({ id }) => id)).toEqual(['c3', 'a1']);
+  });
+
+  it('takes nothing that was damaged for a run in flight', async () => {
+    await put('a1.json', '');
+    await put('b2.json', '{"id":"b2","status":"tofu-app');
+    expect(await store.scan()).toEqual({ records: [], unreadable: [] });
+  });
+
+  it('keeps the order of many', async () => {
+    const ids = Array.from({ length: 200 }, (_, index) => `a${String(index).padStart(3, '0')}`);
+    for (const id of ids) await put(`${id}.json`, JSON.stringify({ id, status: 'pending' }));
+    expect((await store.list()).map(({ id }) => id)).toEqual(ids);
   });
 });
 

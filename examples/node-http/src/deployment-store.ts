@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { formatDeploymentRecord, ID_PATTERN, parseDeploymentRecord } from './deployment-record.ts';
-import { temporaryName, writeDurably } from './durable-file.ts';
+import { isLeftover, temporaryName, writeDurably } from './durable-file.ts';
 
 export type { DeploymentRecord } from './deployment-record.ts';
 
@@ -12,6 +11,11 @@ export type { DeploymentRecord } from './deployment-record.ts';
 export interface DeploymentStore {
   /** All records as they are on disk now, in the order of their ids. What is not a record is left out, with a warning. */
   list(): Promise<DeploymentRecord[]>;
+  /**
+   * The same, of all records or of some, with the ids of files that may be records of runs in flight, but cannot be
+   * read: whoever counts must not leave those out.
+   */
+  scan(ids?: Iterable<string>): Promise<{ records: DeploymentRecord[]; unreadable: string[] }>;
   /** One record; `undefined` when there is none of that id, or what is there is not a record. */
   get(id: string): Promise<DeploymentRecord | undefined>;
   /** Writes a new record under a new id, never over anything that is there already. */
@@ -27,6 +31,8 @@ export interface DeploymentStore {
     id: string,
     change: (record: DeploymentRecord) => DeploymentRecord | undefined,
   ): Promise<DeploymentRecord>;
+  /** Removes what processes that have crashed left half-written. */
+  removeLeftovers(): Promise<void>;
 }
 
 /** Options of `createDeploymentStore`. */
@@ -37,10 +43,16 @@ export interface DeploymentStoreOptions {
   readonly newId?: () => string;
 }
 
-/** A file that cannot be a record, and why; not an error of the disk, which must never pass for an empty answer. */
+/** A file that cannot be a record, and why. */
 class NotARecord extends Error {}
 
+/** A file that may be a record, and why it cannot be read; it must never pass for one that is not there. */
+class Unreadable extends Error {}
+
 const MAX_RECORD_BYTES = 4 * 1024 * 1024;
+
+/** As many as the disk is good for: one after the other, 20,000 files take ten times as long. */
+const READ_AT_ONCE = 64;
 
 /** Opens the store in a directory that exists. It reads and writes only when asked, and keeps nothing in memory. */
 export function createDeploymentStore(
@@ -52,13 +64,6 @@ export function createDeploymentStore(
   /** Versions of files that have been warned about, by name. */
   const warned = new Map<string, string>();
 
-  const warnOnce = (name: string, stats: BigIntStats, problem: string) => {
-    const version = `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
-    if (warned.get(name) === version) return;
-    warned.set(name, version);
-    warn(`skipped ${problem}`);
-  };
-
   /** The record in a file, or `undefined` when the file is gone. */
   const read = async (name: string): Promise<DeploymentRecord | undefined> => {
     const path = join(directory, name);
@@ -67,24 +72,45 @@ export function createDeploymentStore(
     try {
       const id = idOf(name);
       if (!stats.isFile()) throw new NotARecord('it is not a regular file');
-      if (stats.size > MAX_RECORD_BYTES) throw new NotARecord(`it is over ${MAX_RECORD_BYTES} bytes long`);
-      const bytes = await orGone(readFile(path));
+      if (stats.size > MAX_RECORD_BYTES) throw new Unreadable(`it is over ${MAX_RECORD_BYTES} bytes long`);
+      const bytes = await orGone(readFile(path)).catch((error: unknown) => {
+        throw new Unreadable(String(error));
+      });
       return bytes && parseRecord(bytes, id);
     } catch (error) {
-      if (!(error instanceof NotARecord)) throw error;
-      const problem = `${JSON.stringify(path)}: ${error.message}`;
-      warnOnce(name, stats, problem);
-      throw new NotARecord(problem);
+      if (!(error instanceof NotARecord || error instanceof Unreadable)) throw error;
+      error.message = `${JSON.stringify(path)}: ${error.message}`;
+      const version = `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
+      if (warned.get(name) !== version) warn(`skipped ${error.message}`);
+      warned.set(name, version);
+      throw error;
     }
   };
 
-  const readOrSkip = async (name: string): Promise<DeploymentRecord | undefined> => {
-    try {
-      return await read(name);
-    } catch (error) {
-      if (error instanceof NotARecord) return undefined;
-      throw error;
+  const scanNames = async (names: readonly string[]) => {
+    const records: DeploymentRecord[] = [];
+    const unreadable: string[] = [];
+    const look = async (name: string) => {
+      try {
+        return await read(name);
+      } catch (error) {
+        if (error instanceof Unreadable) unreadable.push(idOf(name));
+        else if (!(error instanceof NotARecord)) throw error;
+        return undefined;
+      }
+    };
+    for (let begin = 0; begin < names.length; begin += READ_AT_ONCE) {
+      const found = await Promise.all(names.slice(begin, begin + READ_AT_ONCE).map(look));
+      records.push(...found.filter((record) => record !== undefined));
     }
+    return { records, unreadable };
+  };
+
+  const scan = async (ids?: Iterable<string>) => {
+    if (ids !== undefined) return scanNames(Array.from(ids, fileOf));
+    const names = (await readdir(directory)).sort();
+    // Its own temporary files are gone from the disk by the time that they are gone from the set.
+    return scanNames(names.filter((name) => !writing.has(name)));
   };
 
   const write = async (record: DeploymentRecord, place: 'create' | 'replace') => {
@@ -99,18 +125,11 @@ export function createDeploymentStore(
   };
 
   return {
-    async list() {
-      const records: DeploymentRecord[] = [];
-      for (const name of (await readdir(directory)).sort()) {
-        // Its own temporary files are gone from the disk by the time that they are gone from the set.
-        const record = writing.has(name) ? undefined : await readOrSkip(name);
-        if (record !== undefined) records.push(record);
-      }
-      return records;
-    },
+    scan,
+    list: async () => (await scan()).records,
 
     async get(id) {
-      return ID_PATTERN.test(id) ? readOrSkip(fileOf(id)) : undefined;
+      return ID_PATTERN.test(id) ? (await scan([id])).records[0] : undefined;
     },
 
     async create(make) {
@@ -132,6 +151,12 @@ export function createDeploymentStore(
       if (changed === undefined) return record;
       await write(changed, 'replace');
       return changed;
+    },
+
+    async removeLeftovers() {
+      for (const name of await readdir(directory)) {
+        if (isLeftover(name)) await rm(join(directory, name), { force: true });
+      }
     },
   };
 }

@@ -1,10 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
-/** The name for a file that is still being written. Random, so that it meets no leftover of an earlier process. */
+const TEMPORARY_PATTERN = /^\.[A-Za-z0-9_-]+\.(\d{1,10})(?:\.[0-9a-f]{8})?\.json\.tmp$/;
+
+/** The name for a file that is still being written: it says by which process, and meets none of another's. */
 export function temporaryName(name: string): string {
-  return `.${name}.${randomBytes(4).toString('hex')}.tmp`;
+  return `.${basename(name, '.json')}.${process.pid}.${randomBytes(4).toString('hex')}.json.tmp`;
+}
+
+/**
+ * Whether a name is that of a temporary file which nobody is writing any more: the process in its name is gone, or is
+ * this one, in an earlier life. To be asked before this process writes.
+ */
+export function isLeftover(name: string): boolean {
+  const pid = Number(TEMPORARY_PATTERN.exec(name)?.[1]);
+  return pid === process.pid || (pid > 0 && !isAlive(pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it is there, and somebody else's.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -101,13 +101,24 @@ describe('the server', () => {
 
   it('leaves damaged and foreign files as they are, to the byte, and names them', async () => {
     await cp(SEED, directory, { recursive: true });
-    const damaged = ['.65cd3375ad921eaf.184467.json.tmp', '3aa65cb3c3f7351d.json', 'a992587e4544c66c.json'];
+    await writeFile(join(directory, '.notes.tmp'), 'mine');
+    const damaged = ['.notes.tmp', '3aa65cb3c3f7351d.json', 'a992587e4544c66c.json'];
     const isDamaged = ([name]: readonly [string, string]) => damaged.includes(name);
     const before = (await contents()).filter(isDamaged);
     const server = await start({ STEP_MS: '1' });
     await untilStatus(await post(server, 't30'), 'ready');
     expect((await contents()).filter(isDamaged)).toEqual(before);
     for (const name of damaged) expect(server.output().split(`${name}":`)).toHaveLength(2);
+  });
+
+  it('counts nothing while it cannot tell whether a record is in flight', async () => {
+    const path = join(directory, 'a1.json');
+    await writeFile(path, '{"id":"a1","status":"tofu-applying"}'.padEnd(4 * 1024 * 1024 + 1));
+    const server = await start({ SEED: 'no', ...STILL });
+    expect(server.output()).toContain('cannot tell whether it is in flight: a1');
+    expect(await inFlight(server)).toBe('{"error":"in-flight count unavailable"}');
+    await rm(path);
+    expect(await inFlight(server)).toBe('{"count":0,"ids":[]}');
   });
 
   it('says so when its port is in use, and touches no record', async () => {

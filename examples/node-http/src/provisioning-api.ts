@@ -17,22 +17,26 @@ export interface Reply {
 
 const NAME_PATTERN = /^[a-z][a-z0-9-]{0,30}$/;
 
+/** A request as any framework can hand it over. */
+export interface ProvisioningRequest {
+  readonly method: string;
+  /** The path, a query string included or not. */
+  readonly target: string;
+  /** By lower-case names. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The text of the body; `undefined` when it is over `MAX_BODY_BYTES`. */
+  readonly body: string | undefined;
+}
+
 /**
  * Answers the requests that start provisioning runs and look at them: `POST` and `GET` on `DEPLOYMENTS_PATH`, and
  * `GET` on one deployment below it. Owners, addresses and domains are left out of every answer.
- *
- * @param target the request's path, a query string included or not
- * @param body the text of the body; `undefined` when it is over `MAX_BODY_BYTES`
  */
-export async function answerProvisioning(
-  catalyst: Catalyst,
-  method: string,
-  target: string,
-  body: string | undefined,
-): Promise<Reply> {
+export async function answerProvisioning(catalyst: Catalyst, request: ProvisioningRequest): Promise<Reply> {
+  const { method, target } = request;
   const path = target.split('?', 1)[0] ?? target;
   if (path === DEPLOYMENTS_PATH) {
-    if (method === 'POST') return startRun(catalyst, body);
+    if (method === 'POST') return startRun(catalyst, request);
     if (!isReading(method)) return notAllowed('GET, HEAD, POST');
     return json(200, (await catalyst.list()).map(summaryOf));
   }
@@ -42,7 +46,8 @@ export async function answerProvisioning(
   return record === undefined ? json(404, { error: 'no such deployment' }) : json(200, summaryOf(record));
 }
 
-async function startRun(catalyst: Catalyst, body: string | undefined): Promise<Reply> {
+async function startRun(catalyst: Catalyst, { headers, body }: ProvisioningRequest): Promise<Reply> {
+  if (isCrossOrigin(headers)) return json(403, { error: 'no page of another site starts runs here' });
   if (body === undefined)
     return json(413, { error: `the body must be at most ${MAX_BODY_BYTES} bytes long` });
   const name = readName(body);
@@ -54,6 +59,12 @@ async function startRun(catalyst: Catalyst, body: string | undefined): Promise<R
   }
   const record = await catalyst.start(name);
   return json(202, summaryOf(record), { Location: `${DEPLOYMENTS_PATH}/${record.id}` });
+}
+
+/** Browsers say where a request comes from, in `Sec-Fetch-Site`, or, where they are old, in `Origin`; others do not. */
+function isCrossOrigin({ 'sec-fetch-site': site, origin, host }: ProvisioningRequest['headers']): boolean {
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  return origin !== undefined && origin !== `http://${String(host)}` && origin !== `https://${String(host)}`;
 }
 
 function readName(body: string): string | undefined {

@@ -37,13 +37,20 @@ export async function runCatalyst(listen: Listen): Promise<void> {
       throw new Error(`DATA_DIR ${directory} cannot be used: ${String(cause)}`, { cause });
     });
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${takenPort}`;
-    const { count } = countInFlight(await catalyst.list());
-    console.log(`${count} in flight in ${directory}`);
+    console.log(`${await describeInFlight(catalyst)} in ${directory}`);
     console.log(`curl -s ${url}${IN_FLIGHT_COUNT_PATH}`);
     console.log(`listening on ${url}`);
   } catch (error) {
     console.error(explain(error));
     process.exit(1);
+  }
+}
+
+async function describeInFlight(catalyst: Catalyst): Promise<string> {
+  try {
+    return `${countInFlight(await catalyst.inFlight()).count} in flight`;
+  } catch (error) {
+    return String(error);
   }
 }
 
