@@ -9,7 +9,7 @@ import { runCatalyst } from '@quietgate/example-node-http/run-catalyst';
 await runCatalyst(async (catalyst, { host, port }) => {
   const app = createApp(catalyst);
   const server = createServer((request, response) => {
-    if (request.url === IN_FLIGHT_COUNT_PATH) response.end('{"count":0,"ids":[]}');
+    if (request.url?.startsWith(IN_FLIGHT_COUNT_PATH)) response.end('{"count":0,"ids":[]}');
     else app(request, response);
   });
   server.listen(port, host);
