@@ -28,9 +28,10 @@ describe('parseInFlightCount', () => {
     );
   });
 
-  it('takes missing ids as none', () => {
+  it('takes missing ids, and null, as none', () => {
     expect(parseInFlightCount({ count: 3 })).toStrictEqual({ count: 3, ids: [] });
     expect(parseInFlightCount({ count: 3, ids: undefined })).toStrictEqual({ count: 3, ids: [] });
+    expect(parseInFlightCount({ count: 0, ids: null })).toStrictEqual({ count: 0, ids: [] });
   });
 
   it('trusts the count, not the length of ids', () => {
@@ -66,7 +67,6 @@ describe('parseInFlightCount', () => {
     [{ count: 0.5 }, 'count must be an integer of 0 or more, got 0.5'],
     [{ count: NaN }, 'count must be an integer of 0 or more, got NaN'],
     [JSON.parse('{"count":1e999}'), 'count must be an integer of 0 or more, got Infinity'],
-    [{ count: 0, ids: null }, 'ids must be an array of strings, got null'],
     [{ count: 0, ids: 'a' }, 'ids must be an array of strings, got a value of type string'],
     [{ count: 0, ids: { length: 0 } }, 'ids must be an array of strings, got a value of type object'],
     [{ count: 1, ids: ['a', 7] }, 'ids[1] must be a string, got 7'],

@@ -2,8 +2,8 @@ import type { InFlightCount } from '../deployment.ts';
 import { describeValue } from './describe-value.ts';
 
 /**
- * Reads the endpoint's answer, already decoded from JSON: `{ count, ids }`. A missing `ids` is `[]`, its length
- * need not equal `count`, and other fields are dropped.
+ * Reads the endpoint's answer, already decoded from JSON: `{ count, ids }`. `ids` that are missing or `null`, as
+ * a server in Go writes an empty list, are `[]`; their number need not equal `count`; and other fields are dropped.
  *
  * Never guesses: whatever is not the wire format is an error and not a zero.
  *
@@ -13,21 +13,22 @@ export function parseInFlightCount(body: unknown): InFlightCount {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new TypeError(`expected an object with a count, got ${describeValue(body)}`);
   }
-  const { count, ids = [] } = body as { count?: unknown; ids?: unknown };
+  const { count, ids } = body as { count?: unknown; ids?: unknown };
   if (!isCount(count)) {
     throw new TypeError(`count must be an integer of 0 or more, got ${describeValue(count)}`);
   }
+  return { count: count + 0, ids: readIds(ids ?? []) }; // -0 becomes 0
+}
+
+function readIds(ids: unknown): readonly string[] {
   if (!Array.isArray(ids)) {
     throw new TypeError(`ids must be an array of strings, got ${describeValue(ids)}`);
   }
-  return {
-    count: count + 0, // -0 becomes 0
-    ids: Array.from(ids, (id: unknown, index) => {
-      if (typeof id !== 'string')
-        throw new TypeError(`ids[${index}] must be a string, got ${describeValue(id)}`);
-      return id;
-    }),
-  };
+  return Array.from(ids, (id: unknown, index) => {
+    if (typeof id !== 'string')
+      throw new TypeError(`ids[${index}] must be a string, got ${describeValue(id)}`);
+    return id;
+  });
 }
 
 function isCount(value: unknown): value is number {
