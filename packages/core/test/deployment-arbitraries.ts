@@ -9,11 +9,53 @@ export interface KnownDeployment {
 
 const idArb = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[0-9a-f]{16}$/));
 
-/** Values that say that a deployment has been adopted. */
-export const adoptedAtArb = fc.oneof(fc.date(), fc.string({ minLength: 1 }));
+const DAY_MS = 86_400_000;
+const LAST_DAY_MS = Date.UTC(9999, 11, 31);
 
-/** Values that say that it has not. */
-export const notAdoptedAtArb = fc.constantFrom(undefined, null, '');
+/** Midnights of days that are somebody's: after 1970-01-01. */
+const dayArb = fc.integer({ min: 1, max: LAST_DAY_MS / DAY_MS }).map((days) => new Date(days * DAY_MS));
+
+/** Values that prove that a deployment has been adopted: times after 1970-01-01, and texts that begin with the date. */
+export const adoptedAtArb: fc.Arbitrary<Date | string> = fc.oneof(
+  fc.date({ min: new Date(DAY_MS), noInvalidDate: true }),
+  fc.tuple(dayArb, fc.string({ unit: 'binary' })).map(([day, rest]) => day.toISOString().slice(0, 10) + rest),
+);
+
+/** Values that do not, of all kinds: zero times, days that are in no calendar, and what is no time at all. */
+export const notAdoptedAtArb = fc.oneof(
+  fc.constantFrom<unknown[]>(undefined, null, '', ' ', 'null', '0', 0, 1, 1.8e12, false, true, {}, [], 5n),
+  fc.date({ max: new Date(DAY_MS - 1) }),
+  fc.constant(new Date(NaN)),
+  fc
+    .date({ min: new Date('0000-01-01'), max: new Date(DAY_MS - 1), noInvalidDate: true })
+    .map((date) => date.toISOString()),
+  fc.constantFrom(
+    '0000-00-00',
+    '0000-00-00 00:00:00',
+    '2026-00-10',
+    '2026-13-01',
+    '2026-05-00',
+    '2026-05-32',
+  ),
+  fc.constantFrom(
+    '2026-02-30',
+    '2025-02-29',
+    '2100-02-29',
+    '2026-04-31T00:00:00Z',
+    '+002026-05-17',
+    '20260517',
+  ),
+  fc.constantFrom(
+    '2026-5-17',
+    '2026-05',
+    '2026/05/17',
+    '17.05.2026',
+    ' 2026-05-17',
+    '２０２６-05-17',
+    '10000-01-01',
+  ),
+  fc.string().filter((text) => !/^\d{4}-/.test(text)),
+) as fc.Arbitrary<Deployment['adoptedAt']>;
 
 export const phase0Arb = knownArb(
   'phase-0',

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { adoptedAtArb, deploymentArb, notAdoptedAtArb } from '../../test/deployment-arbitraries.ts';
@@ -51,19 +52,41 @@ describe('a name that every object has is no status', () => {
 });
 
 describe('adoption', () => {
-  it.for([undefined, null, ''])('%j is not set', (adoptedAt) => {
-    expect(classifyDeployment({ status: 'pending', adoptedAt })).toBe('phase-0');
-  });
-
-  it.for([new Date(0), new Date(NaN), '2026-05-16T08:00:00Z', ' ', '0001-01-01T00:00:00Z'])(
-    '%j is set',
-    (adoptedAt) => {
-      expect(classifyDeployment({ status: 'pending', adoptedAt })).toBe('adopted');
-    },
-  );
-
   test.prop([fc.string(), adoptedAtArb])('wins over every status', (status, adoptedAt) => {
     expect(classifyDeployment({ status, adoptedAt })).toBe('adopted');
+  });
+
+  test.prop([notAdoptedAtArb])('is proved by a time after 1970-01-01, and by nothing else', (adoptedAt) => {
+    expect(classifyDeployment({ status: 'tofu-applying', adoptedAt })).toBe('phase-0');
+  });
+
+  it.for<Date | string>([
+    '1970-01-02',
+    '2026-05-17',
+    '2024-02-29T00:00:00+02:00',
+    '2026-05-17 09:00:00.000000+00',
+    '2026-05-17, in the afternoon',
+    '9999-12-31',
+    new Date('1970-01-02T00:00:00Z'),
+    new Date('2026-05-17T09:00:00Z'),
+    runInNewContext('new Date(1.8e12)') as Date, // of another realm, as a test runner makes them
+  ])('%j is set', (adoptedAt) => {
+    expect(classifyDeployment({ status: 'pending', adoptedAt })).toBe('adopted');
+  });
+
+  it.for<[string, unknown]>([
+    ['the zero time of Go and .NET', '0001-01-01T00:00:00Z'],
+    ['the zero time of MySQL', '0000-00-00 00:00:00'],
+    ['the end of 1970-01-01', '1970-01-01T23:59:59Z'],
+    ['the day before', '1969-12-31'],
+    ['the zero time of Unix', new Date(0)],
+    ['the last Date of 1970-01-01', new Date('1970-01-01T23:59:59.999Z')],
+    ['an invalid Date', new Date(NaN)],
+    ['a Date before 1970', new Date(-1)],
+    ['what only looks like a Date', { getTime: () => 1.8e12, [Symbol.toStringTag]: 'Date' }],
+    ['what only inherits from Date', Object.create(Date.prototype)],
+  ])('%s is none', ([, adoptedAt]) => {
+    expect(classifyDeployment({ status: 'pending', adoptedAt: adoptedAt as Date })).toBe('phase-0');
   });
 });
 

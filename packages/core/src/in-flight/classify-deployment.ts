@@ -1,20 +1,21 @@
 import type { Deployment, DeploymentClass } from '../deployment.ts';
+import { dateOf, isRealTime, timeOf } from './real-time.ts';
 import { STATUS_TABLE } from './status-table.ts';
 
 // A Map, because a lookup on an object would find `constructor` and `toString` too.
 const classOfStatus: ReadonlyMap<string, DeploymentClass> = new Map(Object.entries(STATUS_TABLE));
 
 /**
- * Tells what a restart of the server would do to a deployment.
+ * Reports what a restart of the server would do to a deployment.
  *
  * Total and pure: every string has a class (`unknown` when the table does not name it), nothing is thrown and
  * nothing is changed. Statuses match exactly, without trimming or case folding. Adoption wins over every
  * status.
  */
 export function classifyDeployment(deployment: Pick<Deployment, 'status' | 'adoptedAt'>): DeploymentClass {
-  return isAdopted(deployment) ? 'adopted' : (classOfStatus.get(deployment.status) ?? 'unknown');
+  return isAdopted(deployment.adoptedAt) ? 'adopted' : (classOfStatus.get(deployment.status) ?? 'unknown');
 }
 
-function isAdopted({ adoptedAt }: Pick<Deployment, 'adoptedAt'>): boolean {
-  return adoptedAt !== undefined && adoptedAt !== null && adoptedAt !== '';
+function isAdopted(adoptedAt: unknown): boolean {
+  return isRealTime(typeof adoptedAt === 'string' ? dateOf(adoptedAt) : timeOf(adoptedAt));
 }
