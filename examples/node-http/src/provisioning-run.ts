@@ -64,6 +64,7 @@ export function recoveryOf(record: DeploymentRecord): 'fail' | 'resume' | 'leave
       return 'resume';
     case 'terminal':
     case 'adopted':
+    case 'stale':
     case 'unknown':
       return 'leave';
   }

@@ -5,16 +5,21 @@
  * - `phase-1`: observation of the new cluster, which resumes after a restart
  * - `terminal`: over, well or badly
  * - `adopted`: the customer owns the result
+ * - `stale`: it would be destroyed by its record, but has shown no sign of life for too long; see `exceptStale`
  * - `unknown`: a status that the table does not name
  */
-export type DeploymentClass = 'phase-0' | 'phase-1' | 'terminal' | 'adopted' | 'unknown';
+export type DeploymentClass = 'phase-0' | 'phase-1' | 'terminal' | 'adopted' | 'stale' | 'unknown';
 
 /** One provisioning run, as far as the gate looks at it. Records may carry anything else beside. */
 export interface Deployment {
   readonly id: string;
   /** One of the statuses in `STATUS_TABLE`, matched exactly; any other string is classified `unknown`. */
   readonly status: string;
-  /** When the customer took the result over. `undefined`, `null` and `''` mean that it has not happened. */
+  /**
+   * When the customer took the result over: a time after 1970-01-01, as a valid `Date` or a string that begins with
+   * such a date (`YYYY-MM-DD`). Anything else means that it has not happened, the zero times of other languages and
+   * databases included.
+   */
   readonly adoptedAt?: Date | string | null | undefined;
 }
 

@@ -32,7 +32,7 @@ import { createVirtualClock } from './testing.ts';
 describe('the public types', () => {
   it('name every class, and every status of the table', () => {
     expectTypeOf<DeploymentClass>().toEqualTypeOf<
-      'phase-0' | 'phase-1' | 'terminal' | 'adopted' | 'unknown'
+      'phase-0' | 'phase-1' | 'terminal' | 'adopted' | 'stale' | 'unknown'
     >();
     expectTypeOf(STATUS_TABLE).toEqualTypeOf<
       Readonly<Record<KnownStatus, 'phase-0' | 'phase-1' | 'terminal' | 'adopted'>>
@@ -88,6 +88,16 @@ describe('the public types', () => {
     expectTypeOf(counted).toEqualTypeOf<InFlightCount>();
     // @ts-expect-error: records have an id
     countInFlight([{ status: 'ready' }]);
+    // @ts-expect-error: without a status, how is a run to be classified?
+    countInFlight(runs);
+    // @ts-expect-error: nor here
+    countInFlight(runs, {});
+    // @ts-expect-error: nor here
+    countInFlight(runs, { classify: undefined });
+    // @ts-expect-error: a status is a string
+    countInFlight([{ id: 'a', status: 7 }]);
+    countInFlight([{ id: 'a', status: 'ready', adoptedAt: null, owner: 'b' }], {});
+    countInFlight([{ id: 'a', status: 7 }], { classify: ({ status }) => (status > 5 ? 'stale' : 'phase-0') });
     // @ts-expect-error: there is no such class
     countInFlight(runs, { classify: () => 'busy' });
   });

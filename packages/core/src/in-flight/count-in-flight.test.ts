@@ -80,6 +80,13 @@ describe('countInFlight', () => {
     expect(countInFlight(runs, { classify })).toEqual({ count: 1, ids: ['a'] });
   });
 
+  it.for<DeploymentClass>(['phase-1', 'terminal', 'adopted', 'stale', 'unknown'])(
+    'counts nothing of class %s',
+    (deploymentClass) => {
+      expect(countInFlight([{ id: 'a' }], { classify: () => deploymentClass }).count).toBe(0);
+    },
+  );
+
   it('takes an undefined classifier as none', () => {
     expect(countInFlight([{ id: 'a', status: 'pending' }], { classify: undefined }).count).toBe(1);
   });
@@ -100,7 +107,7 @@ describe('countInFlight', () => {
   ])('refuses %s from the classifier', ([, returned, got]) => {
     const classify = () => returned as DeploymentClass;
     expect(() => countInFlight([{ id: 'a' }], { classify })).toThrow(
-      new TypeError(`classify must return phase-0, phase-1, terminal, adopted, unknown, got ${got}`),
+      new TypeError(`classify must return phase-0, phase-1, terminal, adopted, stale, unknown, got ${got}`),
     );
   });
 

@@ -1,7 +1,7 @@
 import type { DeploymentClass, InFlightCount } from '../deployment.ts';
 import { classifyDeployment } from './classify-deployment.ts';
 
-const CLASSES: readonly DeploymentClass[] = ['phase-0', 'phase-1', 'terminal', 'adopted', 'unknown'];
+const CLASSES: readonly DeploymentClass[] = ['phase-0', 'phase-1', 'terminal', 'adopted', 'stale', 'unknown'];
 
 /** Options of `countInFlight`. */
 export interface CountInFlightOptions<D> {
@@ -15,11 +15,19 @@ export interface CountInFlightOptions<D> {
  * Reads the iterable once, keeps no record and changes none. All ids in flight are listed, in ascending
  * code-unit order. What the iterable or `classify` throws is passed on.
  *
- * @param deployments records of any shape with an `id`; without `classify` they are read as `Deployment`s, and one
- * without a `status` is `unknown`, which is not in flight
+ * @param deployments records of any shape with an `id`; those without a string `status` need a `classify`, or each of
+ * them would be `unknown`, and so not in flight
  * @throws TypeError when a record has no string `id`, or `classify` returns no class: either would be counted as
  * nothing in flight
  */
+export function countInFlight<D extends { readonly id: string; readonly status: string }>(
+  deployments: Iterable<D>,
+  options?: CountInFlightOptions<D>,
+): InFlightCount;
+export function countInFlight<D extends { readonly id: string }>(
+  deployments: Iterable<D>,
+  options: { readonly classify: (deployment: D) => DeploymentClass },
+): InFlightCount;
 export function countInFlight<D extends { readonly id: string }>(
   deployments: Iterable<D>,
   options: CountInFlightOptions<D> = {},

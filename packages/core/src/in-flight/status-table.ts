@@ -1,5 +1,3 @@
-import type { DeploymentClass } from '../deployment.ts';
-
 /** A status that the table names. */
 export type KnownStatus =
   | 'pending'
@@ -13,8 +11,8 @@ export type KnownStatus =
   | 'adopted';
 
 /** The class of each known status. A set `adoptedAt` overrules it: see `classifyDeployment`. */
-export const STATUS_TABLE: Readonly<Record<KnownStatus, Exclude<DeploymentClass, 'unknown'>>> = Object.freeze(
-  {
+export const STATUS_TABLE: Readonly<Record<KnownStatus, 'phase-0' | 'phase-1' | 'terminal' | 'adopted'>> =
+  Object.freeze({
     // A restart kills the run and leaves its cloud resources behind.
     pending: 'phase-0',
     provisioning: 'phase-0',
@@ -28,8 +26,7 @@ export const STATUS_TABLE: Readonly<Record<KnownStatus, Exclude<DeploymentClass,
     wiped: 'terminal',
     // The customer's business now.
     adopted: 'adopted',
-  },
-);
+  });
 
 /** The statuses that block a deploy, for a store that can filter by itself (`WHERE status IN (…)`). */
 export const IN_FLIGHT_STATUSES: readonly string[] = Object.freeze(

@@ -20,7 +20,9 @@ export async function listInFlight<D extends { readonly id: string }>(
   { listDeployments, classify, listTimeoutMs }: ListOptions<D>,
   clock: Clock,
 ): Promise<Listing> {
-  const count = async () => countInFlight(checkList(await listDeployments()), { classify });
+  // Whether records can do without a `classify` is for the types of the endpoint's options to say.
+  const options = { classify } as { classify: (deployment: D) => DeploymentClass };
+  const count = async () => countInFlight(checkList(await listDeployments()), options);
   try {
     const tooLong = `listing the deployments took longer than ${listTimeoutMs} ms`;
     return { ok: true, inFlight: await withTimeLimit(count, listTimeoutMs, tooLong, clock) };
