@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFECTS, HELD } from '@quietgate/testkit/defects';
 import { endpoint, inFlight, silence, text } from '@quietgate/testkit/endpoint';
+import { heldClock } from '@quietgate/testkit/held-clock';
 import { proxy } from '@quietgate/testkit/proxy';
 import { runStep, startStep } from './support/run-action.ts';
 
@@ -40,11 +41,17 @@ describe('quiet', () => {
 });
 
 describe('timed-out', () => {
-  const stuck = () => endpoint(inFlight(2, ['t13', 't17']));
+  const stuckUntilTheCap = async (inputs: Readonly<Record<string, string>>) => {
+    const { url } = await endpoint(inFlight(2, ['t13', 't17']));
+    const clock = await heldClock();
+    const { running, ended } = startStep({ ...inputs, url, interval: '1h' }, clock.env);
+    await running.saw(' 2 in flight: ');
+    await clock.advance(30 * 60_000);
+    return ended;
+  };
 
   it('passes with a warning, and says what was in flight', async () => {
-    const { url } = await stuck();
-    const { status, stdout, outputs, summary } = await runStep({ ...QUICK, url, 'max-wait': '300ms' });
+    const { status, stdout, outputs, summary } = await stuckUntilTheCap({});
     expect(status).toBe(0);
     expect(outputs).toMatchObject({ outcome: 'timed-out', reason: '', count: '2', ids: '["t13","t17"]' });
     expect(stdout).toMatch(
@@ -52,13 +59,11 @@ describe('timed-out', () => {
     );
     expect(summary).toMatch(/^### 🟡 Quietgate: timed-out\n/);
     expect(summary).toContain('**What to do:** A run may be stuck');
-    expect(summary).toContain('ms, in flight when last seen |\n');
+    expect(summary).toContain('| 30m, in flight when last seen |\n');
   });
 
   it('fails the step that says so', async () => {
-    const { url } = await stuck();
-    const inputs = { ...QUICK, url, 'max-wait': '300ms', 'fail-on': 'timed-out' };
-    const { status, stdout, outputs, summary } = await runStep(inputs);
+    const { status, stdout, outputs, summary } = await stuckUntilTheCap({ 'fail-on': 'timed-out' });
     expect(status).toBe(1);
     expect(outputs['outcome']).toBe('timed-out');
     expect(stdout).toMatch(
@@ -101,13 +106,19 @@ describe('inputs', () => {
   });
 
   it('on-unavailable, quiet-for and request-timeout reach the gate', async () => {
-    const { url } = await endpoint(text(404), silence, inFlight(0));
-    const more = { 'on-unavailable': 'wait', 'quiet-for': '30ms', 'request-timeout': '2s' };
-    const { outputs, stdout } = await runStep({ ...QUICK, url, ...more });
-    expect(outputs['outcome']).toBe('quiet');
-    expect(Number(outputs['polls'])).toBeGreaterThan(3);
-    expect(stdout).toContain('answered 404: there is no such endpoint; waiting all the same');
-    expect(stdout).toContain('gave no complete answer within 2000 ms');
+    const { url, asked } = await endpoint(text(404), silence, inFlight(0));
+    const clock = await heldClock();
+    const more = { 'on-unavailable': 'wait', 'quiet-for': '20s', 'request-timeout': '2s', retries: '0' };
+    const { running, ended } = startStep({ url, ...more }, clock.env);
+    await running.saw('answered 404: there is no such endpoint; waiting all the same');
+    await clock.advance(20_000);
+    await asked(2);
+    await clock.advance(2000);
+    await running.saw('gave no complete answer within 2000 ms');
+    await clock.advance(20_000);
+    await running.saw('nothing in flight, but not for 20s yet');
+    await clock.advance(20_000);
+    expect((await ended).outputs).toMatchObject({ outcome: 'quiet', polls: '4', 'elapsed-ms': '62000' });
   });
 
   it('silent leaves only trouble in the log, and the outputs as they are', async () => {
@@ -204,8 +215,8 @@ it('keeps hostile ids harmless everywhere', async () => {
     '\u202e',
     'x'.repeat(10_000),
   ];
-  const { url } = await endpoint(inFlight(ids.length, ids));
-  const { stdout, outputs, summary } = await runStep({ ...QUICK, url, 'max-wait': '300ms' });
+  const { url } = await endpoint(inFlight(ids.length, ids), text(404));
+  const { stdout, outputs, summary } = await runStep({ ...QUICK, url });
   const commands = stdout.split('\n').filter((line) => /^\s*::|##/.test(line));
   expect(commands.map((line) => line.split(/[ :]/)[2])).toEqual(['group', 'endgroup', 'warning']);
   expect(JSON.parse(outputs['ids'] ?? '')).toEqual(ids);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endpoint, inFlight, text } from '@quietgate/testkit/endpoint';
-import { runCli } from './support/run-cli.ts';
+import { heldClock } from '@quietgate/testkit/held-clock';
+import { runCli, startCli } from './support/run-cli.ts';
 
 const ACTIONS = { GITHUB_ACTIONS: 'true' };
 const QUICK = ['--interval', '20ms', '--retries', '0'];
@@ -33,19 +34,23 @@ describe.each(HOSTILE)('the id %j', (id, shown) => {
 
   it('is one harmless line on GitHub Actions, in the log and in the warning', async () => {
     const { url } = await endpoint(inFlight(1, [id]));
-    const { stdout } = await runCli([url, ...QUICK, '--max-wait', '300ms'], ACTIONS);
+    const clock = await heldClock();
+    const { saw, ended } = startCli([url, '--interval', '1h'], { ...ACTIONS, ...clock.env });
+    await saw(' 1 in flight: ');
+    await clock.advance(30 * 60_000);
+    const { stdout } = await ended;
     const commands = stdout.split('\n').filter((line) => /^\s*::|##/.test(line));
     expect(commands).toEqual([
       '::group::quietgate: waiting for quiet',
       '::endgroup::',
-      `::warning title=quietgate::timed-out: the cap of 300ms is reached, last seen 1 in flight: ${shown.replaceAll('%', '%25')}; ` +
+      `::warning title=quietgate::timed-out: the cap of 30m is reached, last seen 1 in flight: ${shown.replaceAll('%', '%25')}; ` +
         'the deploy goes ahead%0AA run may be stuck: look at what was in flight. Raise max-wait if runs take longer than that.',
     ]);
   });
 
   it('comes through --json unchanged, as plain ASCII that is no command', async () => {
-    const { url } = await endpoint(inFlight(1, [id]));
-    const { stdout } = await runCli([url, ...QUICK, '--max-wait', '300ms', '--json'], ACTIONS);
+    const { url } = await endpoint(inFlight(1, [id]), text(404));
+    const { stdout } = await runCli([url, ...QUICK, '--json'], ACTIONS);
     expect(stdout).toMatch(/^\{[ -~]*\}\n$/);
     expect(stdout).not.toContain('##');
     expect(JSON.parse(stdout)).toMatchObject({ lastSeen: { count: 1, ids: [id] } });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 import { busy, endpoint, inFlight, nobody, silence, text } from '@quietgate/testkit/endpoint';
+import { heldClock } from '@quietgate/testkit/held-clock';
 import { runCli, startCli } from './support/run-cli.ts';
 
 describe('[url] and CATALYST_API_URL', () => {
@@ -61,14 +62,18 @@ describe('durations', () => {
   });
 
   it('polls as often as POLL_INTERVAL_SECONDS says, until MAX_WAIT_SECONDS', async () => {
-    const { url, requests } = await endpoint(inFlight(1));
-    const env = { POLL_INTERVAL_SECONDS: '0.02', MAX_WAIT_SECONDS: '1' };
-    const { stdout } = await runCli([url, '--json'], env);
-    expect(JSON.parse(stdout)).toMatchObject({
-      outcome: 'timed-out',
-      elapsedMs: expect.any(Number) as number,
-    });
-    expect(requests.length).toBeGreaterThan(1);
+    const { url, requests } = await endpoint(inFlight(1), inFlight(2), inFlight(3));
+    const clock = await heldClock();
+    const env = { POLL_INTERVAL_SECONDS: '5', MAX_WAIT_SECONDS: '12', ...clock.env };
+    const { saw, ended } = startCli([url, '--json'], env);
+    await saw('1 in flight');
+    await clock.advance(5000);
+    await saw('2 in flight');
+    await clock.advance(5000);
+    await saw('3 in flight');
+    await clock.advance(2000);
+    expect(JSON.parse((await ended).stdout)).toMatchObject({ outcome: 'timed-out', elapsedMs: 12_000 });
+    expect(requests).toHaveLength(3);
   });
 
   it('--request-timeout gives up a request that hangs', async () => {

@@ -10,7 +10,8 @@ import {
   silence,
   text,
 } from '@quietgate/testkit/endpoint';
-import { runCli } from './support/run-cli.ts';
+import { heldClock } from '@quietgate/testkit/held-clock';
+import { runCli, startCli } from './support/run-cli.ts';
 
 /** Quick, and without a pause of a second before a retry. */
 const QUICK = ['--interval', '20ms', '--retries', '0'];
@@ -38,29 +39,45 @@ describe('exits 0 on every outcome that lets the deploy go', () => {
 
   it('timed-out: names what was in flight and what to do', async () => {
     const { url } = await endpoint(inFlight(2));
-    const { status, stdout, stderr } = await runCli([url, '--interval', '20ms', '--max-wait', '300ms']);
+    const clock = await heldClock();
+    const { saw, ended } = startCli([url, '--interval', '1h'], clock.env);
+    await saw('2 in flight');
+    await clock.advance(30 * 60_000);
+    const { status, stdout, stderr } = await ended;
     expect(status).toBe(0);
     expect(stdout).toBe(
-      'timed-out: the cap of 300ms is reached, last seen 2 in flight: run-1, run-2; the deploy goes ahead\n',
+      'timed-out: the cap of 30m is reached, last seen 2 in flight: run-1, run-2; the deploy goes ahead\n',
     );
     expect(stderr).toContain('A run may be stuck');
   });
 
   it('timed-out: in the middle of a request that hangs', async () => {
-    const { url } = await endpoint(silence);
-    const { status, stdout } = await runCli([url, '--max-wait', '100ms']);
+    const { url, asked } = await endpoint(silence);
+    const clock = await heldClock();
+    const { ended } = startCli([url, '--request-timeout', '1h', '--max-wait', '1m'], clock.env);
+    await asked(1);
+    await clock.advance(60_000);
+    const { status, stdout } = await ended;
     expect(status).toBe(0);
-    expect(stdout).toBe('timed-out: the cap of 100ms is reached without one count; the deploy goes ahead\n');
+    expect(stdout).toBe('timed-out: the cap of 1m is reached without one count; the deploy goes ahead\n');
   });
 
   it('timed-out: says why there was no count at last', async () => {
-    const { url } = await endpoint(inFlight(1, ['t13']), text(404));
-    const options = ['--max-wait', '1s', '--on-unavailable', 'wait'];
-    const { stdout, stderr } = await runCli([url, ...QUICK, ...options]);
+    const { url, asked } = await endpoint(inFlight(1, ['t13']), text(404));
+    const clock = await heldClock();
+    const options = ['--max-wait', '1m', '--on-unavailable', 'wait', '--retries', '0'];
+    const { saw, ended } = startCli([url, ...options], clock.env);
+    await saw('1 in flight');
+    await clock.advance(20_000);
+    await saw('waiting all the same');
+    await clock.advance(20_000);
+    await asked(3);
+    await clock.advance(20_000);
+    const { stdout, stderr } = await ended;
     expect(stdout).toMatch(
-      /^timed-out: the cap of 1s is reached, no count for \d+ms \(\S+ answered 404.*\), last seen 1 in flight: t13; /,
+      /^timed-out: the cap of 1m is reached, no count for 1m \(\S+ answered 404.*\), last seen 1 in flight: t13; /,
     );
-    expect(stderr).toMatch(/ asking \S+ every 20ms, for 1s at most \(on-unavailable wait\)\n/);
+    expect(stderr).toMatch(/ asking \S+ every 20s, for 1m at most \(on-unavailable wait\)\n/);
     expect(stderr).toMatch(/\S+Z The endpoint was there before: /);
   });
 
@@ -97,11 +114,11 @@ describe('exits 0 on every outcome that lets the deploy go', () => {
 });
 
 describe('exits 1 on an outcome that --fail-on names, and on no other', () => {
-  const quiet = [inFlight(0)];
-  const stuck = [inFlight(1)];
-  const missing = [text(404)];
+  const quiet = { answer: inFlight(0), line: 'quiet: ' };
+  const stuck = { answer: inFlight(1), line: '1 in flight' };
+  const missing = { answer: text(404), line: 'failed-open ' };
 
-  it.each<[failOn: string[], answers: Respond[], status: number]>([
+  it.each<[failOn: string[], endpoint: { answer: Respond; line: string }, status: number]>([
     [['timed-out'], stuck, 1],
     [['failed-open'], missing, 1],
     [['timed-out,failed-open'], stuck, 1],
@@ -111,10 +128,14 @@ describe('exits 1 on an outcome that --fail-on names, and on no other', () => {
     [['failed-open'], stuck, 0],
     [['timed-out'], missing, 0],
     [['timed-out,failed-open'], quiet, 0],
-  ])('%j', async (failOn, answers, expected) => {
-    const { url } = await endpoint(...answers);
+  ])('%j', async (failOn, { answer, line }, expected) => {
+    const { url } = await endpoint(answer);
     const options = failOn.flatMap((value) => ['--fail-on', value]);
-    const { status, stdout } = await runCli([url, ...QUICK, '--max-wait', '300ms', ...options]);
+    const clock = await heldClock();
+    const { saw, ended } = startCli([url, '--interval', '1h', ...options], clock.env);
+    await saw(line);
+    await clock.advance(30 * 60_000);
+    const { status, stdout } = await ended;
     expect(status).toBe(expected);
     expect(stdout.includes('fail-on stops the deploy')).toBe(expected === 1);
   });

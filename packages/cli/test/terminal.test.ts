@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { endpoint, inFlight, silence, text } from '@quietgate/testkit/endpoint';
-import { type Env, preload } from '@quietgate/testkit/processes';
+import { heldClock } from '@quietgate/testkit/held-clock';
+import type { Env } from '@quietgate/testkit/processes';
 import { runCli } from './support/run-cli.ts';
 import { noTerminal, startOnTerminal } from './support/terminal.ts';
 
@@ -42,11 +43,13 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
 
   it('counts down to the next try', async () => {
     const { url } = await endpoint(inFlight(1));
-    const fast = 'const { now } = performance; performance.now = () => now.call(performance) * 50;';
-    const { saw, child } = startOnTerminal([url, '--interval', '2m'], preload(fast));
-    await saw(/next try in 1m \d+s/);
-    await saw(/next try in \d+s/);
-    child.kill('SIGKILL');
+    const clock = await heldClock();
+    const { saw } = startOnTerminal([url, '--interval', '2m'], clock.env);
+    await saw('next try in 2m');
+    await clock.advance(50_000);
+    await saw('50s of 30m ░░░░░░░░░░░░░░░░ · next try in 1m 10s');
+    await clock.advance(60_000);
+    await saw('1m 50s of 30m ░░░░░░░░░░░░░░░░ · next try in 10s');
   });
 
   it('takes a terminal of no width for one of 80 columns', async () => {

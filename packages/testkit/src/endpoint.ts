@@ -9,6 +9,8 @@ export type Respond = (response: ServerResponse, request: IncomingMessage) => vo
 export interface Endpoint {
   readonly url: string;
   readonly requests: IncomingMessage[];
+  /** Resolves once it has been asked so many times. */
+  readonly asked: (times: number) => Promise<void>;
 }
 
 /** Gives each answer once, in order, and the last one for ever. Closed when the test ends. */
@@ -16,10 +18,14 @@ export async function endpoint(...answers: readonly Respond[]): Promise<Endpoint
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     requests.push(request);
+    server.emit('asked');
     const answer = answers[Math.min(requests.length, answers.length) - 1];
     answer?.(response, request);
   });
-  return { url: `http://127.0.0.1:${await listen(server)}`, requests };
+  const asked = async (times: number) => {
+    while (requests.length < times) await once(server, 'asked');
+  };
+  return { url: `http://127.0.0.1:${await listen(server)}`, requests, asked };
 }
 
 /** Listens on a free port of loopback until the test ends. */
