@@ -26,6 +26,18 @@ const cases: [url: string, noProxy: string, bypasses: boolean][] = [
   ['http://10.1.2.3', '10.0.0.0/x', false],
   ['http://10.1.2.3', '::/0', false],
   ['http://[::1]', '::1', true],
+  ['http://[::1]', '::2', false],
+  ['http://[::1]', '0:0:0:0:0:0:0:1', true],
+  ['http://[0:0::1]', '::0001', true],
+  ['http://[2001:DB8::A]', '2001:db8:0:0::a', true],
+  ['http://[::ffff:127.0.0.1]', '::ffff:127.0.0.1', true],
+  ['http://[::ffff:127.0.0.1]', '::ffff:7f00:1', true],
+  ['http://[2001:db8::1]', '2001:db8:0:0:0:0:0:0/32', true],
+  ['http://[2001:db9::1]', '2001:db8::/32', false],
+  ['http://[::ffff:10.1.2.3]', '::ffff:10.0.0.0/104', true],
+  ['http://[::1]', '::1/129', false],
+  ['http://[::1]', '::1/', false],
+  ['http://[::1]', '127.0.0.1', false],
 ];
 
 /** What curl does not know: other tools do, and nobody who writes it can mean anything else. */
@@ -37,6 +49,7 @@ const beyondCurl: typeof cases = [
   ['http://www.a.example', '*.a.example', true],
   ['http://[::1]', '[::1]', true],
   ['http://[::1]:80', '[::1]:80', true],
+  ['http://[0::1]:80', '[0:0::1]:80', true],
   ['http://[fd00::1]', 'fd00::/8', true],
 ];
 

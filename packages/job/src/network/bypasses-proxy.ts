@@ -19,15 +19,17 @@ function matches(entry: string, host: string, port: string): boolean {
   const pattern = bare(name.replace(/^\*?\./, ''));
   if (onlyPort !== port || pattern === '') return false;
   if (isIP(host) === 0) return host === pattern || host.endsWith(`.${pattern}`);
-  return host === pattern || inNetwork(host, pattern);
+  return inNetwork(host, pattern);
 }
 
+/** An address is a network of one. Addresses are compared as such, however they are spelt. */
 function inNetwork(address: string, pattern: string): boolean {
-  const [network = '', bits = ''] = pattern.split('/');
+  const [network = '', bits] = pattern.split('/');
   const family = isIP(network);
-  const prefix = Number(bits);
+  const longest = family === 4 ? 32 : 128;
+  const prefix = bits === undefined ? longest : Number(bits);
   if (family === 0 || family !== isIP(address)) return false;
-  if (!/^\d+$/.test(bits) || prefix > (family === 4 ? 32 : 128)) return false;
+  if ((bits !== undefined && !/^\d+$/.test(bits)) || prefix > longest) return false;
   const type = family === 4 ? 'ipv4' : 'ipv6';
   const list = new BlockList();
   list.addSubnet(network, prefix, type);
