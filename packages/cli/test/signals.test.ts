@@ -1,6 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { start } from '@quietgate/testkit/processes';
 import { endpoint, inFlight, type Respond, silence, text } from '@quietgate/testkit/endpoint';
-import { startCli } from './support/run-cli.ts';
+import { BIN, startCli } from './support/run-cli.ts';
 
 describe.each([
   ['SIGINT', 130],
@@ -41,4 +48,27 @@ it('closes the group on GitHub Actions', async () => {
   await saw('1 in flight');
   child.kill('SIGTERM');
   expect((await ended).stdout).toMatch(/ stopped by SIGTERM, without a green light\n::endgroup::\n$/);
+});
+
+const mayMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
+
+it.skipIf(!mayMount)('a signal ends it at once, although a name server is silent', async () => {
+  const nameServer = createSocket('udp4').bind(53, '127.0.0.53');
+  const folder = mkdtempSync(join(tmpdir(), 'quietgate-'));
+  onTestFinished(() => {
+    nameServer.close();
+    rmSync(folder, { recursive: true });
+  });
+  await once(nameServer, 'listening');
+  const resolvConf = join(folder, 'resolv.conf');
+  writeFileSync(resolvConf, 'nameserver 127.0.0.53\n');
+  const script = 'mount --bind "$1" /etc/resolv.conf && exec "$2" "$3" http://console.test';
+  const args = ['--mount', 'sh', '-c', script, 'sh', resolvConf, process.execPath, BIN];
+  const { child, ended } = start('unshare', args);
+  await once(nameServer, 'message');
+  child.kill('SIGTERM');
+  const { status, stderr } = await ended;
+  // An exit would have waited for the lookup; a shell makes 143 of this all the same.
+  expect([status, child.signalCode]).toEqual([null, 'SIGTERM']);
+  expect(stderr).toContain('stopped by SIGTERM, without a green light');
 });
