@@ -1,5 +1,6 @@
 import { defineConfig } from 'tsup';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.ts';
+import { leftOut } from '../../scripts/left-out.ts';
 
 /** One file with everything in it: a runner installs nothing. */
 export default defineConfig({
@@ -9,5 +10,5 @@ export default defineConfig({
   clean: true,
   noExternal: [/./],
   minifyWhitespace: true,
-  esbuildPlugins: [thirdPartyLicenses],
+  esbuildPlugins: [thirdPartyLicenses, leftOut],
 });

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     if (error instanceof UsageError) setFailed(`wrong usage: ${error.message}`);
     else warning(ownFailure(error).message);
   }
-  // Not left to the event loop: a connection to a host that never answers outlives the cap.
+  // Not left to the event loop, which a name that is still being looked up would hold.
   process.exit();
 }
 

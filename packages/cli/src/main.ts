@@ -21,7 +21,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
     return 0;
   });
   await Promise.all([flushed(stdout), flushed(stderr)]);
-  // Not left to the event loop: a connection to a host that never answers outlives the cap.
+  // Not left to the event loop, which a name that is still being looked up would hold.
   process.exit(status);
 }
 

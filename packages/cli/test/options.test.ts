@@ -156,7 +156,7 @@ describe('--json', () => {
     });
     expect(JSON.parse((await runCli([await nobody(), '--json', '--retries', '0'])).stdout)).toMatchObject({
       reason: 'unreachable',
-      cause: { name: 'TypeError', message: 'fetch failed', cause: { code: 'ECONNREFUSED' } },
+      cause: { name: 'NetworkError', code: 'ECONNREFUSED' },
     });
   });
 

@@ -5,7 +5,10 @@ const THROW_LATER = `setTimeout(() => { ${NO_CLOCK}; });`;
 
 /** Makes a part of the runtime fail once the gate has asked. */
 function whenAsked(defect: string): string {
-  return `const ask = fetch; globalThis.fetch = (...of) => { ${defect}; return ask(...of); };`;
+  return `
+    import http from 'node:http';
+    const { request } = http;
+    http.request = (...of) => { ${defect}; return request(...of); };`;
 }
 
 /** Environments in which quietgate itself fails, with the message "no clock". */
@@ -16,5 +19,5 @@ export const DEFECTS: readonly [where: string, env: Env][] = [
   ['in a promise', preload(whenAsked("Promise.reject(new Error('no clock'))"))],
 ];
 
-/** Something that would hold the process, as a connection does that is still being made to a host that never answers. */
+/** Something that would hold the process, as a timer does that nobody takes back. */
 export const HELD: Env = preload('setInterval(() => undefined, 1e9)');

@@ -45,6 +45,8 @@ export interface HostileServer {
   readonly bytesSent: () => number;
   /** Connections that the client has not let go of, although they are of no use any more. */
   readonly openConnections: () => number;
+  /** Resolves once the client has let go of all connections, those of use for another request included. */
+  readonly vacated: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -100,6 +102,11 @@ export async function startHostileServer(behaviour: Behaviour): Promise<HostileS
     requests,
     bytesSent: () => [...connections].reduce((sum, { bytesWritten }) => sum + bytesWritten, bytesOfTheGone),
     openConnections: () => [...connections].filter((connection) => !reusable.has(connection)).length,
+    vacated: async () => {
+      for (const connection of connections) {
+        await new Promise((resolve) => connection.once('close', resolve));
+      }
+    },
     close: async () => {
       for (const connection of connections) connection.destroy();
       if (server.listening) await new Promise((resolve) => server.close(resolve));

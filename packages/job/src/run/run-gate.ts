@@ -1,6 +1,6 @@
 import { type GateEvent, type QuietResult, waitForQuiet } from '@quietgate/core';
 import type { Plan } from '../plan/plan.ts';
-import { environmentFetch } from '../network/environment-fetch.ts';
+import { createNetwork } from '../network/create-network.ts';
 import { nextProgress, NO_PROGRESS, type Progress } from '../report/progress.ts';
 import { onSignals } from './on-signals.ts';
 import { ownFailure } from './own-failure.ts';
@@ -18,7 +18,7 @@ export async function runGate(
     reporter.start();
     return waitForQuiet({
       ...plan.gate,
-      fetch: await environmentFetch(env),
+      fetch: createNetwork(env).fetch,
       onEvent(event) {
         progress = nextProgress(progress, event);
         onEvent(event);

@@ -1,0 +1,64 @@
+import { type Answer } from './answer.ts';
+import { Exchange } from './exchange.ts';
+import type { Phase } from './phase.ts';
+import { hasProxy } from './proxy-for.ts';
+
+/** How a deploy job reaches a server. */
+export interface Network {
+  /**
+   * A `fetch` for `waitForQuiet` and `uncordon`, over `node:http` and `node:https`. Of `init` it takes `method`, `headers`,
+   * `redirect` (`follow` or `manual`) and `signal`. Each request has a connection of its own, which is closed when the
+   * body has been read or cancelled, when the request fails and when the signal aborts.
+   *
+   * @throws NetworkError that says what failed, and where
+   * @throws the signal's reason, when it aborts
+   */
+  readonly fetch: (input: string, init: RequestInit) => Promise<Answer>;
+  /**
+   * How far the newest request has got, or had when it ended: after a time-out it is known by this whether a server was slow
+   * (`waiting` or `reading`), or none was reached (all others).
+   */
+  readonly phase: () => Phase;
+}
+
+/**
+ * The network as the environment describes it, by HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY as curl reads them.
+ *
+ * @param host what `Host` says instead of the URL's host: as with curl, but for a redirect to another origin
+ */
+export function createNetwork(env: NodeJS.ProcessEnv, host?: string): Network {
+  let phase: Phase = 'resolving';
+  return {
+    fetch: async (input, { method = 'GET', headers, redirect, signal }) => {
+      const exchange = new Exchange({
+        url: new URL(input),
+        method,
+        headers: requestHeaders(headers),
+        host,
+        followRedirects: redirect !== 'manual',
+        signal: signal ?? undefined,
+        env,
+        // Only when it is needed: it takes a while to load.
+        tunnelTo: hasProxy(env) ? (await import('./tunnel.ts')).tunnelTo : undefined,
+        onPhase: (entered) => {
+          phase = entered;
+        },
+      });
+      return exchange.answer;
+    },
+    phase: () => phase,
+  };
+}
+
+/**
+ * An answer is small, and one that is not compressed cannot break in more ways; what is compressed all the same is read. A
+ * name for the log of the server: some firewalls refuse who has none.
+ */
+const DEFAULTS = { 'accept-encoding': 'identity', 'user-agent': 'quietgate' };
+
+function requestHeaders(given: RequestInit['headers'] = {}): Record<string, string> {
+  const entries = Symbol.iterator in given ? given : Object.entries(given);
+  const headers: Record<string, string> = { ...DEFAULTS };
+  for (const [name, value] of entries as Iterable<[string, string]>) headers[name.toLowerCase()] = value;
+  return headers;
+}

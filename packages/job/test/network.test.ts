@@ -1,0 +1,315 @@
+import { spawn } from 'node:child_process';
+import dns from 'node:dns';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { deflateRawSync, deflateSync } from 'node:zlib';
+import { endpoint, inFlight, json, nobody, silence, text } from '@quietgate/testkit/endpoint';
+import { proxy, secureEndpoint } from '@quietgate/testkit/proxy';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createNetwork } from '../src/network/create-network.ts';
+import { eventually } from './eventually.ts';
+
+const ask = (url: string, init: RequestInit = {}) => createNetwork({}).fetch(url, init);
+const bodyOf = ({ body }: { body: ReadableStream | null }) => new Response(body).text();
+
+/** Makes every name stand for these addresses, or for none that is ever found. */
+function resolveTo(...addresses: string[]): void {
+  vi.spyOn(dns, 'lookup').mockImplementation(((
+    _: unknown,
+    __: unknown,
+    found: (...of: unknown[]) => void,
+  ) => {
+    if (addresses.length > 0) {
+      const all = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+      setImmediate(found, null, all);
+    }
+  }) as never);
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('a request', () => {
+  it('says who asks, takes what is not compressed, and keeps no connection', async () => {
+    const { url, requests } = await endpoint(inFlight(0));
+    const headers = new Headers({ Accept: 'application/json' });
+    const answer = await ask(`${url}/count?of=runs#part`, { headers });
+    expect(await bodyOf(answer)).toBe('{"count":0,"ids":[]}');
+    expect(answer).toMatchObject({ status: 200, redirected: false, url: `${url}/count?of=runs` });
+    expect(answer.headers.get('Content-Type')).toBe('application/json');
+    expect(requests[0]).toMatchObject({ method: 'GET', url: '/count?of=runs' });
+    expect(requests[0]?.headers).toEqual({
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      connection: 'close',
+      host: new URL(url).host,
+      'user-agent': 'quietgate',
+    });
+  });
+
+  it.each([[{ 'User-Agent': 'job' }], [[['USER-AGENT', 'job']] as [string, string][]]])(
+    'may say it in other words: %j',
+    async (headers) => {
+      const { url, requests } = await endpoint(inFlight(0));
+      await ask(url, { headers });
+      expect(requests[0]?.headers['user-agent']).toBe('job');
+    },
+  );
+
+  it.each(['PUT', 'DELETE'])('may be a %s without a body', async (method) => {
+    const { url, requests } = await endpoint(json({}));
+    expect(await bodyOf(await ask(url, { method }))).toBe('{}');
+    expect(requests[0]).toMatchObject({ method });
+    expect(requests[0]?.headers['transfer-encoding']).toBeUndefined();
+  });
+
+  it('has a connection of its own, which ends with the body', async () => {
+    const { url, requests } = await endpoint(inFlight(1), inFlight(0));
+    await bodyOf(await ask(url));
+    await bodyOf(await ask(url));
+    expect(requests[1]?.socket).not.toBe(requests[0]?.socket);
+    await eventually(() => requests.every(({ socket }) => socket.destroyed)).toBe(true);
+  });
+
+  it.each([204, 205, 304])('that is answered %i has no body, and no connection any more', async (status) => {
+    const { url, requests } = await endpoint(text(status));
+    expect(await ask(url)).toMatchObject({ status, body: null });
+    await eventually(() => requests[0]?.socket.destroyed).toBe(true);
+  });
+
+  it('that is answered 407 has that status', async () => {
+    const { url } = await endpoint(text(407));
+    expect(await ask(url)).toMatchObject({ status: 407 });
+  });
+
+  it('that is called off before it begins is not sent', async () => {
+    const { url, requests } = await endpoint(inFlight(0));
+    await expect(ask(url, { signal: AbortSignal.abort('no') })).rejects.toBe('no');
+    await bodyOf(await ask(url));
+    expect(requests).toHaveLength(1);
+  });
+
+  it('leaves no listener on its signal', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const { signal } = new AbortController();
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    const added = vi.spyOn(signal, 'addEventListener');
+    await bodyOf(await ask(url, { signal }));
+    await ask(await nobody(), { signal }).catch(() => undefined);
+    expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(
+      expect.arrayContaining(added.mock.calls.map(([, listener]) => listener)),
+    );
+  });
+});
+
+describe('a body', () => {
+  it.each([
+    ['as the book has it', deflateSync],
+    ['raw', deflateRawSync],
+  ])('that is deflated %s is inflated', async (_, deflate) => {
+    const { url } = await endpoint((response) => {
+      response.writeHead(200, { 'content-encoding': 'deflate' }).end(deflate('{"count":3}'));
+    });
+    expect(await bodyOf(await ask(url))).toBe('{"count":3}');
+  });
+
+  it('in more layers than anybody needs is not unwrapped', async () => {
+    const { url } = await endpoint(text(200, '', { 'content-encoding': 'gzip, '.repeat(6) }));
+    await expect(bodyOf(await ask(url))).rejects.toThrow('compressed more than 5 times');
+  });
+
+  it('that is cancelled while it is waited for takes its connection with it', async () => {
+    const { url, requests } = await endpoint((response) => void response.writeHead(200).write('{'));
+    const reader = (await ask(url)).body?.getReader();
+    await reader?.read();
+    const next = reader?.read();
+    await reader?.cancel();
+    expect(await next).toEqual({ done: true, value: undefined });
+    await eventually(() => requests[0]?.socket.destroyed).toBe(true);
+  });
+
+  it('is called off with the reason of the signal', async () => {
+    const { url } = await endpoint((response) => void response.writeHead(200).write('{'));
+    const calledOff = new AbortController();
+    const body = bodyOf(await ask(url, { signal: calledOff.signal }));
+    calledOff.abort(new Error('enough'));
+    await expect(body).rejects.toThrow('enough');
+  });
+});
+
+describe('a host with several addresses', () => {
+  it('is reached at the one that answers', async () => {
+    const { url } = await endpoint(inFlight(0));
+    resolveTo('127.0.0.99', '127.0.0.1');
+    expect(await ask(url.replace('127.0.0.1', 'console.test'))).toMatchObject({ status: 200 });
+  });
+
+  it('fails with what each of them did', async () => {
+    const port = new URL(await nobody()).port;
+    resolveTo('127.0.0.1', '::1');
+    await expect(ask(`http://console.test:${port}`)).rejects.toThrow(
+      new RegExp(
+        `^console\\.test:${port} at 127\\.0\\.0\\.1:${port} refused the connection \\(ECONNREFUSED\\); ` +
+          `console\\.test:${port} at \\[::1\\]:${port} [^;]*$`,
+      ),
+    );
+  });
+
+  it('has time for a packet that is sent again after a second', async () => {
+    const { port, goOn } = await stoppedServer();
+    resolveTo('127.0.0.1', '127.0.0.99'); // nobody at the second
+    const network = createNetwork({});
+    const answer = network.fetch(`http://console.test:${port}`, {});
+    await eventually(network.phase).toBe('connecting');
+    goOn();
+    expect(await answer).toMatchObject({ status: 200 });
+  });
+});
+
+describe('the phase', () => {
+  async function given(url: string, env: NodeJS.ProcessEnv, reached: string): Promise<void> {
+    const network = createNetwork(env);
+    const calledOff = new AbortController();
+    const answer = network.fetch(url, { signal: calledOff.signal });
+    await eventually(network.phase).toBe(reached);
+    calledOff.abort('timeout');
+    await expect(answer).rejects.toBe('timeout');
+    expect(network.phase()).toBe(reached);
+  }
+
+  it('is resolving while a name server is silent', async () => {
+    resolveTo();
+    await given('http://console.test', {}, 'resolving');
+  });
+
+  it('is connecting while nobody accepts the connection', async () => {
+    const { port } = await stoppedServer();
+    await given(`http://127.0.0.1:${port}`, {}, 'connecting');
+  });
+
+  it('is connecting while a proxy opens no tunnel', async () => {
+    const { port, closed } = await mute();
+    await given('https://console.test', { https_proxy: `http://127.0.0.1:${port}` }, 'connecting');
+    await closed;
+  });
+
+  it('is connecting while a proxy shakes no hands', async () => {
+    const { port, closed } = await mute();
+    await given('https://console.test', { https_proxy: `https://127.0.0.1:${port}` }, 'connecting');
+    await closed;
+  });
+
+  it('is securing while a server shakes no hands', async () => {
+    const { port, closed } = await mute();
+    await given(`https://127.0.0.1:${port}`, {}, 'securing');
+    await closed;
+  });
+
+  it('is securing while a server shakes no hands behind a tunnel', async () => {
+    const { port, closed } = await mute();
+    const through = await proxy();
+    await given(`https://console.test:${port}`, { https_proxy: `http://${through.host}` }, 'securing');
+    await closed;
+  });
+
+  it.each([{}, { http_proxy: 'yes' }])('is waiting while a server is silent %o', async (env) => {
+    const { url } = await endpoint(silence);
+    const through = await proxy();
+    const named = Object.fromEntries(Object.keys(env).map((name) => [name, `http://${through.host}`]));
+    await given(url, named, 'waiting');
+  });
+
+  it('is reading once an answer has begun', async () => {
+    const { url } = await endpoint((response) => {
+      response.writeHead(200).flushHeaders();
+    });
+    const network = createNetwork({});
+    await network.fetch(url, {});
+    expect(network.phase()).toBe('reading');
+  });
+});
+
+describe('a proxy', () => {
+  it('that opens no tunnel is named, with what it says', async () => {
+    const { host } = await proxy({ credentials: 'user:another' });
+    const { fetch } = createNetwork({ HTTPS_PROXY: `http://user:s3cret@${host}` });
+    await expect(fetch('https://console.test/count?token=s3cret', {})).rejects.toThrow(
+      new RegExp(
+        `^the proxy that HTTPS_PROXY names, ${host}, refused to connect to console\\.test: ` +
+          '407 Proxy Authentication Required$',
+      ),
+    );
+  });
+
+  it('for http that lets nobody through has a status', async () => {
+    const { host } = await proxy({ credentials: 'user:another' });
+    const { fetch } = createNetwork({ http_proxy: `http://${host}` });
+    expect(await fetch('http://console.test', {})).toMatchObject({ status: 407 });
+  });
+
+  it('for http is asked for the host of the URL, whatever Host says', async () => {
+    const { url, requests } = await endpoint(inFlight(0));
+    const through = await proxy();
+    await createNetwork({ http_proxy: `http://${through.host}` }, 'console.test').fetch(url, {});
+    expect(through.requests.map(({ line }) => line)).toEqual([`GET ${url}/`]);
+    expect(requests[0]?.headers.host).toBe('console.test');
+  });
+
+  it('that is down is named', async () => {
+    const down = new URL(await nobody()).host;
+    for (const scheme of ['http', 'https']) {
+      const { fetch } = createNetwork({ all_proxy: `http://user:s3cret@${down}` });
+      await expect(fetch(`${scheme}://console.test`, {})).rejects.toThrow(
+        `the proxy that all_proxy names, ${down}, refused the connection (ECONNREFUSED)`,
+      );
+    }
+  });
+
+  it('leads to a server whose certificate is not trusted, and that is said of the server', async () => {
+    const port = await secureEndpoint(inFlight(0));
+    const { host } = await proxy();
+    const { fetch } = createNetwork({ https_proxy: `http://${host}` });
+    await expect(fetch(`https://console.test:${port}`, {})).rejects.toThrow(
+      `console.test:${port} has a certificate that is not trusted: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)`,
+    );
+  });
+});
+
+/** A server that accepts connections and says nothing; `closed` once it has had a connection and lost it. */
+async function mute(): Promise<{ port: number; closed: Promise<void> }> {
+  const server = createServer();
+  const closed = new Promise<void>((resolve) => {
+    server.on('connection', (socket: Socket) => {
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          resolve();
+        });
+      socket.resume();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { port: (server.address() as { port: number }).port, closed };
+}
+
+/** A process that is stopped, with its queue of connections full: the next one waits until it goes on. */
+async function stoppedServer(): Promise<{ port: number; goOn: () => void }> {
+  const script = `require('http').createServer((_, response) => response.end())
+    .listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () { console.log(this.address().port); });`;
+  const child = spawn(process.execPath, ['-e', script]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const port = Number(line);
+  child.kill('SIGSTOP');
+  for (let filled = 0; filled < 2; filled++) {
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    await once(socket, 'connect');
+  }
+  return { port, goOn: () => void child.kill('SIGCONT') };
+}
