@@ -4,7 +4,7 @@
  */
 export { decodeBody } from './ask/decode-body.ts';
 export { DEFAULT_LIMITS, type GateLimits, MAX_RETRIES } from './gate/limits.ts';
-export { MAX_DURATION_MS } from './options/check-duration.ts';
+export { checkDuration, MAX_DURATION_MS } from './options/check-duration.ts';
 export { checkOptionNames, nearestName } from './options/check-option-names.ts';
 export { describeGiven, mayHoldSecret } from './options/describe-given.ts';
 export { headerProblem } from './options/header-problem.ts';

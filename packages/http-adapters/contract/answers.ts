@@ -1,5 +1,5 @@
 import { type Deployment, IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { type Check, withHost } from './host.ts';
 import { inFlight } from './listing.ts';
 import { expectCount, expectReply, expectUnavailable, headersOf } from './replies.ts';
@@ -17,7 +17,7 @@ export const answers: readonly Check[] = [
         { id: 'odd', status: 'Pending' },
         { id: '0f3a9c51d2e84b67', status: 'pending' },
       ];
-      await withHost(host, { listDeployments }, async ({ ask }) => {
+      await withHost(host, { listDeployments, onUnknown: () => undefined }, async ({ ask }) => {
         expectReply(await ask(PATH), 200, '{"count":2,"ids":["0f3a9c51d2e84b67","9b1c44d07ae2f530"]}');
       });
     },
@@ -93,6 +93,25 @@ export const answers: readonly Check[] = [
       await withHost(host, options, async ({ ask }) => {
         expectCount(await ask(PATH), 1, ['mine']);
       });
+    },
+  },
+  {
+    name: 'reports each unknown status once',
+    async check(host) {
+      const onUnknown = vi.fn();
+      const listDeployments = () => [
+        { id: 'a', status: 'wiping' },
+        { id: 'b', status: 'wiping' },
+        { id: 'c', status: 'Pending' },
+      ];
+      await withHost(host, { listDeployments, onUnknown }, async ({ ask }) => {
+        expectCount(await ask(PATH), 0, []);
+        expectCount(await ask(PATH), 0, []);
+      });
+      expect(onUnknown.mock.calls).toEqual([
+        [{ id: 'a', status: 'wiping' }],
+        [{ id: 'c', status: 'Pending' }],
+      ]);
     },
   },
   {

@@ -58,17 +58,21 @@ export const failures: readonly Check[] = [
     async check(host) {
       const onError = vi.fn();
       let listDeployments: List = () => [];
-      await withHost(host, { listDeployments: () => listDeployments(), onError }, async ({ ask }) => {
-        for (const thrown of THROWN) {
-          for (listDeployments of failuresWith(thrown)) {
-            onError.mockClear();
-            expectUnavailable(await ask(PATH));
-            expect(onError.mock.calls).toEqual([[thrown]]);
+      await withHost(
+        host,
+        { listDeployments: (context: { signal: AbortSignal }) => listDeployments(context), onError },
+        async ({ ask }) => {
+          for (const thrown of THROWN) {
+            for (listDeployments of failuresWith(thrown)) {
+              onError.mockClear();
+              expectUnavailable(await ask(PATH));
+              expect(onError.mock.calls).toEqual([[thrown]]);
+            }
+            listDeployments = () => inFlight('a');
+            expectCount(await ask(PATH), 1, ['a']);
           }
-          listDeployments = () => inFlight('a');
-          expectCount(await ask(PATH), 1, ['a']);
-        }
-      });
+        },
+      );
     },
   },
   {
@@ -111,14 +115,18 @@ export const failures: readonly Check[] = [
       const hanging: { end: (deployments: Deployment[]) => void; fail: (error: unknown) => void }[] = [];
       let listDeployments: List = () =>
         new Promise((resolve, reject) => hanging.push({ end: resolve, fail: reject }));
-      const options = { listDeployments: () => listDeployments(), listTimeoutMs: 20, onError };
+      const options = {
+        listDeployments: (context: { signal: AbortSignal }) => listDeployments(context),
+        listTimeoutMs: 200,
+        onError,
+      };
       await withHost(host, options, async ({ ask }) => {
         expectUnavailable(await ask(PATH));
         expectUnavailable(await ask(PATH));
         expect(hanging).toHaveLength(2);
         expect(onError.mock.calls).toEqual([
-          [new Error('listing the deployments took longer than 20 ms')],
-          [new Error('listing the deployments took longer than 20 ms')],
+          [new Error('listing the deployments took longer than 200 ms')],
+          [new Error('listing the deployments took longer than 200 ms')],
         ]);
 
         listDeployments = () => inFlight('a');
@@ -127,6 +135,28 @@ export const failures: readonly Check[] = [
         hanging[1]?.end(inFlight('stale'));
         expectCount(await ask(PATH), 1, ['a']);
         expect(onError).toHaveBeenCalledTimes(2);
+      });
+    },
+  },
+  {
+    name: 'starts no fifth listing while four that were given up are pending, and recovers when one ends',
+    async check(host) {
+      const onError = vi.fn();
+      const hanging: { signal: AbortSignal; end: (deployments: Deployment[]) => void }[] = [];
+      let listDeployments: List = ({ signal }) =>
+        new Promise((resolve) => hanging.push({ signal, end: resolve }));
+      const options = {
+        listDeployments: (context: { signal: AbortSignal }) => listDeployments(context),
+        listTimeoutMs: 200,
+        onError,
+      };
+      await withHost(host, options, async ({ ask }) => {
+        for (let asked = 0; asked < 6; asked++) expectUnavailable(await ask(PATH));
+        expect(hanging.map(({ signal }) => signal.aborted)).toEqual([true, true, true, true]);
+        expect(onError).toHaveBeenCalledTimes(6);
+        listDeployments = () => inFlight('a');
+        hanging[0]?.end([]);
+        expectCount(await ask(PATH), 1, ['a']);
       });
     },
   },

@@ -37,7 +37,7 @@ export interface Check {
 /** Runs `work` against a host that listens on loopback, and takes it down again, with the listings that are held. */
 export async function withHost(
   host: Host,
-  options: InFlightCountOptions<Deployment> & Partial<Pick<HeldListing, 'release'>>,
+  { release, ...options }: InFlightCountOptions<Deployment> & Partial<Pick<HeldListing, 'release'>>,
   work: (running: RunningHost) => Promise<void>,
 ): Promise<void> {
   const server: Server | Http2Server = await host.createServer(options);
@@ -56,7 +56,7 @@ export async function withHost(
     };
     await work({ port, arrived, ask });
   } finally {
-    options.release?.();
+    release?.();
     client.close();
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));

@@ -17,7 +17,7 @@ export interface HeldListing {
   /** Resolves once `count` listings in all have started. */
   hasStarted(count: number): Promise<void>;
   /** Ends the listings that run, and lets later ones end at once. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** Makes a list function that takes its snapshot at its start and then waits for `release`. */

@@ -16,7 +16,8 @@ export const sharing: readonly Check[] = [
     name: 'answers 500 requests that arrive while a listing runs by the one next listing',
     async check(host) {
       const listing = holdListing();
-      await withHost(host, listing, async ({ ask, arrived }) => {
+      const { listDeployments, release } = listing;
+      await withHost(host, { listDeployments, release }, async ({ ask, arrived }) => {
         const first = ask(PATH);
         await listing.hasStarted(1);
         listing.deployments = inFlight('a');
@@ -52,7 +53,8 @@ export const sharing: readonly Check[] = [
     name: 'never answers from a listing that started before the request arrived',
     async check(host) {
       const listing = holdListing();
-      await withHost(host, listing, async ({ ask, arrived }) => {
+      const { listDeployments, release } = listing;
+      await withHost(host, { listDeployments, release }, async ({ ask, arrived }) => {
         const before = ask(PATH);
         await listing.hasStarted(1);
         listing.deployments = inFlight('a');
@@ -119,7 +121,8 @@ export const sharing: readonly Check[] = [
       const listing = holdListing(inFlight('a'));
       const leave = new AbortController();
       const { signal } = leave;
-      await withHost(host, listing, async ({ ask, arrived }) => {
+      const { listDeployments, release } = listing;
+      await withHost(host, { listDeployments, release }, async ({ ask, arrived }) => {
         const leaving = [ask(PATH, { signal })];
         await listing.hasStarted(1);
         leaving.push(

@@ -19,6 +19,7 @@ interface Run {
 
 declare const runs: readonly Run[];
 const listDeployments = () => runs;
+const listKnown = (): readonly Deployment[] => [];
 const classify = (run: Run): DeploymentClass => (run.phase === 0 ? 'phase-0' : 'phase-1');
 
 describe('a record type of one’s own', () => {
@@ -39,7 +40,7 @@ describe('a record type of one’s own', () => {
 
   test('flows through Fastify’s register', async () => {
     const app = Fastify();
-    await app.register(forFastify, { listDeployments });
+    await app.register(forFastify, { listDeployments: listKnown });
     await app.register(forFastify, { listDeployments, classify, prefix: '/ops' });
     await app.register(forFastify, {
       listDeployments,
@@ -94,17 +95,80 @@ describe('a record type of one’s own', () => {
 });
 
 test('every optional option accepts undefined', () => {
-  const unset = { classify: undefined, path: undefined, listTimeoutMs: undefined, onError: undefined };
+  const unset = {
+    classify: undefined,
+    path: undefined,
+    listTimeoutMs: undefined,
+    onUnknown: undefined,
+    onError: undefined,
+  };
   expectTypeOf(unset).toExtend<Omit<InFlightCountOptions<Deployment>, 'listDeployments'>>();
-  forNode({ listDeployments, ...unset });
+  forNode({ listDeployments: listKnown, ...unset });
+  void Fastify().register(forFastify, { listDeployments: listKnown, ...unset });
   // @ts-expect-error: an option of the wrong kind
-  forNode({ listDeployments, listTimeoutMs: '5s' });
+  forNode({ listDeployments: listKnown, listTimeoutMs: '5s' });
   // @ts-expect-error: an unknown option
-  forNode({ listDeployments, listTimeout: 5000 });
+  forNode({ listDeployments: listKnown, listTimeout: 5000 });
+});
+
+describe('a record without a status', () => {
+  test('needs a classify, in all four places', async () => {
+    // @ts-expect-error: there is no classify
+    forNode({ listDeployments });
+    // @ts-expect-error: there is no classify
+    forExpress({ listDeployments });
+    // @ts-expect-error: there is no classify
+    forFetch({ listDeployments });
+    // @ts-expect-error: there is no classify
+    await Fastify().register(forFastify, { listDeployments });
+    // @ts-expect-error: nothing is no classify
+    forNode({ listDeployments, classify: undefined });
+    // @ts-expect-error: a status that may be missing is none
+    forNode({ listDeployments: (): { id: string; status?: string }[] => [] });
+    // @ts-expect-error: a number is no status
+    forFetch({ listDeployments: () => [{ id: 'a', status: 1 }] });
+  });
+
+  test('is checked by satisfies where types do not reach', () => {
+    ({ listDeployments, classify }) satisfies InFlightCountOptions<Run>;
+    // @ts-expect-error: there is no classify
+    ({ listDeployments }) satisfies InFlightCountOptions<Run>;
+    const ofOthers = ({ region }: { id: string; region: string }) =>
+      region === '' ? ('phase-0' as const) : ('terminal' as const);
+    // @ts-expect-error: the list is not of these
+    ({ listDeployments, classify: ofOthers }) satisfies InFlightCountOptions<Run>;
+  });
+});
+
+test('a list that always fails, or is always empty, needs no classify', () => {
+  forNode({ listDeployments: () => [] });
+  forNode({ listDeployments: () => Promise.reject(new Error('the disk is gone')) });
+  forExpress({
+    listDeployments: () => {
+      throw new Error('the disk is gone');
+    },
+  });
+});
+
+test('the list function is given a signal, and onUnknown a record', () => {
+  forNode({
+    listDeployments: ({ signal }) => (expectTypeOf(signal).toEqualTypeOf<AbortSignal>(), runs),
+    classify,
+    onUnknown: (run) => {
+      expectTypeOf(run).toEqualTypeOf<Run>();
+    },
+  });
+  void Fastify().register(forFastify, { listDeployments, classify, onUnknown: ({ phase }: Run) => phase });
+});
+
+test('a path may be false, which leaves it to the router', () => {
+  forFetch({ listDeployments: listKnown, path: false });
+  // @ts-expect-error: no path is true
+  forFetch({ listDeployments: listKnown, path: true });
 });
 
 test('Express 4 and 5 take the middleware, in an app, on a router and under a path', () => {
-  const middleware = forExpress({ listDeployments });
+  const middleware = forExpress({ listDeployments: listKnown });
   express().use(middleware);
   express().use('/ops', express.Router().use(middleware));
   expectTypeOf(middleware).toExtend<express.RequestHandler>();
@@ -113,11 +177,16 @@ test('Express 4 and 5 take the middleware, in an app, on a router and under a pa
 });
 
 test('Node takes the listener', () => {
-  createServer(forNode({ listDeployments }));
-  createHttp2Server(forNode({ listDeployments }));
-  expectTypeOf(forNode({ listDeployments })).toBeCallableWith({ method: 'GET', url: '/' }, {} as never);
+  createServer(forNode({ listDeployments: listKnown }));
+  createHttp2Server(forNode({ listDeployments: listKnown }));
+  expectTypeOf(forNode({ listDeployments: listKnown })).toBeCallableWith(
+    { method: 'GET', url: '/' },
+    {} as never,
+  );
 });
 
 test('the fetch handler is of the web’s types', () => {
-  expectTypeOf(forFetch({ listDeployments })).toEqualTypeOf<(request: Request) => Promise<Response>>();
+  expectTypeOf(forFetch({ listDeployments: listKnown })).toEqualTypeOf<
+    (request: Request) => Promise<Response>
+  >();
 });

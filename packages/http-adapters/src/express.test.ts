@@ -3,8 +3,10 @@ import express4, { Router as Router4 } from 'express4';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
+import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
+import { describe, expect, test } from 'vitest';
 import { describeAdapter } from '../contract/adapter-contract.ts';
+import { routing } from '../contract/routing.ts';
 import { inFlightCount } from './express.ts';
 
 describeAdapter({
@@ -27,6 +29,68 @@ describeAdapter({
   name: 'Express 4, on a router below a mount path',
   prefix: '/ops',
   createServer: (options) => createServer(express4().use('/ops', Router4().use(inFlightCount(options)))),
+});
+
+/** A router that takes neither another case nor a slash at the end for the same path. */
+const EXACT = { caseSensitive: true, strict: true };
+
+describe.each([
+  ['Express 5', express, Router],
+  ['Express 4', express4 as unknown as typeof express, Router4 as unknown as typeof Router],
+] as const)('%s', (name, createApp, createRouter) => {
+  describeAdapter(
+    {
+      name: `${name}, mounted under its own path`,
+      createServer: ({ path = PATH, ...options }) =>
+        createServer(createApp().use(String(path), inFlightCount({ ...options, path }))),
+    },
+    routing,
+  );
+
+  describeAdapter(
+    {
+      name: `${name}, mounted under its own path on a router below a prefix`,
+      prefix: '/ops',
+      createServer: ({ path = PATH, ...options }) =>
+        createServer(
+          createApp().use('/ops', createRouter().use(String(path), inFlightCount({ ...options, path }))),
+        ),
+    },
+    routing,
+  );
+
+  describeAdapter(
+    {
+      name: `${name}, on a route below a prefix`,
+      prefix: '/ops',
+      createServer: ({ path = PATH, ...options }) =>
+        createServer(createApp().all(`/ops${String(path)}`, inFlightCount({ ...options, path }))),
+    },
+    routing,
+  );
+
+  describeAdapter(
+    {
+      name: `${name}, below a prefix that is part of its path`,
+      createServer: (options) =>
+        createServer(createApp().use(/^\/api|^(?=\/in-flight)/, inFlightCount(options))),
+    },
+    routing,
+  );
+
+  describeAdapter(
+    {
+      name: `${name}, behind a route that has matched already`,
+      prefix: '/ops',
+      createServer: ({ path = PATH, ...options }) =>
+        createServer(
+          createApp().use(
+            createRouter(EXACT).all(`/ops${String(path)}`, inFlightCount({ ...options, path: false })),
+          ),
+        ),
+    },
+    routing,
+  );
 });
 
 const options = { listDeployments: () => [] };

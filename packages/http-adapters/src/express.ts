@@ -1,3 +1,4 @@
+import type { Deployment } from '@quietgate/core';
 import { createInFlightCount } from './endpoint/in-flight-count.ts';
 import type { InFlightCountOptions } from './endpoint/options.ts';
 import { mountOnNode, type NodeHandler } from './mount/mount-on-node.ts';
@@ -16,7 +17,7 @@ export type ExpressHandler = (...[request, response, next]: Required<Parameters<
  *
  * @throws TypeError or RangeError when an option is wrong
  */
-export function inFlightCount<D extends { readonly id: string }>(
+export function inFlightCount<D extends { readonly id: string } = Deployment>(
   options: InFlightCountOptions<D>,
 ): ExpressHandler {
   return mountOnNode([createInFlightCount(options)]);

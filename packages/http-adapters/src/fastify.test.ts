@@ -1,5 +1,7 @@
+import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import Fastify from 'fastify';
 import { describeAdapter } from '../contract/adapter-contract.ts';
+import { routing } from '../contract/routing.ts';
 import { inFlightCount } from './fastify.ts';
 
 describeAdapter({
@@ -22,3 +24,17 @@ describeAdapter({
     return app.server;
   },
 });
+
+describeAdapter(
+  {
+    name: 'Fastify, on any path below its prefix',
+    prefix: `/ops`,
+    async createServer({ path = PATH, ...options }) {
+      const app = Fastify();
+      await app.register(inFlightCount, { ...options, path: false, prefix: `/ops${String(path)}` });
+      await app.ready();
+      return app.server;
+    },
+  },
+  routing.filter(({ name }) => name !== 'leaves neighbouring paths alone'),
+);

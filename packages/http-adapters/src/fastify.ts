@@ -1,15 +1,22 @@
-import type { DeploymentClass } from '@quietgate/core';
+import type { Deployment, DeploymentClass } from '@quietgate/core';
 import type { FastifyInstance } from 'fastify';
 import { createInFlightCount } from './endpoint/in-flight-count.ts';
-import type { InFlightCountOptions } from './endpoint/options.ts';
-import { mountInFastify } from './mount/mount-in-fastify.ts';
+import type { CommonOptions, InFlightCountOptions } from './endpoint/options.ts';
+import { mountInFastify, withoutRegisterOptions } from './mount/mount-in-fastify.ts';
 
 export type { InFlightCountOptions } from './endpoint/options.ts';
 
-/** The options for records of whatever type `classify` takes, which Fastify's `register` cannot infer. */
-type RegisterOptions = Omit<InFlightCountOptions<{ readonly id: string }>, 'classify'> & {
-  classify?: ((deployment: never) => DeploymentClass) | undefined;
-};
+/** Records of whatever type `classify` and `onUnknown` take, since Fastify's `register` cannot infer it. */
+type AnyRecordOptions = Omit<CommonOptions<never>, 'listDeployments' | 'classify'> &
+  (
+    | {
+        listDeployments: Listing<{ readonly id: string; readonly status: string }>;
+        classify?: AnyClassify | undefined;
+      }
+    | { listDeployments: Listing<{ readonly id: string }>; classify: AnyClassify }
+  );
+type AnyClassify = (deployment: never) => DeploymentClass;
+type Listing<D> = CommonOptions<D>['listDeployments'];
 
 /**
  * The in-flight count endpoint for Fastify 5: an encapsulated plugin that honours `prefix` and leaves the rest of
@@ -20,12 +27,12 @@ type RegisterOptions = Omit<InFlightCountOptions<{ readonly id: string }>, 'clas
  *
  * @throws TypeError or RangeError when an option is wrong
  */
-export async function inFlightCount<D extends { readonly id: string }>(
+export async function inFlightCount<D extends { readonly id: string } = Deployment>(
   app: FastifyInstance,
   options: InFlightCountOptions<D>,
 ): Promise<void>;
-export async function inFlightCount(app: FastifyInstance, options: RegisterOptions): Promise<void>;
-export async function inFlightCount(app: FastifyInstance, options: RegisterOptions): Promise<void> {
-  const endpoint = createInFlightCount(options as InFlightCountOptions<{ readonly id: string }>);
-  await mountInFastify(app, [endpoint]);
+export async function inFlightCount(app: FastifyInstance, options: AnyRecordOptions): Promise<void>;
+export async function inFlightCount(app: FastifyInstance, options: object): Promise<void> {
+  const own = withoutRegisterOptions(options) as InFlightCountOptions<Deployment>;
+  await mountInFastify(app, [createInFlightCount(own)]);
 }

@@ -1,3 +1,4 @@
+import type { Deployment } from '@quietgate/core';
 import { createInFlightCount } from './endpoint/in-flight-count.ts';
 import type { InFlightCountOptions } from './endpoint/options.ts';
 import { type FetchHandler, mountOnFetch } from './mount/mount-on-fetch.ts';
@@ -15,7 +16,7 @@ export type { FetchHandler } from './mount/mount-on-fetch.ts';
  *
  * @throws TypeError or RangeError when an option is wrong
  */
-export function inFlightCount<D extends { readonly id: string }>(
+export function inFlightCount<D extends { readonly id: string } = Deployment>(
   options: InFlightCountOptions<D>,
 ): FetchHandler {
   return mountOnFetch([createInFlightCount(options)]);

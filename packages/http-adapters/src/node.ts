@@ -1,3 +1,4 @@
+import type { Deployment } from '@quietgate/core';
 import { createInFlightCount } from './endpoint/in-flight-count.ts';
 import type { InFlightCountOptions } from './endpoint/options.ts';
 import { mountOnNode, type NodeHandler } from './mount/mount-on-node.ts';
@@ -14,7 +15,7 @@ export type { NodeHandler } from './mount/mount-on-node.ts';
  *
  * @throws TypeError or RangeError when an option is wrong
  */
-export function inFlightCount<D extends { readonly id: string }>(
+export function inFlightCount<D extends { readonly id: string } = Deployment>(
   options: InFlightCountOptions<D>,
 ): NodeHandler {
   return mountOnNode([createInFlightCount(options)]);

@@ -1,3 +1,5 @@
+import type { Log } from './log.ts';
+
 /** A request as plain data, of no framework. */
 export interface EndpointRequest {
   readonly method: string;
@@ -13,9 +15,6 @@ export interface EndpointRequest {
   readonly log?: Log | undefined;
 }
 
-/** Takes an error that nobody asked to be told of. */
-export type Log = (error: unknown) => void;
-
 /** A response as plain data. */
 export interface Answer {
   readonly status: number;
@@ -25,8 +24,8 @@ export interface Answer {
 
 /** What a server answers on one path, of no framework. */
 export interface Endpoint {
-  /** The path that it answers on, exactly. */
-  readonly path: string;
+  /** The path that it answers on, exactly; `false` is any path. */
+  readonly path: string | false;
   /** The methods that it answers otherwise than with 405. */
   readonly methods: readonly string[];
   /** Its answers to a GET as JSON Schema, by status; without them no OpenAPI shows it. */

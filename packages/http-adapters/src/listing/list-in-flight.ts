@@ -2,10 +2,9 @@ import { type Clock, countInFlight, type DeploymentClass, type InFlightCount } f
 import { describeKind } from './describe-kind.ts';
 import { withTimeLimit } from './with-time-limit.ts';
 
-/** What is listed, how its records are read, and how long that may take. */
+/** What is listed, and how long that may take. */
 export interface ListOptions<D> {
-  readonly listDeployments: () => Iterable<D> | Promise<Iterable<D>>;
-  readonly classify: ((deployment: D) => DeploymentClass) | undefined;
+  readonly listDeployments: (context: { signal: AbortSignal }) => Iterable<D> | Promise<Iterable<D>>;
   readonly listTimeoutMs: number;
 }
 
@@ -13,22 +12,59 @@ export interface ListOptions<D> {
 export type Listing =
   { readonly ok: true; readonly inFlight: InFlightCount } | { readonly ok: false; readonly error: unknown };
 
+/** Lists deployments, one listing at a time. */
+export interface Lister<D> {
+  /** Whether too many listings that were given up are still pending for one more to start now. */
+  isOverloaded(): boolean;
+  /** Lists the deployments once. Never rejects: whatever fails makes a listing of its own. */
+  list(classify: (deployment: D) => DeploymentClass): Promise<Listing>;
+}
+
+/** A store that hangs is not asked more and more: with so many pending, it is tried again only from time to time. */
+const MAX_GIVEN_UP = 4;
+const TRIAL_INTERVAL_MS = 10_000;
+
 const EXPECTED_LIST = 'listDeployments must return an iterable of deployments';
 
-/** Lists the deployments once. Never rejects: whatever fails makes a listing of its own. */
-export async function listInFlight<D extends { readonly id: string }>(
-  { listDeployments, classify, listTimeoutMs }: ListOptions<D>,
+export function createLister<D extends { readonly id: string }>(
+  { listDeployments, listTimeoutMs }: ListOptions<D>,
   clock: Clock,
-): Promise<Listing> {
-  // Whether records can do without a `classify` is for the types of the endpoint's options to say.
-  const options = { classify } as { classify: (deployment: D) => DeploymentClass };
-  const count = async () => countInFlight(checkList(await listDeployments()), options);
-  try {
-    const tooLong = `listing the deployments took longer than ${listTimeoutMs} ms`;
-    return { ok: true, inFlight: await withTimeLimit(count, listTimeoutMs, tooLong, clock) };
-  } catch (error) {
-    return { ok: false, error };
-  }
+): Lister<D> {
+  let givenUp = 0;
+  let lastBeganAt = -Infinity;
+
+  const timeLimit = {
+    limitMs: listTimeoutMs,
+    error: () => new Error(`listing the deployments took longer than ${listTimeoutMs} ms`),
+    onGivenUp(work: Promise<unknown>) {
+      givenUp++;
+      const end = () => {
+        givenUp--;
+      };
+      work.then(end, end);
+    },
+  };
+
+  const isOverloaded = () => givenUp >= MAX_GIVEN_UP && clock.now() < lastBeganAt + TRIAL_INTERVAL_MS;
+
+  return {
+    isOverloaded,
+    async list(classify) {
+      if (isOverloaded()) return { ok: false, error: overload(givenUp) };
+      lastBeganAt = clock.now();
+      const count = async (signal: AbortSignal) =>
+        countInFlight(checkList(await listDeployments({ signal })), { classify });
+      try {
+        return { ok: true, inFlight: await withTimeLimit(count, timeLimit, clock) };
+      } catch (error) {
+        return { ok: false, error };
+      }
+    },
+  };
+}
+
+function overload(givenUp: number): Error {
+  return new Error(`${givenUp} listings that were given up are still pending, so no other is started yet`);
 }
 
 /** What is iterable, but not over deployments, would be counted as nothing in flight, and open the gate. */

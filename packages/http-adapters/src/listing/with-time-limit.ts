@@ -1,24 +1,41 @@
 import type { Clock } from '@quietgate/core';
 
+/** How long work may take, and what becomes of it then. */
+export interface TimeLimit<T> {
+  readonly limitMs: number;
+  /** Makes the error that a waiting caller gets, and with which the work's signal aborts. */
+  readonly error: () => Error;
+  /** Called with work that is still pending when its time is over. */
+  readonly onGivenUp: (work: Promise<T>) => void;
+}
+
 /**
- * Settles as `work` does, or rejects once `limitMs` are over, with an error of the given message.
+ * Settles as `work` does, or rejects once its time is over; then its signal aborts too.
  *
  * @throws Error also when the work comes in late because it was synchronous, and no timer fired meanwhile
  */
 export async function withTimeLimit<T>(
-  work: () => Promise<T>,
-  limitMs: number,
-  message: string,
+  work: (signal: AbortSignal) => Promise<T>,
+  { limitMs, error, onGivenUp }: TimeLimit<T>,
   clock: Clock,
 ): Promise<T> {
   const dueAt = clock.now() + limitMs;
+  const giveUp = new AbortController();
   const settled = new AbortController();
-  const expiry = clock.sleep(limitMs, settled.signal).then(() => {
-    throw new Error(message);
+  const sleeping = clock.sleep(limitMs, settled.signal);
+  const working = work(giveUp.signal);
+  const expiry = sleeping.then(() => {
+    const reason = error();
+    onGivenUp(working);
+    // The caller is told before the work can react.
+    queueMicrotask(() => {
+      giveUp.abort(reason);
+    });
+    throw reason;
   });
   try {
-    const result = await Promise.race([work(), expiry]);
-    if (clock.now() > dueAt) throw new Error(message);
+    const result = await Promise.race([working, expiry]);
+    if (clock.now() > dueAt) throw error();
     return result;
   } finally {
     settled.abort();

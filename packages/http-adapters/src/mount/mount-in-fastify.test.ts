@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
-import Fastify from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
+import fp from 'fastify-plugin';
 import { describe, expect, test, vi } from 'vitest';
 import { inFlightCount } from '../fastify.ts';
 
@@ -38,6 +39,106 @@ describe('the plugin', () => {
     await app.register(inFlightCount, { listDeployments: () => [] });
     expect((await app.inject(PATH)).json()).toEqual({ count: 0, ids: [] });
     expect(compiler).not.toHaveBeenCalled();
+  });
+
+  /** A compiler that fails on JSON Schema, as zod's does, set before the plugin, after it, or after it has been loaded. */
+  const compiler = vi.fn(() => {
+    throw new TypeError('no schema of ours');
+  });
+  const ORDERS: Record<string, (app: FastifyInstance, add: () => unknown) => unknown> = {
+    before: (app, add) => add.call(app.setSerializerCompiler(compiler)),
+    after: (app, add) => {
+      void add();
+      app.setSerializerCompiler(compiler);
+    },
+    'after it was loaded': async (app, add) => {
+      await add();
+      app.setSerializerCompiler(compiler);
+    },
+    'in a plugin of its own, later': async (app, add) => {
+      await add();
+      await app.register(
+        fp((whole: FastifyInstance, _, done) => {
+          whole.setSerializerCompiler(compiler);
+          done();
+        }),
+      );
+    },
+  };
+  // A function of its own, because fastify-plugin marks the one that it is given.
+  const WAYS: Record<string, (app: FastifyInstance) => unknown> = {
+    registered: (app) => app.register(inFlightCount, options),
+    'wrapped by fastify-plugin': (app) =>
+      app.register(fp((whole: FastifyInstance) => inFlightCount(whole, options))),
+    'called as a function': (app) => inFlightCount(app, options),
+  };
+  const options = { listDeployments: () => [] };
+
+  test.each(
+    Object.entries(WAYS).flatMap(([way, add]) =>
+      Object.entries(ORDERS).map(([order, set]) => ({ way, add, order, set })),
+    ),
+  )('starts, $way, with a serializer compiler that is set $order', async ({ add, set }) => {
+    compiler.mockClear();
+    const app = Fastify();
+    await set(app, () => add(app));
+    expect((await app.inject(PATH)).json()).toEqual({ count: 0, ids: [] });
+    expect((await app.inject({ method: 'POST', url: PATH })).statusCode).toBe(405);
+    expect(compiler).not.toHaveBeenCalled();
+  });
+
+  test('takes the options of register beside its own, and no others', async () => {
+    const app = Fastify();
+    const registered = { ...options, prefix: '/ops', logLevel: 'silent', logSerializers: {} } as const;
+    await app.register(inFlightCount, registered);
+    expect((await app.inject(`/ops${PATH}`)).statusCode).toBe(200);
+    await expect(
+      Fastify().register(inFlightCount, { ...options, listTimeout: 1 } as typeof options),
+    ).rejects.toThrow(new TypeError('"listTimeout" is not an option: did you mean "listTimeoutMs"?'));
+  });
+
+  test('answers on any path below its prefix, with path false', async () => {
+    const app = Fastify();
+    app.get('/theirs', () => 'theirs');
+    await app.register(inFlightCount, { ...options, path: false, prefix: '/ops' });
+    for (const url of ['/ops', '/ops/', '/ops/a', '/ops/a/b?c']) {
+      expect((await app.inject(url)).json()).toEqual({ count: 0, ids: [] });
+      for (const method of ['POST', 'OPTIONS', 'PROPFIND'] as const)
+        expect((await app.inject({ method: method as 'POST', url })).statusCode).toBe(405);
+    }
+    expect((await app.inject('/theirs')).body).toBe('theirs');
+    expect((await app.inject('/opsx')).statusCode).toBe(404);
+    const whole = Fastify();
+    await whole.register(inFlightCount, { ...options, path: false });
+    for (const url of ['/', '/a']) expect((await whole.inject(url)).json()).toEqual({ count: 0, ids: [] });
+  });
+
+  test('is not asked for a login by a hook of a scope beside it', async () => {
+    const app = Fastify();
+    await app.register(inFlightCount, options);
+    await app.register((scope, _, done) => {
+      scope.addHook('onRequest', (__, reply) => reply.code(401).send('who are you?'));
+      scope.get('/theirs', () => 'theirs');
+      done();
+    });
+    expect((await app.inject(PATH)).statusCode).toBe(200);
+    expect((await app.inject('/theirs')).statusCode).toBe(401);
+  });
+
+  test("warns of an unknown status, with the request's logger", async () => {
+    const log: Record<string, unknown>[] = [];
+    const stream = { write: (line: string) => log.push(JSON.parse(line) as Record<string, unknown>) };
+    const app = Fastify({ logger: { level: 'warn', stream }, genReqId: () => 'the request' });
+    await app.register(inFlightCount, { listDeployments: () => [{ id: 'a', status: 'wiping' }] });
+    await app.inject(PATH);
+    await app.inject(PATH);
+    expect(log).toEqual([
+      expect.objectContaining({
+        level: 40,
+        reqId: 'the request',
+        msg: 'deployment "a" counts for nothing, since its status is unknown: "wiping"',
+      }),
+    ]);
   });
 
   test("logs a failed listing once, with the request's logger", async () => {

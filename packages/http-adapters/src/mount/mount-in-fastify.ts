@@ -6,13 +6,21 @@ import { signalOfLeaving } from './signal-of-leaving.ts';
 /** Methods whose requests Fastify reads no body of: it answers them behind all hooks, as any route. */
 const WITHOUT_BODY = ['GET', 'HEAD'];
 
+/** What Fastify's `register` takes beside a plugin's own options, and hands over with them. */
+const REGISTER_OPTIONS = ['prefix', 'logLevel', 'logSerializers'];
+
+/** A plugin's own options. */
+export function withoutRegisterOptions(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !REGISTER_OPTIONS.includes(name)));
+}
+
 /** Puts endpoints into a Fastify app, below its prefix. */
 export async function mountInFastify(app: FastifyInstance, endpoints: readonly Endpoint[]): Promise<void> {
   for (const endpoint of endpoints) await mountOne(app, endpoint);
 }
 
 async function mountOne(app: FastifyInstance, endpoint: Endpoint): Promise<void> {
-  const { path: url, responses } = endpoint;
+  const { path, responses } = endpoint;
 
   async function respond(request: FastifyRequest, reply: FastifyReply) {
     const { status, headers, body } = await endpoint.answer(asEndpointRequest(request, reply));
@@ -25,29 +33,41 @@ async function mountOne(app: FastifyInstance, endpoint: Endpoint): Promise<void>
     return WITHOUT_BODY.includes(request.method) ? undefined : respond(request, reply);
   }
 
-  // A compiler of the app's own, such as zod's, may fail on JSON Schema, and the app with it.
-  const hasSchema = responses !== undefined && app.serializerCompiler === undefined;
-  const schema = hasSchema ? { schema: { response: responses } } : {};
-  app.route({ method: 'GET', url, ...schema, exposeHeadRoute: false, handler: respond });
   const others = app.supportedMethods.filter((method) => method !== 'GET');
   const hidden: object = { hide: true }; // from the OpenAPI that @fastify/swagger generates
-  app.route({ method: others, url, schema: hidden, onRequest: respondToOthers, handler: respond });
+  for (const url of path === false ? ['/', '/*'] : [path]) {
+    app.route({ method: 'GET', url, ...schemaFor(app, responses), exposeHeadRoute: false, handler: respond });
+    app.route({ method: others, url, schema: hidden, onRequest: respondToOthers, handler: respond });
+  }
 
   // Fastify's router knows the common methods only, and hands every other to a not-found handler. One that is set
   // for this path alone, the default one, has hooks of its own, which see such a request first. It is Fastify's
   // own for all else: a not-found handler of the app's answers everywhere else. At the root it would be the app's.
-  if (app.prefix + url === '/') return;
+  if (['', '/'].includes(app.prefix + (path || ''))) return;
   await app.register(
     (here, _, done) => {
       here.addHook('onRequest', async (request, reply) =>
-        request.url.split('?', 1)[0] === here.prefix ? respondToOthers(request, reply) : undefined,
+        path === false || request.url.split('?', 1)[0] === here.prefix
+          ? respondToOthers(request, reply)
+          : undefined,
       );
       // @ts-expect-error: without arguments it is the default handler, as documented, but not typed
       here.setNotFoundHandler();
       done();
     },
-    { prefix: url },
+    { prefix: path || '' },
   );
+}
+
+/**
+ * Shows the answers to those who generate OpenAPI. A serializer compiler of the route's own keeps JSON Schema from one of
+ * the app's that speaks another language, such as zod's, also when that is set later; what reads the schemas of such an app
+ * does not get to see it either.
+ */
+function schemaFor(app: FastifyInstance, responses: object | undefined) {
+  if (responses === undefined) return { schema: { hide: true } as object };
+  if (app.serializerCompiler !== undefined) return {};
+  return { schema: { response: responses }, serializerCompiler: () => String };
 }
 
 function asEndpointRequest(request: FastifyRequest, reply: FastifyReply) {
@@ -60,8 +80,13 @@ function asEndpointRequest(request: FastifyRequest, reply: FastifyReply) {
     get signal() {
       return signalOfLeaving(reply.raw);
     },
-    log: (err: unknown) => {
-      request.log.error({ err }, 'the deployments could not be listed');
+    log: {
+      error(err: unknown, message: string, note?: string) {
+        request.log.error({ err }, note === undefined ? message : `${message} (${note})`);
+      },
+      warn(message: string) {
+        request.log.warn(message);
+      },
     },
   };
 }

@@ -8,7 +8,7 @@ export type FetchHandler = (request: Request) => Promise<Response>;
 export function mountOnFetch(endpoints: readonly Endpoint[]): FetchHandler {
   return async function quietgate(request) {
     const { method, url } = request;
-    const endpoint = endpoints.find(({ path }) => leadsTo(path, url));
+    const endpoint = endpoints.find(({ path }) => path === false || leadsTo(path, url));
     const { status, headers, body } =
       endpoint === undefined ? notFound(method) : await endpoint.answer(asEndpointRequest(request));
     // No body, and not an empty one: some servers write its length into the headers, which requests share.

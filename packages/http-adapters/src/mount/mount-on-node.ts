@@ -7,7 +7,11 @@ export type NodeHandler = (
   request: {
     readonly method?: string | undefined;
     readonly url?: string | undefined;
-    readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
+    /** What was asked for, where a router has taken its mount's path off `url`. */
+    readonly originalUrl?: string | undefined;
+    /** The route of Express that matched. */
+    readonly route?: { readonly path?: unknown } | undefined;
+    readonly headers?: Readonly<Record<string, string | string[] | undefined>> | undefined;
   },
   response: {
     readonly headersSent: boolean;
@@ -21,19 +25,20 @@ export type NodeHandler = (
 
 /** Puts endpoints on Node's http and http2, and into a chain of connect-style middleware. */
 export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
-  return function quietgate({ method = 'GET', url = '/', headers = {} }, response, next) {
+  return function quietgate(request, response, next) {
+    const { method = 'GET', url = '/', headers = {} } = request;
     const send = ({ status, headers, body }: Answer) => {
       // Something else, such as a time limit of the server's, may have answered meanwhile.
       if (response.headersSent) return;
       response.writeHead(status, headers);
       response.end(body);
     };
-    const { path, query } = splitTarget(url);
-    const endpoint = endpoints.find((each) => each.path === path);
+    const left = splitTarget(url);
+    const endpoint = endpoints.find(({ path }) => path === false || leadsTo(path, left.path, request));
     if (endpoint !== undefined) {
       const asked = {
         method,
-        query,
+        query: left.query,
         prefer: headerOf(headers['prefer']),
         authorization: headerOf(headers['authorization']),
         get signal() {
@@ -48,6 +53,16 @@ export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
     } else if (next === undefined) send(notFound(method));
     else next();
   };
+}
+
+/** What counts is the path that is left, or the one that was asked for. */
+function leadsTo(path: string, left: string, { originalUrl, route }: Parameters<NodeHandler>[0]): boolean {
+  if (left === path) return true;
+  if (originalUrl === undefined) return false;
+  const asked = splitTarget(originalUrl).path;
+  // Mounted under the endpoint's own path, or on a route for it, below a prefix.
+  const isMatched = left === '/' || left === route?.path;
+  return asked === path || (isMatched && asked.endsWith(path));
 }
 
 /** Splits what stands in a request's first line. A proxy may ask in absolute form, `GET http://host/path`. */

@@ -1,0 +1,53 @@
+import type { Clock } from '@quietgate/core';
+import { notifyListener } from './notify-listener.ts';
+
+/** Where a server logs. */
+export interface Log {
+  /** `message` says what failed, `note` what else is to be known, if anything. */
+  error(error: unknown, message: string, note?: string): void;
+  warn(message: string): void;
+}
+
+/** The log of a server that has no other. */
+export const consoleLog: Log = {
+  error(error, _message, note) {
+    console.error(...(note === undefined ? [error] : [error, `(${note})`]));
+  },
+  warn(message) {
+    console.warn(message);
+  },
+};
+
+/** How often the log hears of failures at most: anyone may ask, and so cause them, at any rate. */
+const LOG_INTERVAL_MS = 10_000;
+
+/** Tells `onError` of each failure; or, where there is none, the log of one in ten seconds, and how many it left out. */
+export function createFailureReport(
+  message: string,
+  onError: ((error: unknown) => void) | undefined,
+  clock: Clock,
+): (error: unknown, log: Log) => void {
+  let nextAt = -Infinity;
+  let leftOut = 0;
+
+  const logSome = (error: unknown, log: Log) => {
+    if (clock.now() < nextAt) {
+      leftOut++;
+      return;
+    }
+    const note = leftOut === 0 ? undefined : `${leftOut} more since the last report`;
+    leftOut = 0;
+    nextAt = clock.now() + LOG_INTERVAL_MS;
+    log.error(error, message, note);
+  };
+
+  return (error, log) => {
+    notifyListener(
+      onError ??
+        ((each: unknown) => {
+          logSome(each, log);
+        }),
+      error,
+    );
+  };
+}

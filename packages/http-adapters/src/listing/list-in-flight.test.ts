@@ -1,0 +1,114 @@
+import { type Deployment, classifyDeployment } from '@quietgate/core';
+import { createVirtualClock } from '@quietgate/core/testing';
+import { describe, expect, test, vi } from 'vitest';
+import { createLister } from './list-in-flight.ts';
+
+const LIMIT_MS = 1000;
+
+/** A store whose listings hang, on a clock that the test moves. */
+function hangingStore() {
+  const clock = createVirtualClock({ autoAdvance: false });
+  const ends: ((deployments: Deployment[]) => void)[] = [];
+  const signals: AbortSignal[] = [];
+  const lister = createLister<Deployment>(
+    {
+      listDeployments: ({ signal }) => {
+        signals.push(signal);
+        return new Promise((resolve) => ends.push(resolve));
+      },
+      listTimeoutMs: LIMIT_MS,
+    },
+    clock,
+  );
+  const list = () => lister.list(classifyDeployment);
+  const giveUp = async () => {
+    const listing = list();
+    await clock.advance(LIMIT_MS);
+    return listing;
+  };
+  return { clock, ends, signals, lister, list, giveUp };
+}
+
+const tooLong = new Error('listing the deployments took longer than 1000 ms');
+const overload = (pending: number) =>
+  new Error(`${pending} listings that were given up are still pending, so no other is started yet`);
+
+describe('the signal of a listing', () => {
+  test('aborts when its time is over, with the error that the caller gets', async () => {
+    const { clock, signals, list } = hangingStore();
+    const listing = list();
+    await clock.advance(LIMIT_MS - 1);
+    expect(signals[0]?.aborted).toBe(false);
+    await clock.advance(1);
+    expect(await listing).toEqual({ ok: false, error: tooLong });
+    expect(signals[0]?.reason).toEqual(tooLong);
+  });
+
+  test('does not abort when the listing ended in time', async () => {
+    const { clock, signals, ends, list } = hangingStore();
+    const listing = list();
+    ends[0]?.([]);
+    expect(await listing).toMatchObject({ ok: true });
+    await clock.advance(LIMIT_MS);
+    expect(signals[0]?.aborted).toBe(false);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('does not let a store that heeds it change the error', async () => {
+    const clock = createVirtualClock();
+    const listDeployments = ({ signal }: { signal: AbortSignal }) =>
+      new Promise<Deployment[]>((_, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(new Error('the query was cancelled'));
+        });
+      });
+    const lister = createLister({ listDeployments, listTimeoutMs: LIMIT_MS }, clock);
+    expect(await lister.list(classifyDeployment)).toEqual({ ok: false, error: tooLong });
+  });
+});
+
+describe('listings that were given up', () => {
+  test('are four at most, until ten seconds after the last one began', async () => {
+    const { clock, ends, lister, list, giveUp } = hangingStore();
+    for (let given = 0; given < 4; given++) {
+      expect(lister.isOverloaded()).toBe(false);
+      expect(await giveUp()).toEqual({ ok: false, error: tooLong });
+    }
+    expect(lister.isOverloaded()).toBe(true);
+    expect(await list()).toEqual({ ok: false, error: overload(4) });
+    await clock.advance(10_000 - LIMIT_MS - 1);
+    expect(await list()).toEqual({ ok: false, error: overload(4) });
+    expect(ends).toHaveLength(4);
+
+    await clock.advance(1);
+    expect(lister.isOverloaded()).toBe(false);
+    expect(await giveUp()).toEqual({ ok: false, error: tooLong });
+    expect(ends).toHaveLength(5);
+    expect(await list()).toEqual({ ok: false, error: overload(5) });
+    await clock.advance(10_000 - LIMIT_MS);
+    const trial = list();
+    ends[5]?.([{ id: 'a', status: 'pending' }]);
+    expect(await trial).toEqual({ ok: true, inFlight: { count: 1, ids: ['a'] } });
+    expect(await list()).toEqual({ ok: false, error: overload(5) });
+  });
+
+  test('count no longer once they end, whatever comes of them', async () => {
+    const { ends, lister, list, giveUp } = hangingStore();
+    for (let given = 0; given < 4; given++) await giveUp();
+    ends[2]?.([]);
+    await vi.waitFor(() => {
+      expect(lister.isOverloaded()).toBe(false);
+    });
+    const listing = list();
+    ends[4]?.([]);
+    expect(await listing).toMatchObject({ ok: true });
+  });
+
+  test('are none of those that fail in time', async () => {
+    const clock = createVirtualClock({ autoAdvance: false });
+    const listDeployments = () => Promise.reject(new Error('the disk is gone'));
+    const lister = createLister<Deployment>({ listDeployments, listTimeoutMs: LIMIT_MS }, clock);
+    for (let failed = 0; failed < 10; failed++) await lister.list(classifyDeployment);
+    expect(lister.isOverloaded()).toBe(false);
+  });
+});
