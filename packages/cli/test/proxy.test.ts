@@ -11,6 +11,9 @@ const PATH = '/api/v1/deployments/in-flight-count';
 const TRUST = { NODE_EXTRA_CA_CERTS: CERTIFICATE };
 const ONCE = ['--json', '--retries', '0'];
 
+/** The line of a request for the endpoint of a server, whatever its nonce. */
+const asked = (url: string) => expect.stringMatching(`^GET ${url}${PATH}\\?nonce=`) as unknown;
+
 async function ask(url: string, env: Env): Promise<unknown> {
   return JSON.parse((await runCli([url, ...ONCE], env)).stdout);
 }
@@ -23,7 +26,7 @@ describe('an http URL goes through the proxy', () => {
       const target = url.replace('127.0.0.1', 'console.test');
       const through = await proxy();
       expect(await ask(target, { [variable]: `http://${through.host}` })).toMatchObject({ outcome: 'quiet' });
-      expect(through.requests.map(({ line }) => line)).toEqual([`GET ${target}${PATH}`]);
+      expect(through.requests.map(({ line }) => line)).toEqual([asked(target)]);
       expect(requests[0]?.headers.host).toBe(new URL(target).host);
     },
   );
@@ -71,6 +74,16 @@ describe('an https URL goes through a tunnel', () => {
     const result = await ask(`https://console.test:${port}`, { https_proxy: `http://${through.host}` });
     expect(result).toMatchObject({ outcome: 'failed-open', reason: 'unreachable' });
     expect(JSON.stringify(result)).toContain('self-signed certificate');
+  });
+
+  it('to an IP address whose certificate must be for that address', async () => {
+    const port = await secureEndpoint(inFlight(0));
+    const through = await proxy();
+    // A name that is in the certificate, though not the one to look for.
+    const env = { https_proxy: `http://${through.host.replace('127.0.0.1', 'localhost')}`, ...TRUST };
+    expect(await ask(`https://127.0.0.1:${port}`, env)).toMatchObject({ outcome: 'quiet' });
+    const other = await ask(`https://127.0.0.2:${port}`, env);
+    expect(JSON.stringify(other)).toContain("IP: 127.0.0.2 is not in the cert's list");
   });
 
   it('but not through the proxy for http', async () => {
@@ -140,7 +153,7 @@ describe('NO_PROXY', () => {
     expect(await ask(url, { http_proxy: `http://${through.host}`, NO_PROXY: 'localhost' })).toMatchObject({
       outcome: 'quiet',
     });
-    expect(through.requests.map(({ line }) => line)).toEqual([`GET ${url}${PATH}`]);
+    expect(through.requests.map(({ line }) => line)).toEqual([asked(url)]);
   });
 });
 
