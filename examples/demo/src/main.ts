@@ -3,6 +3,7 @@ import { NODE_HTTP_SERVER } from '@quietgate/example-node-http/server-process';
 import { paintFor } from './paint.ts';
 import { replay } from './replay.ts';
 import { createReport } from './report.ts';
+import { wrap } from './wrap.ts';
 
 // `pnpm demo ../express/src/main.ts` replays it against another server that runs a catalyst.
 const [entry] = process.argv.slice(2);
@@ -37,5 +38,5 @@ try {
 } catch (error) {
   process.exitCode ??= 1;
   const reason: unknown = stop.signal.aborted ? stop.signal.reason : error;
-  console.error(reason instanceof Error ? reason.message : reason);
+  console.error(wrap(reason instanceof Error ? reason.message : String(reason)));
 }

@@ -57,10 +57,10 @@ async function deployWhenQuiet(
     samples.push({ atMs, count: inFlight.count });
     if (inFlight.count === told.at(-1)?.count) return;
     told.push(inFlight);
-    report.told(inFlight, atMs, MAX_WAIT_MS);
+    report.told(inFlight, runs, atMs, MAX_WAIT_MS);
   };
 
-  report.asking(INTERVAL_MS, MAX_WAIT_MS);
+  report.asking(MAX_WAIT_MS);
   const result = await waitForQuiet({
     url: stage.server.url,
     intervalMs: INTERVAL_MS,

@@ -66,7 +66,7 @@ describe('the verdict', () => {
   it('blames the machine when all that differs came too late', () => {
     expect(verdict({ text: 'it was over', late: true })).toEqual([
       '',
-      'This machine is too busy for the pace of the replay, so this one shows nothing:',
+      'This machine is too busy for the pace of the replay, so it shows nothing:',
       '  - it was over',
       'Try again when less runs beside it.',
     ]);

@@ -7,8 +7,9 @@ import { drawChart } from './chart.ts';
 import type { Paint } from './paint.ts';
 import type { Run } from './runs.ts';
 import type { Difference, Gated, Ungated } from './verdict.ts';
+import { wrap } from './wrap.ts';
 
-/** Says what happens, in lines of at most 100 columns that read as well without colour. */
+/** Says what happens, in lines of at most 80 columns that read as well without colour. */
 export type Report = ReturnType<typeof createReport>;
 
 const CHART_COLUMNS = 64;
@@ -27,9 +28,7 @@ export function createReport(write: (line: string) => void, paint: Paint, now: (
 
   return {
     opening() {
-      write(
-        paint('bold', 'The incident of 2026-05-17, replayed: real processes on loopback, minutes as seconds'),
-      );
+      write(paint('bold', 'The incident of 2026-05-17, replayed in real processes, minutes as seconds'));
     },
 
     act(title: string, about: string) {
@@ -46,17 +45,17 @@ export function createReport(write: (line: string) => void, paint: Paint, now: (
     },
 
     deployBegins({ pid }: ServerProcess) {
-      at(`the deploy-bot bumps the image, Flux rolls the Pod: SIGTERM to pid ${pid}`);
+      at(`the image is bumped, Flux rolls the Pod: SIGTERM to pid ${pid}`);
     },
 
-    asking(intervalMs: number, maxWaitMs: number) {
-      const pace = `every ${seconds(intervalMs)}, for at most ${seconds(maxWaitMs)}`;
-      at(`the deploy job asks first: ${pace} (in real life 20 s and 30 min)`);
+    asking(maxWaitMs: number) {
+      at(`the deploy job asks first, for ${seconds(maxWaitMs)} at most (in real life 30 min)`);
     },
 
-    told({ count, ids }: InFlightCount, elapsedMs: number, maxWaitMs: number) {
+    told({ count, ids }: InFlightCount, runs: readonly Run[], elapsedMs: number, maxWaitMs: number) {
       const text = `waited ${seconds(elapsedMs)} of ${seconds(maxWaitMs)}: ${count} in flight`;
-      write(INDENT + [paint(count === 0 ? 'green' : 'yellow', text), ...ids].join('  '));
+      const names = ids.map((id) => runs.find((run) => run.id === id)?.name ?? id).sort();
+      write(INDENT + [paint(count === 0 ? 'green' : 'yellow', text), ...names].join('  '));
     },
 
     gateEnded(result: QuietResult) {
@@ -75,7 +74,10 @@ export function createReport(write: (line: string) => void, paint: Paint, now: (
         const to = record?.status ?? 'gone';
         const painted = paint(to === 'ready' ? 'green' : 'red', to);
         write(`${INDENT}${name}  ${from === to ? painted : `${from.padEnd(18)} -> ${painted}`}`);
-        if (to === 'failed' && record) write(`${INDENT}     orphans: ${resourcesOf(record).join(', ')}`);
+        if (to === 'failed' && record) {
+          const orphans = resourcesOf(record).map((resource) => resource.replace(`.${name}`, ''));
+          write(`${INDENT}     orphans: ${orphans.join(', ')}`);
+        }
       }
     },
 
@@ -107,10 +109,10 @@ export function createReport(write: (line: string) => void, paint: Paint, now: (
       }
       const tooBusy = differences.every(({ late }) => late);
       const title = tooBusy
-        ? 'This machine is too busy for the pace of the replay, so this one shows nothing:'
+        ? 'This machine is too busy for the pace of the replay, so it shows nothing:'
         : 'That is not what should have happened:';
       write(paint('red', title));
-      for (const { text } of differences) write(`  - ${text}`);
+      for (const { text } of differences) write(`  - ${wrap(text, 76).replaceAll('\n', '\n    ')}`);
       if (tooBusy) write('Try again when less runs beside it.');
     },
   };
