@@ -3,7 +3,7 @@ import { fc, test } from '@quietgate/testkit/property';
 import { type Clock, type GateEvent, type QuietResult, waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { describe, expect, it } from 'vitest';
-import { type Course, type Limits, possibleCourses, type Reply } from './gate-model.ts';
+import { type Course, type Limits, type ModelRequest, possibleCourses, type Reply } from './gate-model.ts';
 import { runs } from '@quietgate/testkit/property-runs';
 import { createRacingClock } from './racing-clock.ts';
 import { playReplies, type Way } from './scripted-replies.ts';
@@ -21,7 +21,7 @@ interface Case {
 /** What a gate did, in the model's terms. */
 interface Observed {
   readonly result: object | 'aborted';
-  readonly requestsAt: readonly number[];
+  readonly requests: readonly ModelRequest[];
   readonly events: readonly object[];
 }
 
@@ -59,6 +59,7 @@ function limitsArb(ms: Ms, mostPolls: number): fc.Arbitrary<Limits> {
       quietForMs: fc.oneof(fc.constant(0), ms(0, 60_000)).map((quietForMs) => quietForMs % maxWaitMs),
       retries: fc.integer({ min: 0, max: 6 }),
       onUnavailable: fc.constantFrom('proceed', 'wait', 'wait-when-busy'),
+      longPoll: fc.boolean(),
     }),
   );
 }
@@ -75,6 +76,7 @@ function replyArb(ms: Ms): fc.Arbitrary<Reply> {
           afterMs,
           count: fc.integer({ min: 0, max: 2 }),
           ageS: fc.integer({ min: 0, max: 2 }),
+          applied: fc.boolean(),
         },
         { requiredKeys: ['kind', 'afterMs', 'count'] },
       ),
@@ -85,7 +87,7 @@ function replyArb(ms: Ms): fc.Arbitrary<Reply> {
         {
           kind: kind('status'),
           afterMs,
-          status: fc.oneof(fc.constantFrom(404, 429, 503), fc.constantFrom(...OTHER_STATUSES)),
+          status: fc.oneof(fc.constantFrom(404, 404, 429, 503), fc.constantFrom(...OTHER_STATUSES)),
           retryAfterS: fc.integer({ min: 0, max: 90 }),
         },
         { requiredKeys: ['kind', 'afterMs', 'status'] },
@@ -107,7 +109,9 @@ function caseArb(ms: Ms, mostPolls: number, mostReplies: number): fc.Arbitrary<C
       limits: limitsArb(ms, mostPolls),
       replies: fc.array(
         // A source has neither a status nor headers.
-        replyArb(ms).filter((reply) => way === 'fetch' || (reply.kind !== 'status' && !('ageS' in reply))),
+        replyArb(ms).filter(
+          (reply) => way === 'fetch' || (reply.kind !== 'status' && !('ageS' in reply || 'applied' in reply)),
+        ),
         { minLength: 1, maxLength: mostReplies },
       ),
       way: fc.constant(way),
@@ -122,9 +126,20 @@ describe('the gate and its model', () => {
     const told = fc.sample(caseArb(fineMs, 30, 12), 1000).flatMap(({ limits, replies }) => {
       const [course] = possibleCourses(limits, replies);
       const outcomes = course && 'reason' in course.result ? course.result.reason : course?.result.outcome;
-      return [outcomes, ...(course?.events ?? []).map(({ type }) => type)];
+      const waits = (course?.requests ?? []).map(({ waitS }) => waitS ?? 'none');
+      const kinds = waits.map((waitS, index) =>
+        waitS === 'none' && waits[index - 1] !== waitS ? 'cut' : waitS,
+      );
+      return [
+        outcomes,
+        ...(course?.events ?? []).map(({ type }) => type),
+        ...(kinds.some((kind) => Number(kind) > 0) ? ['held'] : []),
+        ...(kinds.slice(1).includes('cut') ? ['held no longer'] : []),
+      ];
     });
     expect([...new Set(told)].sort()).toEqual([
+      'held',
+      'held no longer',
       'http-status',
       'invalid-response',
       'not-found',
@@ -182,7 +197,7 @@ async function run({ limits, replies, way, obeysSignal, abortAtMs }: Case, clock
   expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
   return {
     result: result === 'aborted' ? result : comparable(result),
-    requestsAt: script.requestsAt,
+    requests: script.requests,
     events: events.map(comparable),
   };
 }
@@ -208,11 +223,11 @@ function allowed(known: Case): Observed[] {
 }
 
 /** What is left of a course that is called off: of the things that happen in that moment, any number may come first. */
-function calledOff({ requestsAt, events }: Course, atMs: number): Observed[] {
-  return beginnings(requestsAt, (request) => request, atMs).flatMap((requestsBefore) =>
+function calledOff({ requests, events }: Course, atMs: number): Observed[] {
+  return beginnings(requests, (request) => request.atMs, atMs).flatMap((requestsBefore) =>
     beginnings(events, ({ elapsedMs }) => elapsedMs, atMs).map((eventsBefore) => ({
       result: 'aborted' as const,
-      requestsAt: requestsBefore,
+      requests: requestsBefore,
       events: eventsBefore,
     })),
   );
@@ -227,10 +242,14 @@ function beginnings<T>(happenings: readonly T[], timeOf: (happening: T) => numbe
   ]);
 }
 
-/** A source has no status. */
-function asToldBy(way: Way, { result, requestsAt, events }: Course): Course {
-  if (way === 'fetch') return { result, requestsAt, events };
-  return { result: withoutStatus(result), requestsAt, events: events.map(withoutStatus) };
+/** A source has no status, and is not asked to wait. */
+function asToldBy(way: Way, { result, requests, events }: Course): Course {
+  if (way === 'fetch') return { result, requests, events };
+  return {
+    result: withoutStatus(result),
+    requests: requests.map(({ atMs }) => ({ atMs, waitS: undefined })),
+    events: events.map(withoutStatus),
+  };
 }
 
 function withoutStatus<T extends object>(told: T): T {

@@ -12,6 +12,7 @@ export interface Limits {
   readonly quietForMs: number;
   readonly retries: number;
   readonly onUnavailable: 'proceed' | 'wait' | 'wait-when-busy';
+  readonly longPoll: boolean;
 }
 
 /** What one request comes to, `afterMs` after it was made. */
@@ -22,6 +23,8 @@ export type Reply =
       readonly count: number;
       /** How old a cache says that it is. */
       readonly ageS?: number;
+      /** Whether the server says that it applied the wait. */
+      readonly applied?: boolean;
     }
   | {
       readonly kind: 'status';
@@ -54,11 +57,16 @@ export type ModelEvent = {
   readonly lastSeen?: number;
 } & Partial<Trouble>;
 
+/** When a request was made, and for how long, in seconds, it asked to be held. */
+export interface ModelRequest {
+  readonly atMs: number;
+  readonly waitS: number | undefined;
+}
+
 /** All that the gate does, seen from outside. */
 export interface Course {
   readonly result: ModelResult;
-  /** When each request was made. */
-  readonly requestsAt: readonly number[];
+  readonly requests: readonly ModelRequest[];
   readonly events: readonly ModelEvent[];
 }
 
@@ -86,17 +94,20 @@ const MAX_TIES = 12;
 
 function simulate(limits: Limits, replies: readonly Reply[], answerIsFirst: () => boolean): Course {
   const { intervalMs, maxWaitMs, requestTimeoutMs, quietForMs, retries, onUnavailable } = limits;
-  const requestsAt: number[] = [];
+  const requests: ModelRequest[] = [];
   const events: ModelEvent[] = [];
   let now = 0;
   let polls = 0;
   let lastSeen: number | undefined;
   let zeroSince: number | undefined;
+  let mayAskToWait = limits.longPoll;
+  let applied = false;
 
+  const longestWaitS = () => Math.floor(Math.min(intervalMs, maxWaitMs - now) / 1000);
   const facts = () => (lastSeen === undefined ? {} : { lastSeen });
   const end = (how: { outcome: 'quiet' | 'timed-out' } | ({ outcome: 'failed-open' } & Trouble)): Course => ({
     result: { ...how, polls, elapsedMs: now, ...facts() },
-    requestsAt,
+    requests,
     events,
   });
   const pause = (type: ModelEvent['type'], ms: number, trouble?: Trouble) => {
@@ -108,21 +119,35 @@ function simulate(limits: Limits, replies: readonly Reply[], answerIsFirst: () =
   while (now < maxWaitMs) {
     polls++;
     let trouble: Trouble | undefined;
+    let waitS: number | undefined;
+    let askedAt = now;
 
     for (let tries = 1; now < maxWaitMs; tries++) {
-      const reply = replies[requestsAt.length % replies.length] ?? { kind: 'hang' };
-      requestsAt.push(now);
+      const reply = replies[requests.length % replies.length] ?? { kind: 'hang' };
+      askedAt = now;
+      waitS = mayAskToWait ? ((lastSeen ?? 0) > 0 && applied ? longestWaitS() : 0) : undefined;
+      requests.push({ atMs: now, waitS });
       const answeredAt = reply.kind === 'hang' || reply.kind === 'drip' ? Infinity : now + reply.afterMs;
-      const overAt = Math.min(now + requestTimeoutMs, maxWaitMs);
+      const overAt = Math.min(now + requestTimeoutMs + (waitS ?? 0) * 1000, maxWaitMs);
       const answered = answeredAt < overAt || (answeredAt === overAt && answerIsFirst());
       now = Math.min(answeredAt, overAt);
 
       if (answered && reply.kind === 'count' && !isCachedZero(reply)) {
         lastSeen = reply.count;
+        applied = reply.applied === true;
         trouble = undefined;
         break;
       }
       trouble = answered ? troubleWith(reply) : { reason: 'request-timeout' };
+      applied = false;
+      if ((waitS ?? 0) > 0 && now < maxWaitMs) {
+        // The wait may be to blame, so this was no try: asked again without, and so for the rest of the gate's life.
+        mayAskToWait = false;
+        tries--;
+        const pauseMs = answered ? Math.min(askedPauseMs(reply), intervalMs) : 0;
+        if (pauseMs > 0) pause('retrying', pauseMs, trouble);
+        continue;
+      }
       const mayPass = lastSeen !== undefined || isCachedZero(reply) || isTransient(trouble);
       if (!mayPass || tries > retries || now === maxWaitMs) break;
       pause('retrying', retryPauseMs(reply, answered, tries, intervalMs), trouble);
@@ -136,7 +161,8 @@ function simulate(limits: Limits, replies: readonly Reply[], answerIsFirst: () =
       pause('unavailable', intervalMs, trouble);
     } else if (lastSeen !== 0) {
       zeroSince = undefined;
-      pause('waiting', intervalMs);
+      if ((waitS ?? 0) > 0) pause('waiting', Math.max(0, askedAt + intervalMs - now));
+      else pause('waiting', applied && mayAskToWait && longestWaitS() > 0 ? 0 : intervalMs);
     } else {
       zeroSince ??= now;
       const greenAt = zeroSince + quietForMs;
@@ -177,9 +203,12 @@ function isCachedZero(reply: Reply): boolean {
 
 /** 1 s, then 2 s and so on, doubling; or as long as a 429 or a 503 asks for, if that is longer, within one interval. */
 function retryPauseMs(reply: Reply, answered: boolean, tries: number, intervalMs: number): number {
-  const asked = answered && reply.kind === 'status' && [429, 503].includes(reply.status);
   const own = 1000 * 2 ** (tries - 1);
-  return asked && reply.retryAfterS !== undefined
-    ? Math.max(own, Math.min(reply.retryAfterS * 1000, intervalMs))
-    : own;
+  return answered ? Math.max(own, Math.min(askedPauseMs(reply), intervalMs)) : own;
+}
+
+/** How long the server asks to be left alone. */
+function askedPauseMs(reply: Reply): number {
+  const mayAsk = reply.kind === 'status' && [429, 503].includes(reply.status);
+  return mayAsk ? (reply.retryAfterS ?? 0) * 1000 : 0;
 }

@@ -1,5 +1,5 @@
 import type { Clock, InFlightCount, WaitForQuietOptions } from '@quietgate/core';
-import type { Reply } from './gate-model.ts';
+import type { ModelRequest, Reply } from './gate-model.ts';
 
 /** What the gate asks: a `fetch` under a URL, or a source. */
 export type Way = 'fetch' | 'source';
@@ -8,7 +8,7 @@ export type Way = 'fetch' | 'source';
 export interface Script {
   /** To be spread into the gate's options. */
   readonly target: WaitForQuietOptions;
-  readonly requestsAt: readonly number[];
+  readonly requests: readonly ModelRequest[];
   /** Requests that the gate neither has the answer of nor has called off. */
   readonly underWay: () => number;
 }
@@ -17,14 +17,14 @@ export function playReplies(
   replies: readonly Reply[],
   { way, clock, obeysSignal }: { way: Way; clock: Clock; obeysSignal: boolean },
 ): Script {
-  const requestsAt: number[] = [];
+  const requests: ModelRequest[] = [];
   const startedAt = clock.now();
   let underWay = 0;
 
-  const reply = async (signal: AbortSignal): Promise<Reply> => {
+  const reply = async (signal: AbortSignal, waitS?: number): Promise<Reply> => {
     if (underWay > 0) throw new Error('a request was left behind when the next one started');
-    const next = replies[requestsAt.length % replies.length] ?? { kind: 'hang' };
-    requestsAt.push(clock.now() - startedAt);
+    const next = replies[requests.length % replies.length] ?? { kind: 'hang' };
+    requests.push({ atMs: clock.now() - startedAt, waitS });
     underWay++;
     let open = true;
     const close = () => {
@@ -44,7 +44,7 @@ export function playReplies(
           url: 'http://gate.test',
           fetch: async (_url: string, init: RequestInit) => {
             if (!(init.signal instanceof AbortSignal)) throw new Error('no signal');
-            return asResponse(await reply(init.signal));
+            return asResponse(await reply(init.signal, waitOf(init)));
           },
         }
       : {
@@ -54,16 +54,13 @@ export function playReplies(
             return asInFlightCount(next);
           },
         };
-  return { target, requestsAt, underWay: () => underWay };
+  return { target, requests, underWay: () => underWay };
 }
 
 function asResponse(reply: Reply): Response {
   switch (reply.kind) {
     case 'count':
-      return Response.json(
-        { count: reply.count, ids: [] },
-        reply.ageS === undefined ? {} : { headers: { age: String(reply.ageS) } },
-      );
+      return Response.json({ count: reply.count, ids: [] }, { headers: headersOf(reply) });
     case 'malformed':
       return new Response(reply.body);
     case 'status': {
@@ -83,6 +80,19 @@ function asResponse(reply: Reply): Response {
     case 'hang':
       throw new TypeError('fetch failed');
   }
+}
+
+function headersOf({ ageS, applied }: Extract<Reply, { kind: 'count' }>): Record<string, string> {
+  return {
+    ...(ageS === undefined ? {} : { age: String(ageS) }),
+    ...(applied === true ? { 'preference-applied': 'wait=25' } : {}),
+  };
+}
+
+/** What the request says of being held, in seconds. */
+function waitOf({ headers }: RequestInit): number | undefined {
+  const prefer = new Headers(headers).get('prefer');
+  return prefer === null ? undefined : Number(/^wait=(\d+)$/.exec(prefer)?.[1]);
 }
 
 function asInFlightCount(reply: Reply): InFlightCount {

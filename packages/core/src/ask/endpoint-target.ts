@@ -1,5 +1,6 @@
 import type { Observation, Unavailable } from '../gate/observation.ts';
 import { retryAfterMs } from '../gate/retry-policy.ts';
+import { appliedWait, formatWait } from '../wire/prefer.ts';
 import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
 import { nameOf, urlUnder } from './base-url.ts';
 import { decodeBody } from './decode-body.ts';
@@ -20,9 +21,11 @@ export function endpointTarget(base: URL, path: string, headers: Headers, fetch:
   const query = base.search === '' ? '?' : `${base.search}&`;
   return {
     name,
-    async ask(signal) {
+    async ask(signal, waitS) {
+      const sent = new Headers(headers);
+      if (waitS !== undefined) sent.set('prefer', formatWait(waitS));
       try {
-        const response = await fetch(`${url.href}${query}nonce=${nonce()}`, { headers, signal });
+        const response = await fetch(`${url.href}${query}nonce=${nonce()}`, { headers: sent, signal });
         return await observe(response, `${name} answered`, signal);
       } catch (cause) {
         const message = `${name} could not be reached: ${errorMessage(cause)}`;
@@ -52,9 +55,9 @@ async function observe(response: FetchResponse, answered: string, signal: AbortS
   try {
     const inFlight = decodeBody(body);
     const ageS = Number(response.headers.get('age'));
-    return inFlight.count === 0 && ageS > 0
-      ? cachedZero(message, ageS)
-      : { inFlight, ...(redirectedTo === undefined ? {} : { redirectedTo }) };
+    if (inFlight.count === 0 && ageS > 0) return cachedZero(message, ageS);
+    const isWaitApplied = appliedWait(response.headers.get('preference-applied')) !== undefined;
+    return { inFlight, isWaitApplied, ...(redirectedTo === undefined ? {} : { redirectedTo }) };
   } catch (cause) {
     return { ...invalid(message, errorMessage(cause)), cause };
   }

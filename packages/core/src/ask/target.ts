@@ -7,6 +7,8 @@ export interface Target {
   /**
    * Asks once how much is in flight. Never rejects: what goes wrong is an observation too. The signal aborts when
    * the gate no longer waits for the answer.
+   *
+   * @param waitS for how long a server may hold the request, in whole seconds; absent to say nothing of it
    */
-  readonly ask: (signal: AbortSignal) => Promise<Observation>;
+  readonly ask: (signal: AbortSignal, waitS?: number) => Promise<Observation>;
 }

@@ -3,12 +3,12 @@ import { decide } from './decide.ts';
 import { resolveLimits } from './limits.ts';
 import type { Counted, Unavailable } from './observation.ts';
 import { nextQuestion } from './question.ts';
-import { type GateState, INITIAL_STATE } from './state.ts';
+import { type GateState, initialState } from './state.ts';
 
 const limits = resolveLimits({});
 /** The state while a poll is pending. */
 const polling = (polls: number, more: Partial<GateState> = {}): GateState => ({
-  ...INITIAL_STATE,
+  ...initialState(limits),
   polls,
   isPolling: true,
   ...more,
@@ -34,13 +34,14 @@ describe('decide', () => {
     const state = { ...polling(1, { lastSeen: { count: 2, ids: ['a', 'b'] } }), isPolling: false };
     expect(decide(polling(1), counted(2, ['a', 'b']), 5, limits)).toEqual({
       type: 'pause',
-      event: { type: 'waiting', poll: 1, elapsedMs: 5, nextInMs: 20_000, lastSeen: state.lastSeen },
+      events: [{ type: 'waiting', poll: 1, elapsedMs: 5, nextInMs: 20_000, lastSeen: state.lastSeen }],
+      pauseMs: 20_000,
       state,
     });
   });
 
   it('cuts the last pause short, to end on the cap', () => {
-    expect(decide(polling(1), counted(1), 1_799_999, limits)).toMatchObject({ event: { nextInMs: 1 } });
+    expect(decide(polling(1), counted(1), 1_799_999, limits)).toMatchObject({ events: [{ nextInMs: 1 }] });
   });
 
   it.for([counted(0), counted(1), unavailable])('times out at the cap, whatever was seen', (observation) => {
@@ -81,16 +82,19 @@ describe('decide', () => {
     const step = decide({ ...state, zeroSinceMs: 3 }, unavailable, 7, { ...limits, onUnavailable: 'wait' });
     expect(step).toEqual({
       type: 'pause',
-      event: {
-        type: 'unavailable',
-        reason: 'http-status',
-        message: 'answered 500',
-        status: 500,
-        poll: 2,
-        elapsedMs: 7,
-        nextInMs: 20_000,
-        lastSeen: state.lastSeen,
-      },
+      events: [
+        {
+          type: 'unavailable',
+          reason: 'http-status',
+          message: 'answered 500',
+          status: 500,
+          poll: 2,
+          elapsedMs: 7,
+          nextInMs: 20_000,
+          lastSeen: state.lastSeen,
+        },
+      ],
+      pauseMs: 20_000,
       state: { ...state, isPolling: false },
     });
   });
@@ -101,14 +105,14 @@ describe('decide', () => {
     it('does not trust the first zero', () => {
       expect(decide(polling(1), counted(0), 100, settling)).toMatchObject({
         type: 'pause',
-        event: { type: 'settling', nextInMs: 20_000 },
+        events: [{ type: 'settling', nextInMs: 20_000 }],
         state: { zeroSinceMs: 100 },
       });
     });
 
     it('asks again at the very moment that the zero has lasted', () => {
       expect(decide(polling(2, { zeroSinceMs: 100 }), counted(0), 20_100, settling)).toMatchObject({
-        event: { type: 'settling', nextInMs: 10_000 },
+        events: [{ type: 'settling', nextInMs: 10_000 }],
         state: { zeroSinceMs: 100 },
       });
     });
@@ -122,7 +126,7 @@ describe('decide', () => {
 
     it('starts again after a count above zero', () => {
       const step = decide(polling(2, { zeroSinceMs: 100 }), counted(1), 20_100, settling);
-      expect(step).toMatchObject({ type: 'pause', event: { type: 'waiting' } });
+      expect(step).toMatchObject({ type: 'pause', events: [{ type: 'waiting' }] });
       expect(step).toHaveProperty('state.zeroSinceMs', undefined);
     });
   });
@@ -140,16 +144,19 @@ describe('a retry', () => {
   it('reports what failed and when the same poll is tried again', () => {
     expect(retryAfter(1, 500)).toStrictEqual({
       type: 'pause',
-      event: {
-        type: 'retrying',
-        reason: 'http-status',
-        message: 'answered 500',
-        status: 500,
-        poll: 4,
-        elapsedMs: 500,
-        nextInMs: 1000,
-        lastSeen: { count: 1, ids: ['a'] },
-      },
+      events: [
+        {
+          type: 'retrying',
+          reason: 'http-status',
+          message: 'answered 500',
+          status: 500,
+          poll: 4,
+          elapsedMs: 500,
+          nextInMs: 1000,
+          lastSeen: { count: 1, ids: ['a'] },
+        },
+      ],
+      pauseMs: 1000,
       state: polling(4, { lastSeen: { count: 1, ids: ['a'] }, failedTries: 1 }),
     });
   });
@@ -160,7 +167,7 @@ describe('a retry', () => {
     [3, 4000],
     [4, 8000],
   ] as const)('after try %i: %i ms later', ([attempt, nextInMs]) => {
-    expect(retryAfter(attempt, 0)).toMatchObject({ event: { nextInMs: nextInMs } });
+    expect(retryAfter(attempt, 0)).toMatchObject({ events: [{ nextInMs: nextInMs }] });
   });
 
   it.for([
@@ -170,12 +177,12 @@ describe('a retry', () => {
     [20_001, 20_000],
     [Infinity, 20_000],
   ] as const)('asked to come back after %s ms, it does after %i', ([retryAfterMs, nextInMs]) => {
-    expect(retryAfter(1, 0, retryAfterMs)).toMatchObject({ event: { nextInMs: nextInMs } });
+    expect(retryAfter(1, 0, retryAfterMs)).toMatchObject({ events: [{ nextInMs: nextInMs }] });
   });
 
   it('never plans past the cap', () => {
-    expect(retryAfter(100, 10)).toMatchObject({ event: { nextInMs: 1_800_000 - 10 } });
-    expect(retryAfter(1, 1_799_995, 7000)).toMatchObject({ event: { nextInMs: 5 } });
+    expect(retryAfter(100, 10)).toMatchObject({ events: [{ nextInMs: 1_800_000 - 10 }] });
+    expect(retryAfter(1, 1_799_995, 7000)).toMatchObject({ events: [{ nextInMs: 5 }] });
   });
 });
 
@@ -184,17 +191,20 @@ describe('nextQuestion', () => {
     expect(nextQuestion({ ...polling(3, { failedTries: 2 }), isPolling: false }, 60_000, limits)).toEqual({
       type: 'ask',
       timeLimitMs: 10_000,
-      state: polling(4),
+      waitS: 0,
+      state: { ...polling(4), askedAtMs: 60_000, askedWaitS: 0 },
     });
   });
 
   it('goes on with a poll that has no answer yet', () => {
     const state = polling(3, { failedTries: 2 });
-    expect(nextQuestion(state, 60_000, limits)).toMatchObject({ state });
+    expect(nextQuestion(state, 60_000, limits)).toMatchObject({
+      state: { ...state, askedAtMs: 60_000, askedWaitS: 0 },
+    });
   });
 
   it('lets no request outlive the cap', () => {
-    expect(nextQuestion(INITIAL_STATE, 1_799_999, limits)).toMatchObject({ timeLimitMs: 1 });
+    expect(nextQuestion(initialState(limits), 1_799_999, limits)).toMatchObject({ timeLimitMs: 1 });
   });
 
   it('asks nothing at the cap', () => {

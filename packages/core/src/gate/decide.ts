@@ -1,8 +1,9 @@
 import type { GateLimits } from './limits.ts';
 import type { Counted, Observation, Unavailable } from './observation.ts';
+import { isLongPoll, pauseWhileBusyMs } from './long-poll.ts';
 import { isTransient, retryPauseMs } from './retry-policy.ts';
 import type { GateState } from './state.ts';
-import { end, failure, pause, type Step } from './step.ts';
+import { askAgain, end, failure, pause, type Step } from './step.ts';
 import { toMicrosecond } from './to-microsecond.ts';
 
 /** Decides what the answer to a poll means for the deploy. */
@@ -19,7 +20,7 @@ export function decide(
 
 function decideOnCount(
   before: GateState,
-  { inFlight, redirectedTo }: Counted,
+  { inFlight, redirectedTo, isWaitApplied = false }: Counted,
   elapsedMs: number,
   limits: GateLimits,
 ): Step {
@@ -30,11 +31,15 @@ function decideOnCount(
     isPolling: false,
     lastSeen: inFlight,
     redirectedTo,
+    isWaitApplied,
     zeroSinceMs: isZero ? zeroSinceMs : undefined,
   };
 
   if (elapsedMs >= limits.maxWaitMs) return end({ outcome: 'timed-out' }, state, elapsedMs);
-  if (!isZero) return pause({ type: 'waiting' }, limits.intervalMs, state, elapsedMs, limits);
+  if (!isZero) {
+    const pauseMs = pauseWhileBusyMs(state, elapsedMs, limits);
+    return pause({ type: 'waiting' }, pauseMs, state, elapsedMs, limits);
+  }
 
   const unsettledMs = toMicrosecond(limits.quietForMs - (elapsedMs - zeroSinceMs));
   return unsettledMs > 0
@@ -42,13 +47,10 @@ function decideOnCount(
     : end({ outcome: 'quiet' }, state, elapsedMs);
 }
 
-function decideOnFailure(
-  before: GateState,
-  failed: Unavailable,
-  elapsedMs: number,
-  limits: GateLimits,
-): Step {
-  if (elapsedMs >= limits.maxWaitMs) return end({ outcome: 'timed-out' }, before, elapsedMs);
+function decideOnFailure(given: GateState, failed: Unavailable, elapsedMs: number, limits: GateLimits): Step {
+  if (elapsedMs >= limits.maxWaitMs) return end({ outcome: 'timed-out' }, given, elapsedMs);
+  const before = { ...given, isWaitApplied: false };
+  if (isLongPoll(before)) return askWithoutWait(before, failed, elapsedMs, limits);
 
   // Once it has answered, the endpoint is known to be there: then nothing odd that comes instead opens the gate at once.
   const mayPass = before.lastSeen !== undefined || isTransient(failed);
@@ -63,6 +65,17 @@ function decideOnFailure(
   }
   const cause = failed.cause === undefined ? {} : { cause: failed.cause };
   return end({ outcome: 'failed-open', ...failure(failed), ...cause }, before, elapsedMs);
+}
+
+/**
+ * What failed was held, and something on the way may not bear that, such as a proxy that gives up after 15 s. So it is no
+ * failed try of the poll: only what fails without a wait may ever open the gate.
+ */
+function askWithoutWait(before: GateState, failed: Unavailable, elapsedMs: number, limits: GateLimits): Step {
+  const state = { ...before, asksToWait: false };
+  if (failed.retryAfterMs === undefined || failed.retryAfterMs === 0) return askAgain(state);
+  const pauseMs = Math.min(failed.retryAfterMs, limits.intervalMs);
+  return pause({ type: 'retrying', ...failure(failed) }, pauseMs, state, elapsedMs, limits);
 }
 
 function waitsAllTheSame({ lastSeen }: GateState, { onUnavailable }: GateLimits): boolean {

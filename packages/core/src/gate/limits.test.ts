@@ -8,6 +8,7 @@ const defaults = {
   quietForMs: 0,
   retries: 5,
   onUnavailable: 'proceed',
+  longPoll: true,
 };
 
 describe('resolveLimits', () => {
@@ -28,6 +29,7 @@ describe('resolveLimits', () => {
       quietForMs: 5,
       retries: 100,
       onUnavailable: 'wait',
+      longPoll: false,
     } as const;
     expect(resolveLimits(given)).toEqual(given);
   });
@@ -86,6 +88,12 @@ describe('resolveLimits', () => {
   ])('onUnavailable may not be %j', ([onUnavailable, got]) => {
     expect(() => resolveLimits({ onUnavailable } as LimitOptions)).toThrow(
       new TypeError(`onUnavailable must be 'proceed' or 'wait' or 'wait-when-busy', ${got}`),
+    );
+  });
+
+  it.for([null, 0, 'false'])('longPoll may not be %j', (longPoll) => {
+    expect(() => resolveLimits({ longPoll } as unknown as LimitOptions)).toThrow(
+      /^longPoll must be true or false, got /,
     );
   });
 });

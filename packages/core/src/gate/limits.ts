@@ -24,6 +24,11 @@ export interface GateLimits {
    * @default 'proceed'
    */
   readonly onUnavailable: OnUnavailable;
+  /**
+   * Whether a server that can may hold a poll until it is quiet, for up to one interval, so that the light turns green
+   * within a round trip of the last run's end (`Prefer: wait`, RFC 7240). Other servers do not notice. @default true
+   */
+  readonly longPoll: boolean;
 }
 
 export type OnUnavailable = (typeof ON_UNAVAILABLE)[number];
@@ -42,6 +47,7 @@ export const DEFAULT_LIMITS: GateLimits = {
   quietForMs: 0,
   retries: 5,
   onUnavailable: 'proceed',
+  longPoll: true,
 };
 
 /** The most tries of one poll after its first. */
@@ -57,7 +63,7 @@ export function resolveLimits(options: LimitOptions): GateLimits {
   const { intervalMs = DEFAULT_LIMITS.intervalMs, maxWaitMs = DEFAULT_LIMITS.maxWaitMs } = options;
   const { requestTimeoutMs = DEFAULT_LIMITS.requestTimeoutMs } = options;
   const { quietForMs = DEFAULT_LIMITS.quietForMs, retries = DEFAULT_LIMITS.retries } = options;
-  const { onUnavailable = DEFAULT_LIMITS.onUnavailable } = options;
+  const { onUnavailable = DEFAULT_LIMITS.onUnavailable, longPoll = DEFAULT_LIMITS.longPoll } = options;
   const durations = {
     intervalMs: readDuration('intervalMs', intervalMs, 1),
     maxWaitMs: readDuration('maxWaitMs', maxWaitMs, 1),
@@ -76,7 +82,10 @@ export function resolveLimits(options: LimitOptions): GateLimits {
       `quietForMs must be below maxWaitMs, or the light could never turn green, got ${quietForMs} and ${maxWaitMs}`,
     );
   }
-  return { ...durations, retries, onUnavailable };
+  if (typeof longPoll !== 'boolean') {
+    throw new TypeError(`longPoll must be true or false${describeGiven(longPoll)}`);
+  }
+  return { ...durations, retries, onUnavailable, longPoll };
 }
 
 function quotedList(values: readonly string[]): string {

@@ -7,6 +7,8 @@ export type Observation = Counted | Unavailable;
 /** The endpoint said how much is in flight. */
 export interface Counted {
   readonly inFlight: InFlightCount;
+  /** Whether the server applied what the request said of being held; a source never does. */
+  readonly isWaitApplied?: boolean;
   /** Where redirects ended, without query and fragment; absent when there was none. */
   readonly redirectedTo?: string;
   readonly reason?: never;

@@ -1,4 +1,5 @@
 import type { InFlightCount } from '../deployment.ts';
+import type { GateLimits } from './limits.ts';
 
 /** What the gate remembers. All times are milliseconds since its start. */
 export interface GateState {
@@ -8,13 +9,30 @@ export interface GateState {
   readonly isPolling: boolean;
   /** Tries of the last poll that have failed. */
   readonly failedTries: number;
+  /** When the last request was made. */
+  readonly askedAtMs: number;
+  /** How long the last request asked to be held, in seconds; absent when it did not say. */
+  readonly askedWaitS?: number | undefined;
   /** The last count that was read; absent when there was none. */
   readonly lastSeen?: InFlightCount | undefined;
   /** Where the redirects ended that led to it; absent when there was none. */
   readonly redirectedTo?: string | undefined;
   /** When the count was first seen at zero; absent unless it has stayed there. */
   readonly zeroSinceMs?: number | undefined;
+  /** Whether requests say for how long they may be held. */
+  readonly asksToWait: boolean;
+  /** Whether the server applied that when it last answered: it knows long polls. */
+  readonly isWaitApplied: boolean;
 }
 
 /** The state before the first poll. */
-export const INITIAL_STATE: GateState = { polls: 0, isPolling: false, failedTries: 0 };
+export function initialState({ longPoll }: Pick<GateLimits, 'longPoll'>): GateState {
+  return {
+    polls: 0,
+    isPolling: false,
+    failedTries: 0,
+    askedAtMs: 0,
+    asksToWait: longPoll,
+    isWaitApplied: false,
+  };
+}

@@ -13,10 +13,12 @@ export interface End {
   readonly result: QuietResult;
 }
 
-/** The gate reports the event, sleeps for its `nextInMs`, and asks again. */
+/** The gate reports the events, sleeps, and asks again. */
 export interface Pause {
   readonly type: 'pause';
-  readonly event: GateEvent;
+  readonly events: readonly GateEvent[];
+  /** How long it sleeps, in milliseconds; 0 for not at all. */
+  readonly pauseMs: number;
   readonly state: GateState;
 }
 
@@ -37,20 +39,22 @@ export function end(
   return { type: 'end', result: { ...outcome, polls, elapsedMs, ...lastSeen(state), ...redirection } };
 }
 
-/** Pauses, but never past the cap. */
+/** Pauses, but never past the cap, and reports why. */
 export function pause(
   occasion: Occasion,
-  pauseMs: number,
+  wantedMs: number,
   state: GateState,
   elapsedMs: number,
   { maxWaitMs }: Pick<GateLimits, 'maxWaitMs'>,
 ): Pause {
-  const nextInMs = Math.min(pauseMs, maxWaitMs - elapsedMs);
-  return {
-    type: 'pause',
-    event: { ...occasion, poll: state.polls, elapsedMs, nextInMs, ...lastSeen(state) },
-    state,
-  };
+  const pauseMs = Math.min(wantedMs, maxWaitMs - elapsedMs);
+  const event = { ...occasion, poll: state.polls, elapsedMs, nextInMs: pauseMs, ...lastSeen(state) };
+  return { type: 'pause', events: [event], pauseMs, state };
+}
+
+/** Asks again at once, with nothing to report. */
+export function askAgain(state: GateState): Pause {
+  return { type: 'pause', events: [], pauseMs: 0, state };
 }
 
 /** What a failure says of itself in an event or a result. */

@@ -255,6 +255,7 @@ it('takes undefined for every option as its default', async () => {
     quietForMs: undefined,
     retries: undefined,
     onUnavailable: undefined,
+    longPoll: undefined,
     headers: undefined,
     fetch: undefined,
     clock: undefined,

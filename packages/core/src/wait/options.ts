@@ -61,6 +61,7 @@ const OPTION_NAMES: readonly (keyof UrlOptions | keyof SourceOptions | keyof Gat
   'quietForMs',
   'retries',
   'onUnavailable',
+  'longPoll',
   'headers',
   'fetch',
   'clock',

@@ -752,13 +752,17 @@ describe('the request', () => {
       authorization: 'Bearer t0ken',
       accept: 'application/json',
       'cache-control': 'no-cache',
+      prefer: 'wait=0',
     });
   });
 
   it('lets the caller override the headers that the gate adds', async () => {
     const headers = new Headers({ accept: '*/*', 'cache-control': 'max-age=1' });
     const { requests } = await runGate([count(0)], { headers });
-    expect(Object.fromEntries(new Headers(requests[0]?.init.headers))).toEqual(Object.fromEntries(headers));
+    expect(Object.fromEntries(new Headers(requests[0]?.init.headers))).toEqual({
+      ...Object.fromEntries(headers),
+      prefer: 'wait=0',
+    });
   });
 
   it('names where redirects ended, without a query or a password', async () => {

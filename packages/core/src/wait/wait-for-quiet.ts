@@ -1,9 +1,9 @@
 import { decide } from '../gate/decide.ts';
 import type { Observation } from '../gate/observation.ts';
 import type { GateEvent, QuietResult } from '../gate/outcome.ts';
-import { nextQuestion } from '../gate/question.ts';
-import { INITIAL_STATE } from '../gate/state.ts';
-import type { Step } from '../gate/step.ts';
+import { nextQuestion, type Question } from '../gate/question.ts';
+import { initialState } from '../gate/state.ts';
+import type { Pause, Step } from '../gate/step.ts';
 import { toMicrosecond } from '../gate/to-microsecond.ts';
 import type { Gate, WaitForQuietOptions } from './options.ts';
 import { resolveOptions } from './options.ts';
@@ -23,19 +23,18 @@ import { EXPIRED, withTimeLimit } from './with-time-limit.ts';
 export async function waitForQuiet(options: WaitForQuietOptions): Promise<QuietResult> {
   const gate = fromZero(resolveOptions(options));
   gate.signal?.throwIfAborted();
-  let state = INITIAL_STATE;
+  let state = initialState(gate.limits);
 
   const askAndDecide = async (): Promise<Step> => {
-    const askedAtMs = gate.clock.now();
-    const question = nextQuestion(state, askedAtMs, gate.limits);
+    const question = nextQuestion(state, gate.clock.now(), gate.limits);
     if (question.type === 'end') return question;
-    const observation = await ask(gate, question.timeLimitMs, askedAtMs);
+    const observation = await ask(gate, question);
     return decide(question.state, observation, gate.clock.now(), gate.limits);
   };
   const pauseAfter = async (step: Step) => {
     if (step.type === 'end') return;
     state = step.state;
-    await pause(gate, step.event);
+    await pause(gate, step);
   };
 
   for (;;) {
@@ -64,11 +63,11 @@ function fromZero(gate: Gate): Gate {
 
 async function ask(
   { target, clock, signal }: Gate,
-  timeLimitMs: number,
-  askedAtMs: number,
+  { timeLimitMs, waitS, state }: Question,
 ): Promise<Observation> {
-  const spentMs = () => clock.now() - askedAtMs;
-  const observation = await withTimeLimit(timeLimitMs, clock, signal, target.ask, spentMs);
+  const work = (given: AbortSignal) => target.ask(given, waitS);
+  const spentMs = () => clock.now() - state.askedAtMs;
+  const observation = await withTimeLimit(timeLimitMs, clock, signal, work, spentMs);
   return observation === EXPIRED
     ? {
         reason: 'request-timeout',
@@ -77,12 +76,14 @@ async function ask(
     : observation;
 }
 
-async function pause({ limits, clock, signal, onEvent }: Gate, event: GateEvent): Promise<void> {
-  const { nextInMs } = event; // before the listener, which may change the event
-  notifyListener(onEvent, event);
-  signal?.throwIfAborted();
+async function pause({ limits, clock, signal, onEvent }: Gate, { events, pauseMs }: Pause): Promise<void> {
+  for (const event of events) {
+    notifyListener(onEvent, event);
+    signal?.throwIfAborted();
+  }
+  if (pauseMs === 0) return;
   // The listener may have taken its time, and the cap does not wait for it.
-  const sleepMs = Math.min(nextInMs, Math.max(0, limits.maxWaitMs - clock.now()));
+  const sleepMs = Math.min(pauseMs, Math.max(0, limits.maxWaitMs - clock.now()));
   // A sleep that nothing can cut short gets no signal: on a virtual clock it then ends without a look for other work.
   await (signal === undefined ? clock.sleep(sleepMs) : withTimeLimit(sleepMs, clock, signal, nothing));
 }

@@ -82,6 +82,7 @@ export function resolvePlan({ values, flags }: Settings): Plan {
       quietForMs: last('quiet-for', readDuration(0), DEFAULT_LIMITS.quietForMs),
       retries: last('retries', readRetries, DEFAULT_LIMITS.retries),
       onUnavailable: last('on-unavailable', readOnUnavailable, DEFAULT_LIMITS.onUnavailable),
+      longPoll: DEFAULT_LIMITS.longPoll,
       headers: (values.get('header') ?? []).map(readHeader),
     },
     failOn: [...new Set((values.get('fail-on') ?? []).flatMap(readFailOn))],
