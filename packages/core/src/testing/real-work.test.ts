@@ -1,15 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-let pending = 0;
-
-/** In place of the timer of one real millisecond: quicker, and counted. */
-const wait = vi.fn((callback: () => void) => {
-  pending++;
-  setImmediate(() => {
-    pending--;
-    callback();
-  });
-});
+/** In place of a real millisecond: quicker, and counted. */
+const wait = vi.fn(() => new Promise<void>((resolve) => setImmediate(resolve)));
 
 /** What Node lists, by the milliseconds waited so far. */
 type Resources = (waitedMs: number) => string[];
@@ -27,14 +19,15 @@ async function watch(graceMs: number, resources: Resources) {
 }
 
 beforeEach(() => {
-  vi.resetModules(); // the timers are looked up when the module loads
+  vi.resetModules();
   wait.mockClear();
-  vi.stubGlobal('setTimeout', wait);
+  vi.doMock(import('./event-loop.ts'), async (load) => ({ ...(await load()), waitOneMs: wait }));
 });
 
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
+  vi.doUnmock('./event-loop.ts');
   vi.resetModules(); // the next file of tests is not to find one that holds these fakes
 });
 
@@ -118,34 +111,5 @@ describe('time waits for', () => {
     vi.stubGlobal('process', undefined);
     await watchRealWork(20).settled();
     expect(wait).toHaveBeenCalledTimes(1040);
-  });
-
-  it('nothing that another clock waits with', async () => {
-    const settle = await watch(20, () => [
-      'TCPSocketWrap',
-      ...Array.from({ length: pending }, () => 'Timeout'),
-    ]);
-    await Promise.all([settle(), settle()]);
-    expect(wait).toHaveBeenCalledTimes(40);
-  });
-});
-
-describe('the event loop turns', () => {
-  it('as often as it is told', async () => {
-    const soon = vi.fn(setImmediate);
-    vi.stubGlobal('setImmediate', soon);
-    const { turnEventLoop } = await import('./real-work.ts');
-    await turnEventLoop(3);
-    expect(soon).toHaveBeenCalledTimes(3);
-  });
-
-  it('by timers where there is nothing quicker', async () => {
-    const realSetImmediate = setImmediate;
-    const byTimer = vi.fn((callback: () => void) => realSetImmediate(callback));
-    vi.stubGlobal('setTimeout', byTimer);
-    vi.stubGlobal('setImmediate', undefined);
-    const { turnEventLoop } = await import('./real-work.ts');
-    await turnEventLoop(3);
-    expect(byTimer).toHaveBeenCalledTimes(3);
   });
 });

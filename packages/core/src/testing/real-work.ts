@@ -1,3 +1,5 @@
+import { turnEventLoop, waitOneMs } from './event-loop.ts';
+
 /** Turns of the event loop that streams and loopback sockets get before anybody looks at what is still under way. */
 const QUIET_TURNS = 20;
 
@@ -38,35 +40,15 @@ export function watchRealWork(graceMs: number): RealWork {
   };
 }
 
-/** Lets the event loop turn a few times. */
-export async function turnEventLoop(times: number): Promise<void> {
-  for (let turn = 0; turn < times; turn++) await new Promise<void>((resolve) => void soon(resolve));
-}
-
-let ownTimers = 0;
-
-async function waitOneMs(): Promise<void> {
-  ownTimers++;
-  await new Promise((resolve) => realSetTimeout(resolve, 1));
-  ownTimers--;
-}
-
-/** What the process still waits for, leaving out these timers themselves; only Node can tell. */
+/** What the process still waits for; only Node can tell. */
 function activeResources(): { timers: number; hasRequests: boolean; hasSockets: boolean } | undefined {
   const { process } = globalThis as { process?: { getActiveResourcesInfo?: () => string[] } };
   const names = process?.getActiveResourcesInfo?.();
   return (
     names && {
-      timers: names.filter((name) => name === 'Timeout').length - ownTimers,
+      timers: names.filter((name) => name === 'Timeout').length,
       hasRequests: names.some((name) => name.includes('Req')),
       hasSockets: names.some((name) => /^(?:TCPSocket|TCPConnect|PipeConnect|TLS|UDP|Process)/.test(name)),
     }
   );
 }
-
-// Looked up once: a test may put fakes in their place.
-const realSetTimeout = globalThis.setTimeout;
-
-/** The quickest way to the event loop's next turn: Node's, where there is one. */
-const soon: (callback: () => void) => unknown =
-  (globalThis as { setImmediate?: (callback: () => void) => unknown }).setImmediate ?? realSetTimeout;

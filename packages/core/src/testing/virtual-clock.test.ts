@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect, it, vi } from 'vitest';
 import { waitForQuiet } from '../wait/wait-for-quiet.ts';
-import { turnEventLoop } from './real-work.ts';
+import { turnEventLoop } from './event-loop.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 describe('a virtual clock', () => {

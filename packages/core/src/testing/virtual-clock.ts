@@ -1,5 +1,6 @@
 import type { Clock } from '../wait/clock.ts';
-import { turnEventLoop, watchRealWork } from './real-work.ts';
+import { turnEventLoop } from './event-loop.ts';
+import { watchRealWork } from './real-work.ts';
 
 /** A clock whose time is not real: it jumps from one sleep's end to the next. */
 export interface VirtualClock extends Clock {

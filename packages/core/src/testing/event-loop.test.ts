@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+beforeEach(() => {
+  vi.resetModules(); // what is real is looked up when the module loads
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.resetModules(); // the next file of tests is not to find one that holds these fakes
+});
+
+/** Counts the turns of Node's own event loop while the work runs. */
+async function turnsDuring(work: () => Promise<void>): Promise<number> {
+  const realSetImmediate = setImmediate;
+  let turns = 0;
+  let over = false;
+  const turned = () => {
+    turns++;
+    if (!over) realSetImmediate(turned);
+  };
+  realSetImmediate(turned);
+  await work();
+  over = true;
+  return turns;
+}
+
+describe('the event loop turns', () => {
+  it('by immediates, once one has shown that it is real', async () => {
+    const immediate = vi.fn(setImmediate);
+    vi.stubGlobal('setImmediate', immediate);
+    const { turnEventLoop } = await import('./event-loop.ts');
+    await turnEventLoop(1);
+    immediate.mockClear();
+    await turnEventLoop(3);
+    expect(immediate).toHaveBeenCalledTimes(3);
+  });
+
+  it('while fakes are in the place of all timers, of which it leaves none behind', async () => {
+    vi.useFakeTimers();
+    const { turnEventLoop } = await import('./event-loop.ts');
+    await turnEventLoop(20);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.for([
+    ['immediates', setImmediate],
+    ['messages', () => undefined],
+  ] as const)('of Node once for each that is asked for by %s', async ([, immediate]) => {
+    vi.stubGlobal('setImmediate', immediate);
+    const { turnEventLoop } = await import('./event-loop.ts');
+    vi.unstubAllGlobals();
+    await turnEventLoop(1);
+    expect(await turnsDuring(() => turnEventLoop(50))).toBeGreaterThanOrEqual(50);
+  });
+
+  it('while fakes are in the place of all timers, and the channel is hidden in Node', async () => {
+    vi.stubGlobal('MessageChannel', undefined);
+    vi.stubGlobal('process', Object.create(process, { getBuiltinModule: { value: getBuiltinModule } }));
+    vi.useFakeTimers();
+    const { turnEventLoop } = await import('./event-loop.ts');
+    await turnEventLoop(20);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('by timers where there is nothing quicker', async () => {
+    const realSetImmediate = setImmediate;
+    const timer = vi.fn((callback: () => void) => realSetImmediate(callback));
+    vi.stubGlobal('setTimeout', timer);
+    for (const name of ['setImmediate', 'MessageChannel', 'process']) vi.stubGlobal(name, undefined);
+    const { turnEventLoop } = await import('./event-loop.ts');
+    await turnEventLoop(3);
+    expect(timer).toHaveBeenCalledTimes(3);
+  });
+});
+
+describe('a real millisecond', () => {
+  it('passes while fakes are in the place of all timers, of which it leaves none behind', async () => {
+    vi.useFakeTimers();
+    const { waitOneMs } = await import('./event-loop.ts');
+    const waiting = waitOneMs();
+    expect(vi.getTimerCount()).toBe(0);
+    await waiting;
+  });
+
+  it('is none of the timers that Node lists, but keeps the process alive', async () => {
+    const { waitOneMs } = await import('./event-loop.ts');
+    const active = (name: string) => process.getActiveResourcesInfo().filter((each) => each === name).length;
+    const before = { timers: active('Timeout'), ports: active('MessagePort') };
+    const waiting = waitOneMs();
+    const during = { timers: active('Timeout'), ports: active('MessagePort') };
+    expect(during).toEqual({ timers: before.timers, ports: before.ports + 1 });
+    await waiting;
+  });
+
+  it('passes by a timer where there is no channel', async () => {
+    const realSetImmediate = setImmediate;
+    const timer = vi.fn((callback: () => void) => realSetImmediate(callback));
+    vi.stubGlobal('setTimeout', timer);
+    for (const name of ['MessageChannel', 'process']) vi.stubGlobal(name, undefined);
+    const { waitOneMs } = await import('./event-loop.ts');
+    await waitOneMs();
+    expect(timer).toHaveBeenCalledExactlyOnceWith(expect.any(Function), 1);
+  });
+});
+
+/** As newer versions of Node have it. */
+const { MessageChannel } = globalThis;
+const getBuiltinModule = (name: string) => (name === 'node:worker_threads' ? { MessageChannel } : undefined);

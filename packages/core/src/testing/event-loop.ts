@@ -1,0 +1,72 @@
+/*
+ * Turns of the event loop and real milliseconds, over paths that the fakes of test runners leave alone. They replace
+ * `setTimeout` and `setImmediate`, in Node's own modules too, and often before this module is loaded.
+ */
+
+/** How many turns by message a real immediate has for its one turn. */
+const PROBE_TURNS = 3;
+
+/** Lets the event loop turn once. */
+type Turn = () => Promise<void>;
+
+interface NodeGlobals {
+  readonly setImmediate?: (callback: () => void) => unknown;
+  readonly clearImmediate?: (handle: unknown) => void;
+  readonly process?: { getBuiltinModule?: (name: string) => Partial<typeof globalThis> };
+}
+
+// Looked up once: a test may put fakes in their place.
+const { setImmediate, clearImmediate, process } = globalThis as NodeGlobals;
+const { setTimeout } = globalThis;
+// jsdom has none, but the Node below it has.
+const Channel: typeof MessageChannel | undefined =
+  (globalThis as Partial<typeof globalThis>).MessageChannel ??
+  process?.getBuiltinModule?.('node:worker_threads').MessageChannel;
+
+const byImmediate: Turn = () => new Promise((resolve) => void setImmediate?.(resolve));
+const byTimer: Turn = () => new Promise((resolve) => void setTimeout(resolve, 1));
+
+/** A channel for each turn: a port that is answered at once handles up to a thousand messages in one turn of Node's. */
+const byMessage = (channel: MessageChannel): Promise<void> =>
+  new Promise((resolve) => {
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      resolve();
+    };
+    channel.port2.postMessage(undefined);
+  });
+
+let chosen: Promise<Turn> | undefined;
+
+/** Lets the event loop turn a few times. */
+export async function turnEventLoop(times: number): Promise<void> {
+  const turn = await (chosen ??= chooseTurn());
+  for (let turns = 0; turns < times; turns++) await turn();
+}
+
+/** The quickest way that is real: a fake immediate would never call back. */
+async function chooseTurn(): Promise<Turn> {
+  if (Channel === undefined) return setImmediate === undefined ? byTimer : byImmediate;
+  const turn = () => byMessage(new Channel());
+  const probe = { called: false };
+  const handle = setImmediate?.(() => (probe.called = true));
+  for (let turns = 0; turns < PROBE_TURNS; turns++) await turn();
+  if (probe.called) return byImmediate;
+  clearImmediate?.(handle);
+  return turn;
+}
+
+/** Waits for a real millisecond. */
+export async function waitOneMs(): Promise<void> {
+  if (Channel === undefined) {
+    await byTimer();
+    return;
+  }
+  // The time limit does not keep the process alive, and a port that listens does.
+  const { port1 } = new Channel();
+  port1.onmessage = () => undefined;
+  await new Promise((resolve) => {
+    AbortSignal.timeout(1).addEventListener('abort', resolve);
+  });
+  port1.close();
+}

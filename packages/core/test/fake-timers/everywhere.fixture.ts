@@ -1,0 +1,3 @@
+import { testVirtualTime } from './virtual-time.ts';
+
+testVirtualTime();

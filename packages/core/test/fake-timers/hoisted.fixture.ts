@@ -1,0 +1,6 @@
+import { vi } from 'vitest';
+import { testVirtualTime } from './virtual-time.ts';
+
+vi.hoisted(() => void vi.useFakeTimers());
+
+testVirtualTime();
