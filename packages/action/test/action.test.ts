@@ -24,7 +24,7 @@ describe('quiet', () => {
       /^::group::quietgate: waiting for quiet\n[^]* 2 in flight: t13, t17 [^]*\n::endgroup::\n/,
     );
     expect(stdout).toMatch(
-      /\n::notice title=quietgate::quiet: green light after 3 polls in \S+, nothing in flight\n$/,
+      /\n::notice title=quietgate::quiet: green light after 3 polls in \S+, nothing in flight at http:\S+\n$/,
     );
     expect(summary).toMatch(/^### 🟢 Quietgate: quiet\n\nquiet&#58; green light after 3 polls in /);
     expect(summary).toMatch(/\n\| <code>t13<\/code> \| \d+m?s \|\n\| <code>t17<\/code> \| \d+m?s \|\n/);
@@ -141,7 +141,7 @@ describe('inputs', () => {
     ],
     [
       { header: 'X-One: 1\nTransfer-Encoding: s3cret' },
-      'input header takes no "Transfer-Encoding": fetch sets what belongs to the connection itself',
+      'input header takes no "Transfer-Encoding": it belongs to the connection',
     ],
     [{ header: 's3cret' }, "input header takes one header, as in 'Name: value' (what it got is not shown)"],
   ])('%j fail the step before any request', async (inputs, message) => {

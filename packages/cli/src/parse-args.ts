@@ -11,6 +11,7 @@ import {
   VALUE_OPTIONS,
   type ValueOption,
 } from '@quietgate/job';
+import { nearestName } from '@quietgate/core/internal';
 
 /** What the command line asks for. */
 export type Command =
@@ -87,6 +88,12 @@ function readOption(
   } else if (option !== undefined && rawName.startsWith('--')) {
     values.set(option, [...(values.get(option) ?? []), { name: rawName, value: value ?? '' }]);
   } else {
-    throw new UsageError(`there is no option ${quote(rawName)}`);
+    throw new UsageError(`there is no option ${quote(rawName)}${suggestion(rawName)}`);
   }
+}
+
+/** Single letters are none of any name. */
+function suggestion(rawName: string): string {
+  if (!rawName.startsWith('--')) return '';
+  return `: did you mean --${nearestName(rawName.slice(2), [...TAKING_VALUES, ...TAKING_NONE])}?`;
 }

@@ -14,7 +14,7 @@ it('puts the log in a group and announces a green light', async () => {
     expect.stringMatching(/^\S+Z 1 in flight: run-1 /),
     '::endgroup::',
     expect.stringMatching(
-      /^::notice title=quietgate::quiet: green light after 2 polls in \d+ms, nothing in flight$/,
+      /^::notice title=quietgate::quiet: green light after 2 polls in \d+ms, nothing in flight at http:\S+$/,
     ),
     '',
   ]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
-import { busy, endpoint, inFlight, nobody, silence, text } from '@quietgate/testkit/endpoint';
+import { endpoint, inFlight, nobody, silence, text } from '@quietgate/testkit/endpoint';
 import { heldClock } from '@quietgate/testkit/held-clock';
 import { runCli, startCli } from './support/run-cli.ts';
 
@@ -8,7 +8,9 @@ describe('[url] and CATALYST_API_URL', () => {
   it('appends the path of the endpoint, also to a prefix', async () => {
     const { url, requests } = await endpoint(inFlight(0));
     await runCli([`${url}/catalyst/`]);
-    expect(requests.map((request) => request.url)).toEqual(['/catalyst/api/v1/deployments/in-flight-count']);
+    expect(requests.map((request) => request.url)).toEqual([
+      expect.stringMatching(/^\/catalyst\/api\/v1\/deployments\/in-flight-count(\?|$)/),
+    ]);
   });
 
   it('takes the variable when there is no argument', async () => {
@@ -98,22 +100,23 @@ describe('durations', () => {
 });
 
 describe('--retries', () => {
-  it.each([
-    [0, 1],
-    [3, 4],
-  ])('%i makes %i requests of one poll', async (retries, expected) => {
-    const { url, requests } = await endpoint(busy);
-    const { stdout, stderr } = await runCli([url, '--retries', String(retries)]);
-    expect(stdout).toMatch(/^failed-open \(http-status\)/);
-    expect(requests).toHaveLength(expected);
-    const tries = Array.from({ length: retries }, (_, index) => `try ${index + 2} of ${retries + 1}`);
-    expect(stderr.match(/try \d+ of \d+/g) ?? []).toEqual(tries);
-  });
-
-  it('are two unless it is told otherwise', async () => {
-    const { url, requests } = await endpoint(busy);
-    await runCli([url]);
-    expect(requests).toHaveLength(3);
+  it.each<[args: string[], pauses: number[]]>([
+    [['--retries', '0'], []],
+    [
+      ['--retries', '2'],
+      [1, 2],
+    ],
+    [[], [1, 2, 4, 8, 16]],
+  ])('%j: pauses of %j seconds between the tries of one poll', async (args, pauses) => {
+    const { url, requests } = await endpoint(text(503));
+    const clock = await heldClock();
+    const { saw, ended } = startCli([url, ...args], clock.env);
+    for (const [index, seconds] of pauses.entries()) {
+      await saw(`try ${index + 2} of ${pauses.length + 1} next`);
+      await clock.advance(seconds * 1000);
+    }
+    expect((await ended).stdout).toMatch(/^failed-open \(http-status\)/);
+    expect(requests).toHaveLength(pauses.length + 1);
   });
 });
 
@@ -122,6 +125,49 @@ it('--on-unavailable wait keeps asking an endpoint that is not there yet', async
   const { stdout, stderr } = await runCli([url, '--interval', '20ms', '--on-unavailable', 'wait']);
   expect(stdout).toMatch(/^quiet: green light after 3 polls/);
   expect(stderr).toContain('no count: answered 404: there is no such endpoint; waiting all the same');
+});
+
+it('--on-unavailable wait-when-busy opens where no count has been read', async () => {
+  const { url } = await endpoint(text(404));
+  const { stdout } = await runCli([url, '--on-unavailable', 'wait-when-busy']);
+  expect(stdout).toMatch(/^failed-open \(not-found\)/);
+});
+
+it('--on-unavailable wait-when-busy waits while the last count is above zero', async () => {
+  const { url } = await endpoint(inFlight(1), text(404), inFlight(0));
+  const args = ['--interval', '20ms', '--retries', '0', '--on-unavailable', 'wait-when-busy'];
+  const { stdout, stderr } = await runCli([url, ...args]);
+  expect(stdout).toMatch(/^quiet: green light after 3 polls/);
+  expect(stderr).toContain('on-unavailable wait-when-busy');
+  expect(stderr).toContain('waiting all the same');
+});
+
+it('--path asks there, and says so', async () => {
+  const { url, requests } = await endpoint(inFlight(0));
+  const { stdout, stderr } = await runCli([`${url}/catalyst`, '--path', '/in-flight']);
+  expect(requests[0]?.url).toMatch(/^\/catalyst\/in-flight\b/);
+  expect(stderr).toContain('(path /in-flight)');
+  expect(stdout).toContain(`nothing in flight at ${url}/catalyst/in-flight\n`);
+});
+
+it('a green light over a redirect names both ends, without queries', async () => {
+  const { url: end } = await endpoint(inFlight(0));
+  const { url } = await endpoint(text(307, '', { location: `${end}/moved?token=s3cret#s3cret` }));
+  const { stdout, stderr } = await runCli([url, '--json']);
+  expect(stderr).toContain(
+    `nothing in flight at ${url}/api/v1/deployments/in-flight-count (redirected to ${end}/moved)\n`,
+  );
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'quiet', redirectedTo: `${end}/moved` });
+  expect(stdout + stderr).not.toContain('s3cret');
+});
+
+it('--header sends a Host of its own, though not to where a redirect leads', async () => {
+  const end = await endpoint(inFlight(0));
+  const { url, requests } = await endpoint(text(307, '', { location: end.url }));
+  const { stdout } = await runCli([url, '--header', 'Host: catalyst.example']);
+  expect(stdout).toMatch(/^quiet: /);
+  expect(requests[0]?.headers.host).toBe('catalyst.example');
+  expect(`http://${end.requests[0]?.headers.host ?? ''}`).toBe(end.url);
 });
 
 it('--header sends each header', async () => {
@@ -204,6 +250,6 @@ it.each([[['--help']], [['-h']], [['--help', '--nonsense']]])('%j prints a scree
   expect(lines.length).toBeLessThanOrEqual(24);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   const columns = lines.flatMap((line) => /^ {2}--\S.*? {2,}/.exec(line)?.[0].length ?? []);
-  expect(columns).toHaveLength(12);
+  expect(columns).toHaveLength(13);
   expect(new Set(columns).size).toBe(1);
 });

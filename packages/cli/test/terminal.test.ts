@@ -1,3 +1,4 @@
+import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +21,9 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     const frames = stdout.split(CLEAR);
     expect(status).toBe(0);
     expect(frames.at(-1)?.startsWith(`${GREEN}quiet: green light after 3 polls `)).toBe(true);
-    expect(frames.at(-1)?.endsWith(`nothing in flight${PLAIN}\r\n`)).toBe(true);
+    expect(frames.at(-1)?.endsWith(`nothing in flight at ${url}${IN_FLIGHT_COUNT_PATH}${PLAIN}\r\n`)).toBe(
+      true,
+    );
     expect(frames.slice(0, -1).join('')).not.toContain('\n');
     expect(frames).toContainEqual(
       expect.stringMatching(/^\S 2 in flight: run-1, run-2 · \d+s of 30m ░{16} · (next try in 1s|asking)$/),

@@ -17,9 +17,25 @@ it.each<[args: string[], message: string, env?: Env]>([
     ['--interval', 'abc', '--interval', '20s'],
     '--interval takes a duration, as in 1500ms, 20s or 30m, got "abc"',
   ],
+  [
+    ['--quiet-for', '30m'],
+    '--quiet-for must be below the cap of 30m, or the light could never turn green, got "30m"',
+  ],
+  [
+    ['--max-wait', '1m', '--quiet-for', '90'],
+    '--quiet-for must be below the cap of 1m, or the light could never turn green, got "90"',
+  ],
+  [
+    ['--path', 'in-flight'],
+    '--path takes a path as it stands in a URL, with a slash first and without a query, got "in-flight"',
+  ],
+  [
+    ['--path', '/in-flight?token=s3cret'],
+    '--path takes a path as it stands in a URL, with a slash first and without a query, got "/in-flight?…"',
+  ],
   [['--retries', '1.5'], '--retries takes an integer from 0 to 100, got "1.5"'],
   [['--retries', '101'], '--retries takes an integer from 0 to 100, got "101"'],
-  [['--on-unavailable', 'stop'], '--on-unavailable takes proceed or wait, got "stop"'],
+  [['--on-unavailable', 'stop'], '--on-unavailable takes proceed, wait or wait-when-busy, got "stop"'],
   [
     ['--fail-on', 'quiet'],
     '--fail-on takes timed-out or failed-open, or both with a comma between, got "quiet"',
@@ -27,8 +43,9 @@ it.each<[args: string[], message: string, env?: Env]>([
   [['--fail-on', ','], '--fail-on takes timed-out or failed-open, or both with a comma between, got ","'],
   [['--fail-on='], '--fail-on takes timed-out or failed-open, or both with a comma between, got nothing'],
   [['--json=yes'], '--json takes no value'],
-  [['--no-json'], 'there is no option "--no-json"'],
-  [['--intervall', '20s'], 'there is no option "--intervall"'],
+  [['--no-json'], 'there is no option "--no-json": did you mean --json?'],
+  [['--intervall', '20s'], 'there is no option "--intervall": did you mean --interval?'],
+  [['--maxwait', '1h'], 'there is no option "--maxwait": did you mean --max-wait?'],
   [['-x'], 'there is no option "-x"'],
   [['https://b.example'], '[url] is one URL, got 2 arguments'],
   [['--header', '-h'], "--header takes one header, as in 'Name: value' (what it got is not shown)"],
@@ -75,22 +92,54 @@ it('[url] may not be the whole URL of the endpoint: its path would be there twic
   );
 });
 
+it.each(['', '/', '//'])('[url] may not be the whole URL of the endpoint with %j at its end', async (end) => {
+  const { url, requests } = await endpoint(inFlight(0));
+  const whole = await runCli([`${url}/api/v1/deployments/in-flight-count${end}`]);
+  const own = await runCli([`${url}/in-flight${end}`, '--path', '/in-flight']);
+  expect([whole.status, own.status, requests.length]).toEqual([2, 2, 0]);
+});
+
+it.each([
+  'console.example.com?token=s3cret',
+  'htps://console.example.com/#token=s3cret',
+  '//console.example.com/#s3cret',
+  '#s3cret',
+  'console.example.com/;a?b#token=s3cret',
+])('[url] %s is refused without its query and its fragment', async (url) => {
+  const { status, stdout, stderr } = await runCli([url]);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('[url] takes an absolute http or https URL');
+  expect(stderr).not.toContain('s3cret');
+});
+
 it('names the variable that holds a wrong URL', async () => {
   const { status, stderr } = await runCli([], { CATALYST_API_URL: 'console' });
   expect(status).toBe(2);
   expect(stderr).toContain('CATALYST_API_URL takes an absolute http or https URL');
 });
 
-it.each(['Connection', 'content-length', 'Expect', 'Keep-Alive', 'Transfer-Encoding', 'upgrade'])(
-  'a header %s that fetch cannot send',
-  async (name) => {
-    const { url, requests } = await endpoint(inFlight(0));
-    const { status, stdout, stderr } = await runCli([url, '--header', `${name}: s3cret`]);
-    expect([status, stdout, requests.length]).toEqual([2, '', 0]);
-    expect(stderr).toContain(`quietgate: --header takes no "${name}": fetch sets`);
-    expect(stderr).not.toContain('s3cret');
-  },
-);
+it.each([
+  'Connection',
+  'content-length',
+  'Expect',
+  'Keep-Alive',
+  'TE',
+  'Trailer',
+  'Transfer-Encoding',
+  'upgrade',
+])('a header %s that fetch cannot send', async (name) => {
+  const { url, requests } = await endpoint(inFlight(0));
+  const { status, stdout, stderr } = await runCli([url, '--header', `${name}: s3cret`]);
+  expect([status, stdout, requests.length]).toEqual([2, '', 0]);
+  expect(stderr).toContain(`quietgate: --header takes no "${name}": it belongs to the connection`);
+  expect(stderr).not.toContain('s3cret');
+});
+
+it("a header Prefer, which is the gate's own", async () => {
+  const { status, stderr } = await runCli(['--header', 'Prefer: wait=3']);
+  expect(status).toBe(2);
+  expect(stderr).toContain('--header takes no "Prefer": the gate sets it, to ask for a long poll\n');
+});
 
 it('a header for the proxy, though there is one', async () => {
   const { url, requests } = await endpoint(inFlight(0));
@@ -98,7 +147,7 @@ it('a header for the proxy, though there is one', async () => {
   const { status, stderr } = await runCli(args, { http_proxy: url });
   expect([status, requests.length]).toEqual([2, 0]);
   expect(stderr).toContain(
-    '--header takes no "Proxy-Authorization": a proxy\'s user name and password belong in its URL\n',
+    '--header takes no "Proxy-Authorization": it is for a proxy, whose credentials belong in its URL\n',
   );
   expect(stderr).not.toContain('s3cret');
 });

@@ -3,7 +3,13 @@
  * public interface: it may change in any release, and those packages depend on exactly their own version of core.
  */
 export { decodeBody } from './ask/decode-body.ts';
-export { DEFAULT_LIMITS, type GateLimits, MAX_RETRIES } from './gate/limits.ts';
+export {
+  DEFAULT_LIMITS,
+  type GateLimits,
+  MAX_RETRIES,
+  ON_UNAVAILABLE,
+  type OnUnavailable,
+} from './gate/limits.ts';
 export { checkDuration, MAX_DURATION_MS } from './options/check-duration.ts';
 export { checkOptionNames, nearestName } from './options/check-option-names.ts';
 export { describeGiven, mayHoldSecret } from './options/describe-given.ts';

@@ -1,4 +1,4 @@
-import { DEFAULT_API_URL } from '@quietgate/core';
+import { DEFAULT_API_URL, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { DEFAULT_LIMITS, MAX_RETRIES } from '@quietgate/core/internal';
 import { exactDuration } from '../text/format-duration.ts';
 
@@ -23,6 +23,7 @@ export type ValueOption =
   | 'url'
   | 'interval'
   | 'max-wait'
+  | 'path'
   | 'request-timeout'
   | 'quiet-for'
   | 'retries'
@@ -52,6 +53,11 @@ export const VALUE_OPTIONS: Readonly<Record<ValueOption, Option>> = {
     meaning: 'the cap: the longest wait',
     details: ', after which the deploy goes ahead',
   },
+  path: {
+    takes: '/PATH',
+    default: IN_FLIGHT_COUNT_PATH,
+    meaning: 'where the server answers, below the base URL',
+  },
   'request-timeout': {
     ...takes(exactDuration(DEFAULT_LIMITS.requestTimeoutMs)),
     meaning: 'the longest that one request may take',
@@ -69,7 +75,8 @@ export const VALUE_OPTIONS: Readonly<Record<ValueOption, Option>> = {
   },
   'on-unavailable': {
     ...takes(DEFAULT_LIMITS.onUnavailable),
-    meaning: 'without an answer: `proceed`, or `wait` for the cap',
+    meaning: 'no answer: `proceed`, `wait`, or `wait-when-busy`',
+    details: ', which waits while the last count is above zero',
   },
   'fail-on': {
     takes: 'OUTCOMES',

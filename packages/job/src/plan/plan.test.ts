@@ -30,13 +30,15 @@ it('has the defaults of waitForQuiet', async () => {
   expect(asked[1]).toBe(intervalMs);
   expect(rest).toEqual({
     url: 'https://console.openova.io',
+    path: '/api/v1/deployments/in-flight-count',
     requestTimeoutMs: 10_000,
     quietForMs: 0,
-    retries: 2,
+    retries: 5,
+    longPoll: true,
     onUnavailable: 'proceed',
     headers: [],
   });
-  expect(plan).toEqual({ failOn: [], json: false, silent: false });
+  expect(plan).toEqual({ host: undefined, failOn: [], json: false, silent: false });
 });
 
 describe('whatever is given', () => {
@@ -46,6 +48,8 @@ describe('whatever is given', () => {
       'max-wait': fc.oneof(fc.string(), fc.stringMatching(/^\d{1,12}(\.\d)?(ms|s|m|h)$/)),
       'request-timeout': fc.stringMatching(/^\d{1,9}(ms|s)$/),
       'quiet-for': fc.stringMatching(/^\d{0,9}(ms|s)?$/),
+      path: fc.oneof(fc.string(), fc.webPath()),
+      'on-unavailable': fc.constantFrom('proceed', 'wait', 'wait-when-busy'),
       retries: fc.oneof(fc.string(), fc.nat(200).map(String)),
       header: fc.array(
         fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[A-Za-z-]{1,9}: ?[ -~]{0,9}$/)),

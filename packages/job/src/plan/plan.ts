@@ -1,4 +1,4 @@
-import { DEFAULT_API_URL, type QuietResult } from '@quietgate/core';
+import { DEFAULT_API_URL, IN_FLIGHT_COUNT_PATH, type QuietResult } from '@quietgate/core';
 import { DEFAULT_LIMITS, type GateLimits } from '@quietgate/core/internal';
 import { type Proxy, proxyFor } from '../network/proxy-for.ts';
 import { type Flag, VALUE_OPTIONS, type ValueOption } from './options.ts';
@@ -7,6 +7,8 @@ import {
   readFailOn,
   readHeader,
   readOnUnavailable,
+  readPath,
+  readQuietFor,
   readRetries,
   readUrl,
   type Setting,
@@ -25,12 +27,15 @@ export const NO_SETTINGS: Settings = { values: new Map(), flags: new Set() };
 /** What `waitForQuiet` is called with, every option that the command line has filled in. */
 export interface GatePlan extends GateLimits {
   readonly url: string;
+  readonly path: string;
   readonly headers: [name: string, value: string][];
 }
 
 /** What to run, and how to report it. */
 export interface Plan {
   readonly gate: GatePlan;
+  /** What the header `Host` says in place of the URL's host, which `fetch` could not send. */
+  readonly host: string | undefined;
   readonly failOn: readonly Stoppable[];
   /** The proxy that the environment names for the URL. */
   readonly proxy?: Proxy | undefined;
@@ -73,18 +78,24 @@ export function resolvePlan({ values, flags }: Settings): Plan {
     // Those before it are read as well: a wrong one is not to go unseen.
     return values.get(option)?.map(read).at(-1) ?? otherwise;
   };
+  const path = last('path', readPath, IN_FLIGHT_COUNT_PATH);
+  const maxWaitMs = last('max-wait', readDuration(1), DEFAULT_LIMITS.maxWaitMs);
+  const headers = (values.get('header') ?? []).map(readHeader);
+  const isHost = ([name]: readonly string[]) => name?.toLowerCase() === 'host';
   return {
     gate: {
-      url: last('url', readUrl, DEFAULT_API_URL),
+      url: last('url', readUrl(path), DEFAULT_API_URL),
+      path,
       intervalMs: last('interval', readDuration(1), DEFAULT_LIMITS.intervalMs),
-      maxWaitMs: last('max-wait', readDuration(1), DEFAULT_LIMITS.maxWaitMs),
+      maxWaitMs,
       requestTimeoutMs: last('request-timeout', readDuration(1), DEFAULT_LIMITS.requestTimeoutMs),
-      quietForMs: last('quiet-for', readDuration(0), DEFAULT_LIMITS.quietForMs),
+      quietForMs: last('quiet-for', readQuietFor(maxWaitMs), DEFAULT_LIMITS.quietForMs),
       retries: last('retries', readRetries, DEFAULT_LIMITS.retries),
       onUnavailable: last('on-unavailable', readOnUnavailable, DEFAULT_LIMITS.onUnavailable),
       longPoll: DEFAULT_LIMITS.longPoll,
-      headers: (values.get('header') ?? []).map(readHeader),
+      headers: headers.filter((header) => !isHost(header)),
     },
+    host: headers.findLast(isHost)?.[1],
     failOn: [...new Set((values.get('fail-on') ?? []).flatMap(readFailOn))],
     json: flags.has('json'),
     silent: flags.has('silent'),

@@ -1,5 +1,12 @@
-import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
-import { MAX_DURATION_MS, MAX_RETRIES } from '@quietgate/core/internal';
+import {
+  headerProblem,
+  isUrlPath,
+  MAX_DURATION_MS,
+  MAX_RETRIES,
+  ON_UNAVAILABLE,
+  type OnUnavailable,
+} from '@quietgate/core/internal';
+import { exactDuration } from '../text/format-duration.ts';
 import { quote } from '../text/quote.ts';
 import { parseDuration, parseSeconds } from './parse-duration.ts';
 import { UsageError } from '../usage-error.ts';
@@ -19,37 +26,31 @@ const STOPPABLE = ['timed-out', 'failed-open'] as const;
 
 export type Stoppable = (typeof STOPPABLE)[number];
 
-const OF_THE_CONNECTION = 'fetch sets what belongs to the connection itself';
+/** Reads a base URL, below which the server answers under `path`. */
+export function readUrl(path: string): (setting: Setting) => string {
+  return ({ name, value, mayBeSecret = false }) => {
+    if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+      const takes = 'takes an absolute http or https URL, as in https://console.openova.io';
+      throw mayBeSecret
+        ? new UsageError(`${name} ${takes} (what it got is not shown; a header needs quotes around it)`)
+        : wrong(name, takes, value);
+    }
+    const { username, password, pathname } = new URL(value);
+    if (username !== '' || password !== '') {
+      throw new UsageError(
+        `${name} must not carry a user name or password: send credentials in a header, as in 'Authorization: …'`,
+      );
+    }
+    if (withoutSlashes(pathname).endsWith(withoutSlashes(path))) {
+      throw new UsageError(`${name} takes the URL without ${path}, which is added to it`);
+    }
+    return value;
+  };
+}
 
-/** What `Headers` takes and fetch then fails on, or drops: the gate would open without having asked. */
-const UNSENDABLE_HEADERS: ReadonlyMap<string, string> = new Map([
-  ['connection', OF_THE_CONNECTION],
-  ['content-length', OF_THE_CONNECTION],
-  ['expect', OF_THE_CONNECTION],
-  ['keep-alive', OF_THE_CONNECTION],
-  ['proxy-authorization', "a proxy's user name and password belong in its URL"],
-  ['transfer-encoding', OF_THE_CONNECTION],
-  ['upgrade', OF_THE_CONNECTION],
-]);
-
-/** What HTTP allows in a header's value: `Headers` takes more, and fetch then fails on it. */
-const SENDABLE_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-export function readUrl({ name, value, mayBeSecret = false }: Setting): string {
-  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
-    const takes = 'takes an absolute http or https URL, as in https://console.openova.io';
-    throw mayBeSecret
-      ? new UsageError(`${name} ${takes} (what it got is not shown; a header needs quotes around it)`)
-      : wrong(name, takes, value);
-  }
-  const { username, password, pathname } = new URL(value);
-  if (username !== '' || password !== '') {
-    throw new UsageError(
-      `${name} must not carry a user name or password: send credentials in a header, as in 'Authorization: …'`,
-    );
-  }
-  if (pathname.endsWith(IN_FLIGHT_COUNT_PATH)) {
-    throw new UsageError(`${name} takes the URL without ${IN_FLIGHT_COUNT_PATH}, which is added to it`);
+export function readPath({ name, value }: Setting): string {
+  if (!isUrlPath(value) || value === '/') {
+    throw wrong(name, 'takes a path as it stands in a URL, with a slash first and without a query', value);
   }
   return value;
 }
@@ -70,6 +71,17 @@ export function readDuration(leastMs: number): (setting: Setting) => number {
   };
 }
 
+/** Reads how long the count must stay zero: as long as the cap, and the light could never turn green. */
+export function readQuietFor(maxWaitMs: number): (setting: Setting) => number {
+  const read = readDuration(0);
+  return (setting) => {
+    const ms = read(setting);
+    if (ms < maxWaitMs) return ms;
+    const limit = `must be below the cap of ${exactDuration(maxWaitMs)}, or the light could never turn green`;
+    throw wrong(setting.name, limit, setting.value);
+  };
+}
+
 export function readRetries({ name, value }: Setting): number {
   if (!/^\d+$/.test(value) || Number(value) > MAX_RETRIES) {
     throw wrong(name, `takes an integer from 0 to ${MAX_RETRIES}`, value);
@@ -77,9 +89,10 @@ export function readRetries({ name, value }: Setting): number {
   return Number(value);
 }
 
-export function readOnUnavailable({ name, value }: Setting): 'proceed' | 'wait' {
-  if (value !== 'proceed' && value !== 'wait') throw wrong(name, 'takes proceed or wait', value);
-  return value;
+export function readOnUnavailable({ name, value }: Setting): OnUnavailable {
+  const known = ON_UNAVAILABLE.find((each) => each === value);
+  if (known === undefined) throw wrong(name, `takes ${listed(ON_UNAVAILABLE)}`, value);
+  return known;
 }
 
 export function readFailOn({ name, value }: Setting): Stoppable[] {
@@ -95,19 +108,28 @@ export function readHeader({ name, value: line }: Setting): [name: string, value
   const colon = line.indexOf(':');
   const header = line.slice(0, Math.max(0, colon)).trim();
   const value = line.slice(colon + 1).trim();
-  const valid = () => {
-    try {
-      return new Headers([[header, value]]).has(header);
-    } catch {
-      return false; // its message would repeat the value
-    }
-  };
-  if (header === '' || !SENDABLE_VALUE.test(value) || !valid()) {
+  if (!isHeader(header, value)) {
     throw new UsageError(`${name} takes one header, as in 'Name: value' (what it got is not shown)`);
   }
-  const unsendable = UNSENDABLE_HEADERS.get(header.toLowerCase());
-  if (unsendable !== undefined) throw new UsageError(`${name} takes no ${quote(header)}: ${unsendable}`);
+  const problem = header.toLowerCase() === 'host' ? undefined : headerProblem(header, value);
+  if (problem !== undefined) throw new UsageError(`${name} takes no ${quote(header)}: ${problem}`);
   return [header, value];
+}
+
+function isHeader(name: string, value: string): boolean {
+  try {
+    return new Headers([[name, value]]).has(name);
+  } catch {
+    return false; // its message would repeat the value
+  }
+}
+
+function listed(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), names.at(-1)].join(' or ');
+}
+
+function withoutSlashes(path: string): string {
+  return path.replace(/\/+$/, '');
 }
 
 function wrong(name: string, takes: string, value: string): UsageError {

@@ -21,16 +21,17 @@ const UNSETTLED =
 const STUCK = 'A run may be stuck: look at what was in flight. Raise max-wait if runs take longer than that.';
 
 /** What to do about an outcome that is no green light; `undefined` for one that is. */
-export function advise(result: QuietResult, { event }: Progress, terms: Terms): string | undefined {
+export function advise(result: QuietResult, progress: Progress, terms: Terms): string | undefined {
+  const { event, hasReachedServer } = progress;
   switch (result.outcome) {
     case 'quiet':
       return undefined;
     case 'failed-open':
       // Without a poll it was quietgate that failed.
-      return result.polls === 0 ? undefined : adviseOnFailure(result.reason, result, terms);
+      return result.polls === 0 ? undefined : adviseOnFailure(result.reason, result, progress, terms);
     case 'timed-out':
-      if (event === undefined) return NO_ANSWER;
-      if ('reason' in event) return adviseOnFailure(event.reason, result, terms);
+      if (event === undefined) return hasReachedServer === false ? adviseOnNoConnection(terms) : NO_ANSWER;
+      if ('reason' in event) return adviseOnFailure(event.reason, result, progress, terms);
       return event.type === 'settling' ? UNSETTLED : STUCK;
   }
 }
@@ -38,10 +39,22 @@ export function advise(result: QuietResult, { event }: Progress, terms: Terms): 
 function adviseOnFailure(
   reason: FailOpenReason,
   { lastSeen }: QuietResult,
-  { proxyVariable }: Terms,
+  { hasReachedServer }: Progress,
+  terms: Terms,
 ): string {
+  const { proxyVariable } = terms;
   if (reason === 'not-found' && lastSeen !== undefined) return GONE;
   if (reason === 'unreachable' && proxyVariable !== undefined)
     return `Check the URL, and the proxy that ${proxyVariable} names.`;
+  if (reason === 'request-timeout' && hasReachedServer === false) return adviseOnNoConnection(terms);
   return ADVICE[reason];
+}
+
+/** Nothing refused the connection, and nothing took it. */
+function adviseOnNoConnection({ proxyVariable }: Terms): string {
+  const proxy =
+    proxyVariable === undefined
+      ? 'whether this machine needs HTTPS_PROXY to get there'
+      : `the proxy that ${proxyVariable} names`;
+  return `No connection was made: check the host of the URL, the firewall, the name server, and ${proxy}.`;
 }

@@ -12,7 +12,8 @@ export function describeResult(result: QuietResult, progress: Progress, terms: T
   switch (result.outcome) {
     case 'quiet': {
       const polls = result.polls === 1 ? '1 poll' : `${result.polls} polls`;
-      return `quiet: green light after ${polls} in ${formatDuration(result.elapsedMs)}, nothing in flight`;
+      const waited = `${polls} in ${formatDuration(result.elapsedMs)}`;
+      return `quiet: green light after ${waited}, nothing in flight at ${describeOrigin(result, terms)}`;
     }
     case 'timed-out': {
       const seen = describeSeenAtCap(result, progress, terms);
@@ -25,6 +26,13 @@ export function describeResult(result: QuietResult, progress: Progress, terms: T
       return `failed-open (${result.reason}): ${describeMessage(result)}${tries}${before}; ${then}`;
     }
   }
+}
+
+/** Which server the count came from. */
+function describeOrigin({ redirectedTo }: QuietResult, { endpoint }: Terms): string {
+  return redirectedTo === undefined
+    ? endpoint
+    : `${endpoint} (redirected to ${describeMessage({ message: redirectedTo })})`;
 }
 
 function describeSeenAtCap(

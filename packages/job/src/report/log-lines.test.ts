@@ -88,13 +88,13 @@ it('has a line for each retry, but not again at each poll of an endpoint that st
     ...poll(80_000),
   ];
   expect(logOf(events).map((line) => line.replace(/ \(.*/, ''))).toEqual([
-    'no count: answered 503; try 2 of 3 next',
-    'no count: answered 503; try 3 of 3 next',
+    'no count: answered 503; try 2 of 6 next',
+    'no count: answered 503; try 3 of 6 next',
     'no count: answered 503; waiting all the same',
     'no count: answered 502; waiting all the same',
     '1 in flight: a',
-    'no count: answered 503; try 2 of 3 next',
-    'no count: answered 503; try 3 of 3 next',
+    'no count: answered 503; try 2 of 6 next',
+    'no count: answered 503; try 3 of 6 next',
     'no count: answered 503; waiting all the same',
   ]);
 });

@@ -8,6 +8,8 @@ export interface Progress {
   readonly failedTries: number;
   /** When the last count came, in milliseconds from the start; absent when there was none. */
   readonly countedAtMs?: number;
+  /** At the end, whether a server has heard of the newest request; where none has, no server was slow. */
+  readonly hasReachedServer?: boolean;
 }
 
 export const NO_PROGRESS: Progress = { failedTries: 0 };

@@ -1,3 +1,4 @@
+import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import type { Plan } from '../plan/plan.ts';
 import type { Stoppable } from '../plan/read-setting.ts';
 import { exactDuration } from '../text/format-duration.ts';
@@ -5,8 +6,10 @@ import { withoutSecrets } from '../text/without-secrets.ts';
 
 /** The plan in words: what is said of it, made once for everything that reports. */
 export interface Terms {
-  /** The URL without its query, which may hold a token. */
+  /** The base URL without its query, which may hold a token. */
   readonly url: string;
+  /** The URL that is asked, without a query. */
+  readonly endpoint: string;
   readonly interval: string;
   readonly maxWait: string;
   readonly maxWaitMs: number;
@@ -24,6 +27,7 @@ export function termsOf({ gate, failOn, proxy }: Plan): Terms {
   const quietFor = exactDuration(gate.quietForMs);
   return {
     url: withoutSecrets(gate.url),
+    endpoint: withoutSecrets(gate.url).replace(/\/+$/, '') + gate.path,
     interval: exactDuration(gate.intervalMs),
     maxWait: exactDuration(gate.maxWaitMs),
     maxWaitMs: gate.maxWaitMs,
@@ -32,6 +36,7 @@ export function termsOf({ gate, failOn, proxy }: Plan): Terms {
     failOn,
     proxyVariable: proxy?.name,
     options: [
+      ...(gate.path === IN_FLIGHT_COUNT_PATH ? [] : [`path ${gate.path}`]),
       ...(gate.quietForMs > 0 ? [`quiet-for ${quietFor}`] : []),
       ...(gate.onUnavailable === 'proceed' ? [] : [`on-unavailable ${gate.onUnavailable}`]),
       ...(failOn.length > 0 ? [`fail-on ${failOn.join(',')}`] : []),

@@ -29,8 +29,8 @@ describe('progress', () => {
     [NO_PROGRESS, 'no answer yet'],
     [after(waiting), '2 in flight: t13, t17'],
     [after(settling), 'nothing in flight, but not for 5m yet'],
-    [after(retrying, { failedTries: 1 }), 'no count: answered 503; try 2 of 3 next'],
-    [after(retrying, { failedTries: 2 }), 'no count: answered 503; try 3 of 3 next'],
+    [after(retrying, { failedTries: 1 }), 'no count: answered 503; try 2 of 6 next'],
+    [after(retrying, { failedTries: 2 }), 'no count: answered 503; try 3 of 6 next'],
     [
       after({
         ...unavailable,
@@ -41,6 +41,32 @@ describe('progress', () => {
     [after(unavailable, { failedTries: 3 }), 'no count: answered 503; waiting all the same'],
   ])('%j', (progress, text) => {
     expect(describeProgress(progress, terms)).toBe(text);
+  });
+});
+
+describe('a green light', () => {
+  const green: QuietResult = { outcome: 'quiet', polls: 1, elapsedMs: 85, lastSeen: { count: 0, ids: [] } };
+  const endpoint = 'https://console.openova.io/api/v1/deployments/in-flight-count';
+
+  it('names the URL that gave it', () => {
+    const line = 'quiet: green light after 1 poll in 85ms, nothing in flight';
+    expect(describeResult(green, NO_PROGRESS, terms)).toBe(`${line} at ${endpoint}`);
+    const gate = { ...plan.gate, url: 'https://a.example/x/?token=s3cret#s3cret', path: '/y' };
+    expect(describeResult(green, NO_PROGRESS, termsOf({ ...plan, gate }))).toBe(
+      `${line} at https://a.example/x/y`,
+    );
+  });
+
+  it('names where redirects ended', () => {
+    const redirected = { ...green, polls: 2, redirectedTo: 'https://b.example/\u001b' };
+    expect(describeResult(redirected, NO_PROGRESS, terms)).toBe(
+      `quiet: green light after 2 polls in 85ms, nothing in flight at ${endpoint} ` +
+        String.raw`(redirected to https://b.example/\u{1b})`,
+    );
+  });
+
+  it('needs no advice', () => {
+    expect(advise(green, NO_PROGRESS, terms)).toBeUndefined();
   });
 });
 
@@ -129,6 +155,23 @@ describe('a gate that failed open', () => {
       /^Check the URL, and whether this machine needs HTTPS_PROXY/,
     );
     expect(advise({ ...result, reason: 'not-found' }, NO_PROGRESS, behindProxy)).toMatch(/^Expected until/);
+  });
+
+  it('points to what is on the way when a time-out comes before a connection', () => {
+    const slow = { ...result, reason: 'request-timeout' } as const;
+    const capped: QuietResult = { outcome: 'timed-out', polls: 1, elapsedMs: 1_800_000 };
+    const unreached = { ...NO_PROGRESS, hasReachedServer: false };
+    const reached = { ...NO_PROGRESS, hasReachedServer: true };
+    const behindProxy = { ...terms, proxyVariable: 'https_proxy' };
+    for (const each of [slow, capped]) {
+      expect(advise(each, unreached, terms)).toMatch(
+        /^No connection was made: .*firewall.*name server.*HTTPS_PROXY/,
+      );
+      expect(advise(each, unreached, behindProxy)).toMatch(
+        /^No connection was made: .*the proxy that https_proxy names\.$/,
+      );
+      expect(advise(each, reached, terms)).toMatch(/^Find out why the server is slow/);
+    }
   });
 
   it('is not told that a 404 is expected where there was a count before', () => {

@@ -16,12 +16,9 @@ it('shows what is neither', () => {
   expect(quote('\n##[error]')).toBe(String.raw`"\u{a}# #[error]"`);
 });
 
-it.each(['https://user:s3cret@host', 's3cret@', 'http://user:s3cret%40h'])(
-  'keeps %s to itself',
-  (value) => {
-    expect(quote(value)).not.toContain('s3cret');
-  },
-);
+it.each(['https://user:s3cret@host', 's3cret@', 'http://user:s3cret%40h'])('keeps %s to itself', (value) => {
+  expect(quote(value)).not.toContain('s3cret');
+});
 
 it.each([
   ['host/?token=s3cret', '"host/?…"'],
