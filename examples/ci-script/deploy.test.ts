@@ -2,11 +2,12 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { endpoint, inFlight, type Respond, text } from '@quietgate/testkit/endpoint';
-import { MOVABLE_TIME, skipPauses } from '@quietgate/testkit/process-clock';
-import { type Ended, type Env, start } from '@quietgate/testkit/processes';
+import { type HeldClock, heldClock } from '@quietgate/testkit/held-clock';
+import { type Ended, type Env, type Running, start } from '@quietgate/testkit/processes';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -18,14 +19,27 @@ async function run(
   env: Env = {},
 ): Promise<Ended & { readonly asked: number }> {
   const { url, requests } = await endpoint(...answers);
+  const clock = await heldClock();
   const running = start(process.execPath, ['--import', tsx, path('deploy.ts'), ...args], {
-    ...MOVABLE_TIME,
+    ...clock.env,
     TSX_TSCONFIG_PATH: path('../../tsconfig.json'),
     CATALYST_API_URL: url,
     ...env,
   });
-  skipPauses(running, /on in (\d+) s$/);
+  passPauses(running, clock);
   return { ...(await running.ended), asked: requests.length };
+}
+
+/** Lets as much time pass as the script says that it waits, each time that it says so. */
+function passPauses({ child, ended }: Running, { advance }: HeldClock): void {
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => {
+    const seconds = /on in (\d+) s$/.exec(line)?.[1];
+    if (seconds !== undefined) void advance(Number(seconds) * 1000);
+  });
+  void ended.finally(() => {
+    lines.close();
+  });
 }
 
 /** Runs it with a manifest of its own. */
