@@ -67,6 +67,8 @@ describe('adoption', () => {
     '2026-05-17 09:00:00.000000+00',
     '2026-05-17, in the afternoon',
     '9999-12-31',
+    '2000-02-29',
+    '1970-02-01',
     new Date('1970-01-02T00:00:00Z'),
     new Date('2026-05-17T09:00:00Z'),
     runInNewContext('new Date(1.8e12)') as Date, // of another realm, as a test runner makes them

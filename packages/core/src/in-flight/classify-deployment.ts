@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentClass } from '../deployment.ts';
-import { dateOf, isRealTime, timeOf } from './real-time.ts';
+import { beginsWithRealDate, isRealTime, timeOf } from './real-time.ts';
 import { STATUS_TABLE } from './status-table.ts';
 
 // A Map, because a lookup on an object would find `constructor` and `toString` too.
@@ -17,5 +17,5 @@ export function classifyDeployment(deployment: Pick<Deployment, 'status' | 'adop
 }
 
 function isAdopted(adoptedAt: unknown): boolean {
-  return isRealTime(typeof adoptedAt === 'string' ? dateOf(adoptedAt) : timeOf(adoptedAt));
+  return typeof adoptedAt === 'string' ? beginsWithRealDate(adoptedAt) : isRealTime(timeOf(adoptedAt));
 }

@@ -1,7 +1,8 @@
 import { fc, test } from '@quietgate/testkit/property';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { deploymentArb, idleArb, phase0Arb } from '../../test/deployment-arbitraries.ts';
 import type { Deployment, DeploymentClass } from '../deployment.ts';
+import { classifyDeployment } from './classify-deployment.ts';
 import { countInFlight } from './count-in-flight.ts';
 
 const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
@@ -125,11 +126,37 @@ describe('countInFlight', () => {
   it.for<[string, unknown, string]>([
     ['a number for an id', [{ id: 7, status: 'pending' }], 'number'],
     ['no id', [{ status: 'ready' }], 'undefined'],
+    ['no id in flight', [{ status: 'pending' }], 'undefined'],
+    ['a number for an id, and no status', [{ id: 7 }], 'number'],
     ['entries of a Map', new Map([['a', { id: 'a', status: 'pending' }]]), 'undefined'],
     ['characters', 'pending', 'undefined'],
   ])('refuses %s', ([, deployments, got]) => {
     expect(() => countInFlight(deployments as Iterable<Deployment>)).toThrow(
       new TypeError(`a deployment must have a string id, got ${got}`),
     );
+  });
+
+  it.for<[string, unknown, string]>([
+    ['a number for an id', [{ id: 7 }], 'number'],
+    ['entries of a Map', new Map([['a', { id: 'a' }]]), 'undefined'],
+  ])('refuses %s before it asks the classifier', ([, deployments, got]) => {
+    const classify = vi.fn<() => DeploymentClass>();
+    expect(() => countInFlight(deployments as Iterable<{ id: string }>, { classify })).toThrow(
+      new TypeError(`a deployment must have a string id, got ${got}`),
+    );
+    expect(classify).not.toHaveBeenCalled();
+  });
+
+  it('asks a classifier that is classifyDeployment as if there were none', () => {
+    const deployments = [
+      { id: 'a', status: 'pending' },
+      { id: 'b', status: 'ready' },
+    ];
+    expect(countInFlight(deployments, { classify: classifyDeployment })).toEqual(countInFlight(deployments));
+  });
+
+  it('takes an id of any kind beside a status that does not block', () => {
+    const deployments = [{ id: 7, status: 'ready' }, { id: 'a' }] as unknown as Iterable<Deployment>;
+    expect(countInFlight(deployments)).toEqual({ count: 0, ids: [] });
   });
 });

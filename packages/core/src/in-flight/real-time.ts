@@ -1,11 +1,20 @@
 /** The whole day of 1970-01-01 is nobody's: the zero times of languages and databases fall on it, or before it. */
 const FIRST_REAL_MS = 24 * 60 * 60_000;
 
-const DATE = /^\d{4}-\d{2}-\d{2}/;
+const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** Whether a time in milliseconds since 1970-01-01 is later than that day. */
 export function isRealTime(ms: number): boolean {
   return ms >= FIRST_REAL_MS;
+}
+
+/** Whether a text begins with a day of the calendar, `YYYY-MM-DD`, that is later than 1970-01-01. */
+export function beginsWithRealDate(text: string): boolean {
+  if (text[4] !== '-' || text[7] !== '-') return false;
+  const [year, month, day] = [digitsOf(text, 0, 4), digitsOf(text, 5, 7), digitsOf(text, 8, 10)];
+  const isInMonth = day >= 1 && day <= (DAYS_IN_MONTH[month - 1] ?? 0);
+  const isInCalendar = isInMonth && (month !== 2 || day < 29 || isLeapYear(year));
+  return isInCalendar && year * 10_000 + month * 100 + day > 1970_01_01;
 }
 
 /** The time of a `Date`; `NaN` when it is invalid, or the value is no `Date`. */
@@ -18,10 +27,16 @@ export function timeOf(value: unknown): number {
   }
 }
 
-/** Midnight UTC of the `YYYY-MM-DD` that a text begins with; `NaN` when that is no date after 1970-01-01. */
-export function dateOf(text: string): number {
-  const [date] = DATE.exec(text) ?? ['none'];
-  const midnight = Date.parse(`${date}T00:00:00Z`);
-  // A 30th of February would be read as the 2nd of March.
-  return isRealTime(midnight) && new Date(midnight).toISOString().startsWith(date) ? midnight : NaN;
+function isLeapYear(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+}
+
+/** The number that a part of a text writes in plain digits; `NaN` when it is none. */
+function digitsOf(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    number = digit >= 0 && digit <= 9 ? number * 10 + digit : NaN;
+  }
+  return number;
 }
