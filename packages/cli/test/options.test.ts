@@ -250,6 +250,6 @@ it.each([[['--help']], [['-h']], [['--help', '--nonsense']]])('%j prints a scree
   expect(lines.length).toBeLessThanOrEqual(24);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   const columns = lines.flatMap((line) => /^ {2}--\S.*? {2,}/.exec(line)?.[0].length ?? []);
-  expect(columns).toHaveLength(13);
+  expect(columns).toHaveLength(14);
   expect(new Set(columns).size).toBe(1);
 });

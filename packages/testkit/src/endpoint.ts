@@ -54,6 +54,13 @@ export function text(status: number, body = '', headers: Record<string, string> 
   };
 }
 
+/** A count from a server that knows long polls: it says how long it would hold the request at most. */
+export function longPolled(count: number, waitSeconds = 0): Respond {
+  const ids = numberedIds(count);
+  const headers = { 'content-type': 'application/json', 'preference-applied': `wait=${waitSeconds}` };
+  return text(200, JSON.stringify({ count, ids }), headers);
+}
+
 /** Takes the question and never answers. */
 export const silence: Respond = () => undefined;
 

@@ -32,7 +32,7 @@ export type ValueOption =
   | 'header';
 
 /** The options that are either given or not; an input of the action is given by `true`. */
-export type Flag = 'json' | 'silent' | 'help' | 'version';
+export type Flag = 'no-long-poll' | 'json' | 'silent' | 'help' | 'version';
 
 /** What a green light needs, how long to wait for it, and what to do without one. */
 export const VALUE_OPTIONS: Readonly<Record<ValueOption, Option>> = {
@@ -90,8 +90,12 @@ export const VALUE_OPTIONS: Readonly<Record<ValueOption, Option>> = {
   },
 };
 
-/** What is printed. */
+/** What is done and printed otherwise than usual. */
 export const FLAGS: Readonly<Record<Flag, Option>> = {
+  'no-long-poll': {
+    meaning: 'do not ask the server to answer once it is quiet',
+    details: ', but only how many runs are in flight, once in each interval',
+  },
   json: {
     meaning: 'print the result as JSON on standard output',
     details: ', and everything else on standard error',

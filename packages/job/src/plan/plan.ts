@@ -92,7 +92,7 @@ export function resolvePlan({ values, flags }: Settings): Plan {
       quietForMs: last('quiet-for', readQuietFor(maxWaitMs), DEFAULT_LIMITS.quietForMs),
       retries: last('retries', readRetries, DEFAULT_LIMITS.retries),
       onUnavailable: last('on-unavailable', readOnUnavailable, DEFAULT_LIMITS.onUnavailable),
-      longPoll: DEFAULT_LIMITS.longPoll,
+      longPoll: !flags.has('no-long-poll'),
       headers: headers.filter((header) => !isHost(header)),
     },
     host: headers.findLast(isHost)?.[1],

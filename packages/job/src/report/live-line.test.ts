@@ -19,6 +19,18 @@ it.each([
     { terms, seen: '1 in flight: a', elapsedMs: 1_800_000, nextTryInMs: 0, frame: 2 },
     '⠹ 1 in flight: a · 30m of 30m ████████████████ · asking',
   ],
+  [
+    { terms, seen: '1 in flight: a', elapsedMs: 0, nextTryInMs: 15_000, isHeldNext: true, frame: 0 },
+    '⠋ 1 in flight: a · 0s of 30m ░░░░░░░░░░░░░░░░ · next try in 15s',
+  ],
+  [
+    { terms, seen: '1 in flight: a', elapsedMs: 0, nextTryInMs: -8500, isHeldNext: true, frame: 0 },
+    '⠋ 1 in flight: a · 0s of 30m ░░░░░░░░░░░░░░░░ · server answers once quiet, next try in 12s',
+  ],
+  [
+    { terms, seen: '1 in flight: a', elapsedMs: 0, nextTryInMs: -20_000, isHeldNext: true, frame: 0 },
+    '⠋ 1 in flight: a · 0s of 30m ░░░░░░░░░░░░░░░░ · asking',
+  ],
 ])('%#', (view, line) => {
   expect(liveLine(view, 200)).toBe(line);
 });

@@ -10,6 +10,8 @@ export interface LiveView {
   readonly elapsedMs: number;
   /** How long until the gate goes on; absent while it asks. */
   readonly nextTryInMs?: number | undefined;
+  /** Whether the server holds the request then, until it is quiet. */
+  readonly isHeldNext?: boolean | undefined;
   /** Counts up, and turns the spinner. */
   readonly frame: number;
 }
@@ -32,11 +34,17 @@ export function liveLine(view: LiveView, columns: number): string {
   return fitColumns(`${spinner} ${shown}${times}`, columns);
 }
 
-function nextTry({ seen, nextTryInMs = 0 }: LiveView): string {
+function nextTry({ seen, nextTryInMs = 0, isHeldNext = false, terms }: LiveView): string {
   if (seen === undefined) return '';
-  return nextTryInMs > 0
-    ? ` · next try in ${formatDuration(Math.ceil(nextTryInMs / 1000) * 1000)}`
+  if (nextTryInMs > 0) return ` · next try in ${countdown(nextTryInMs)}`;
+  const releaseInMs = nextTryInMs + terms.intervalMs;
+  return isHeldNext && releaseInMs > 0
+    ? ` · server answers once quiet, next try in ${countdown(releaseInMs)}`
     : ' · asking';
+}
+
+function countdown(ms: number): string {
+  return formatDuration(Math.ceil(ms / 1000) * 1000);
 }
 
 function wholeSeconds(ms: number): number {

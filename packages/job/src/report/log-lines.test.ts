@@ -34,7 +34,7 @@ function logOf(events: readonly GateEvent[]): string[] {
   let state = begun;
   let progress = NO_PROGRESS;
   return events.flatMap((event) => {
-    progress = nextProgress(progress, event);
+    progress = nextProgress(progress, event, 20_000);
     const next = progressLine(state, progress, terms);
     state = next.state;
     return next.line ?? [];
@@ -74,6 +74,17 @@ it('has one line for each change', () => {
   ]);
 });
 
+it('says when the server holds the next request', () => {
+  const events: GateEvent[] = [
+    { ...waiting(0, 'a', 'b'), nextInMs: 0 },
+    { ...waiting(20_000, 'b'), nextInMs: 4 },
+  ];
+  expect(logOf(events)).toEqual([
+    '2 in flight: a, b (waited 0s of 30m, the server answers once it is quiet, next try in 20s at the latest)',
+    '1 in flight: b (waited 20s of 30m, the server answers once it is quiet, next try in 20s at the latest)',
+  ]);
+});
+
 it('has a line for each retry, but not again at each poll of an endpoint that stays away', () => {
   const poll = (atMs: number, message?: string) => [
     failed(atMs, 'retrying', message),
@@ -105,10 +116,10 @@ it('has a line a minute when nothing changes: a wait of half an hour takes thirt
 });
 
 it('beats between two events that are far apart', () => {
-  const { state } = progressLine(begun, nextProgress(NO_PROGRESS, waiting(10_000, 'a')), terms);
+  const { state } = progressLine(begun, nextProgress(NO_PROGRESS, waiting(10_000, 'a'), 20_000), terms);
   const beat = heartbeatLine(state, 10_000 + HEARTBEAT_MS, terms);
   expect(beat.line).toBe('1 in flight: a (waited 1m 10s of 30m)');
-  const again = nextProgress(NO_PROGRESS, waiting(80_000, 'a'));
+  const again = nextProgress(NO_PROGRESS, waiting(80_000, 'a'), 20_000);
   expect(progressLine(beat.state, again, terms).line).toBeUndefined();
 });
 

@@ -36,9 +36,13 @@ export function progressLine(
   // While the endpoint is known to be unavailable, the retries of each poll are not news.
   const isKnown = text === before.text || (type === 'retrying' && before.type === 'unavailable');
   if (isKnown && elapsedMs - before.atMs < HEARTBEAT_MS) return { state: before };
+  const next =
+    progress.isHeldNext === true
+      ? `the server answers once it is quiet, next try in ${formatDuration(nextInMs + terms.intervalMs)} at the latest`
+      : `next try in ${formatDuration(nextInMs)}`;
   return {
     state: { text, type, atMs: elapsedMs },
-    line: `${text} (${waited(elapsedMs, terms)}, next try in ${formatDuration(nextInMs)})`,
+    line: `${text} (${waited(elapsedMs, terms)}, ${next})`,
   };
 }
 

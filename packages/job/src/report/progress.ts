@@ -8,6 +8,8 @@ export interface Progress {
   readonly failedTries: number;
   /** When the last count came, in milliseconds from the start; absent when there was none. */
   readonly countedAtMs?: number;
+  /** Whether the next request is a long poll, which the server holds until it is quiet, for an interval at most. */
+  readonly isHeldNext?: boolean;
   /** At the end, whether a server has heard of the newest request; where none has, no server was slow. */
   readonly hasReachedServer?: boolean;
 }
@@ -15,8 +17,14 @@ export interface Progress {
 export const NO_PROGRESS: Progress = { failedTries: 0 };
 
 /** Adds what the gate reports now. */
-export function nextProgress(before: Progress, event: GateEvent): Progress {
-  if (!('reason' in event)) return { event, failedTries: 0, countedAtMs: event.elapsedMs };
+export function nextProgress(before: Progress, event: GateEvent, intervalMs: number): Progress {
+  if (!('reason' in event)) {
+    const { elapsedMs: countedAtMs, nextInMs, type } = event;
+    // The first long poll follows at once; the next one an interval after it began.
+    const isHeldNext =
+      type === 'waiting' && (nextInMs === 0 || (before.isHeldNext === true && nextInMs < intervalMs));
+    return { event, failedTries: 0, countedAtMs, isHeldNext };
+  }
   const failedTries = before.event?.poll === event.poll ? before.failedTries + 1 : 1;
-  return { ...before, event, failedTries };
+  return { ...before, event, failedTries, isHeldNext: false };
 }

@@ -11,6 +11,7 @@ export interface Terms {
   /** The URL that is asked, without a query. */
   readonly endpoint: string;
   readonly interval: string;
+  readonly intervalMs: number;
   readonly maxWait: string;
   readonly maxWaitMs: number;
   readonly quietFor: string;
@@ -29,6 +30,7 @@ export function termsOf({ gate, failOn, proxy }: Plan): Terms {
     url: withoutSecrets(gate.url),
     endpoint: withoutSecrets(gate.url).replace(/\/+$/, '') + gate.path,
     interval: exactDuration(gate.intervalMs),
+    intervalMs: gate.intervalMs,
     maxWait: exactDuration(gate.maxWaitMs),
     maxWaitMs: gate.maxWaitMs,
     quietFor,
@@ -38,6 +40,7 @@ export function termsOf({ gate, failOn, proxy }: Plan): Terms {
     options: [
       ...(gate.path === IN_FLIGHT_COUNT_PATH ? [] : [`path ${gate.path}`]),
       ...(gate.quietForMs > 0 ? [`quiet-for ${quietFor}`] : []),
+      ...(gate.longPoll ? [] : ['no-long-poll']),
       ...(gate.onUnavailable === 'proceed' ? [] : [`on-unavailable ${gate.onUnavailable}`]),
       ...(failOn.length > 0 ? [`fail-on ${failOn.join(',')}`] : []),
       ...(proxy === undefined ? [] : [`${proxy.name} ${proxy.url.origin}`]),

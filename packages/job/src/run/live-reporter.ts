@@ -21,6 +21,7 @@ export interface Terminal {
 export function liveReporter(terms: Terms, terminal: Terminal, writeResult: Write): Reporter {
   let startedAt = 0;
   let seen: string | undefined;
+  let isHeldNext: boolean | undefined;
   let nextTryAtMs = 0;
   let frame = 0;
   let frames: NodeJS.Timeout | undefined;
@@ -29,7 +30,7 @@ export function liveReporter(terms: Terms, terminal: Terminal, writeResult: Writ
   const draw = () => {
     const elapsedMs = elapsed();
     // The last column stays free: some terminals wrap as soon as it is filled.
-    const view = { terms, seen, elapsedMs, nextTryInMs: nextTryAtMs - elapsedMs, frame: frame++ };
+    const view = { terms, seen, isHeldNext, elapsedMs, nextTryInMs: nextTryAtMs - elapsedMs, frame: frame++ };
     const line = liveLine(view, terminal.columns() - 1);
     terminal.write(CLEAR_LINE + line);
   };
@@ -46,6 +47,7 @@ export function liveReporter(terms: Terms, terminal: Terminal, writeResult: Writ
     },
     progress(progress) {
       seen = describeProgress(progress, terms);
+      ({ isHeldNext } = progress);
       nextTryAtMs = elapsed() + (progress.event?.nextInMs ?? 0);
       draw();
     },

@@ -27,13 +27,11 @@ it('beats a minute after its last line, whatever that was, and no more at its en
   expect(linesAfter(HEARTBEAT_MS - 1)).toBe(1);
   const lastSeen = { count: 1, ids: ['a'] };
   progress(
-    nextProgress(NO_PROGRESS, {
-      type: 'waiting',
-      poll: 1,
-      elapsedMs: HEARTBEAT_MS - 1,
-      nextInMs: 20_000,
-      lastSeen,
-    }),
+    nextProgress(
+      NO_PROGRESS,
+      { type: 'waiting', poll: 1, elapsedMs: HEARTBEAT_MS - 1, nextInMs: 20_000, lastSeen },
+      20_000,
+    ),
   );
   expect(linesAfter(HEARTBEAT_MS - 1)).toBe(2);
   expect(linesAfter(1)).toBe(3);

@@ -25,7 +25,7 @@ export async function runGate(
       ...plan.gate,
       fetch: network.fetch,
       onEvent(event) {
-        progress = nextProgress(progress, event);
+        progress = nextProgress(progress, event, plan.gate.intervalMs);
         onEvent(event);
         reporter.progress(progress);
       },

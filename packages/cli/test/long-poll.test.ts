@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { endpoint, inFlight, longPolled, type Respond, silence } from '@quietgate/testkit/endpoint';
+import { heldClock } from '@quietgate/testkit/held-clock';
+import { runCli, startCli } from './support/run-cli.ts';
+import { noTerminal, startOnTerminal } from './support/terminal.ts';
+
+it('leaves the end of the wait to a server that can hold a request, and says so', async () => {
+  let release: () => void = () => undefined;
+  const held: Respond = (response, request) => {
+    release = () => {
+      longPolled(0, 20)(response, request);
+    };
+  };
+  const { url, requests, asked } = await endpoint(longPolled(1), held);
+  const { saw, ended } = startCli([url]);
+  await saw('of 30m, the server answers once it is quiet, next try in 20s at the latest)\n');
+  await asked(2);
+  release();
+  expect((await ended).stdout).toMatch(/^quiet: green light after 2 polls /);
+  expect(requests.map(({ headers }) => headers['prefer'])).toEqual(['wait=0', 'wait=20']);
+});
+
+it('asks once in each interval with --no-long-poll, and says so', async () => {
+  const { url, requests } = await endpoint(longPolled(1), inFlight(0));
+  const { stdout, stderr } = await runCli([url, '--no-long-poll', '--interval', '20ms']);
+  expect(stdout).toMatch(/^quiet: green light after 2 polls /);
+  expect(stderr).toContain('(no-long-poll)');
+  expect(stderr).toContain('next try in 20ms)');
+  expect(requests.map(({ headers }) => headers['prefer'])).toEqual([undefined, undefined]);
+});
+
+it.skipIf(noTerminal !== undefined)(
+  'counts down on a terminal while the server holds the request',
+  async () => {
+    const { url, asked } = await endpoint(longPolled(1), silence);
+    const clock = await heldClock();
+    const { saw } = startOnTerminal([url], clock.env, { columns: 120 });
+    await asked(2);
+    await clock.advance(8000);
+    await saw('8s of 30m ░░░░░░░░░░░░░░░░ · server answers once quiet, next try in 12s');
+  },
+);
