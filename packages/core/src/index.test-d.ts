@@ -108,7 +108,9 @@ describe('the public types', () => {
       Extract<QuietResult, { outcome: 'failed-open' }>['reason']
     >().toEqualTypeOf<FailOpenReason>();
     expectTypeOf<QuietResult['outcome']>().toEqualTypeOf<'quiet' | 'timed-out' | 'failed-open'>();
-    expectTypeOf<GateEvent['type']>().toEqualTypeOf<'waiting' | 'settling' | 'retrying' | 'unavailable'>();
+    expectTypeOf<GateEvent['type']>().toEqualTypeOf<
+      'waiting' | 'settling' | 'retrying' | 'unavailable' | 'cordoned' | 'uncordoned'
+    >();
     expectTypeOf<Extract<GateEvent, { type: 'waiting' }>['nextInMs']>().toEqualTypeOf<number>();
     expectTypeOf<Extract<GateEvent, { type: 'settling' }>['nextInMs']>().toEqualTypeOf<number>();
     expectTypeOf(parseInFlightCount).toEqualTypeOf<(body: unknown) => InFlightCount>();

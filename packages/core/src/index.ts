@@ -1,6 +1,6 @@
 export { type Deployment, type DeploymentClass, type InFlightCount } from './deployment.ts';
 export { CORDON_PATH, DEFAULT_API_URL, IN_FLIGHT_COUNT_PATH, QUIET_PATH } from './wire/paths.ts';
-export { type FailOpenReason, type GateEvent, type QuietResult } from './gate/outcome.ts';
+export { type CordonState, type FailOpenReason, type GateEvent, type QuietResult } from './gate/outcome.ts';
 export { classifyDeployment } from './in-flight/classify-deployment.ts';
 export { countInFlight, type CountInFlightOptions } from './in-flight/count-in-flight.ts';
 export { parseInFlightCount } from './wire/parse-in-flight-count.ts';
@@ -10,4 +10,5 @@ export { createCordon, type CreateCordonOptions } from './serve/create-cordon.ts
 export { CordonRefused } from './cordon/cordon-refused.ts';
 export { type Clock, systemClock } from './wait/clock.ts';
 export { type WaitForQuietOptions } from './wait/options.ts';
+export { uncordon, type UncordonOptions } from './wait/uncordon.ts';
 export { waitForQuiet } from './wait/wait-for-quiet.ts';

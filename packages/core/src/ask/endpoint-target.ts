@@ -14,6 +14,9 @@ export type FetchResponse = Pick<Response, 'status' | 'headers' | 'body' | 'url'
 /** `fetch`, as far as the gate uses it. */
 export type Fetch = (input: string, init: RequestInit) => Promise<FetchResponse>;
 
+/** Looked up at each request, so that a `fetch` that is replaced later is the one that is used. */
+export const globalFetch: Fetch = (input, init) => globalThis.fetch(input, init);
+
 /** The endpoint on `path` under a base URL, whose query each request carries, too. */
 export function endpointTarget(base: URL, path: string, headers: Headers, fetch: Fetch): Target {
   const url = urlUnder(base, path);

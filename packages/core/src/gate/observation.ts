@@ -25,3 +25,20 @@ export interface Unavailable {
   /** It was a count, but a zero that some cache had kept. */
   readonly isOutOfCache?: true;
 }
+
+/** What one try to raise the cordon, or to renew its lease, came to. */
+export type LeaseObservation = Granted | LeaseRefused;
+
+/** The lease lasts, from the request on. */
+export interface Granted {
+  /** The same as before when it never lapsed. */
+  readonly id: string;
+  readonly leaseMs: number;
+  readonly reason?: never;
+}
+
+/** There was no lease in the answer, or no answer. */
+export interface LeaseRefused extends Unavailable {
+  /** The answer was a redirect, which the token does not follow. */
+  readonly isRedirect?: true;
+}

@@ -22,6 +22,8 @@ export type QuietResult = {
   lastSeen?: InFlightCount;
   /** Where redirects ended that led to the last count, without query and fragment; absent when there was none. */
   redirectedTo?: string;
+  /** Whether new runs are held off, if the gate was told to raise a cordon. */
+  cordon?: CordonState;
 } & (
   | { outcome: 'quiet' }
   | { outcome: 'timed-out' }
@@ -37,7 +39,24 @@ export type QuietResult = {
     }
 );
 
-/** What `onEvent` is told before each pause. */
+/** Whether the cordon is up when the gate ends, and for how long. The gate never lifts it: see `uncordon`. */
+export type CordonState = {
+  /** Whose lease it is. */
+  holder: string;
+} & (
+  | {
+      up: true;
+      /** For how many milliseconds, at least, counted from when the last request was sent that succeeded. */
+      remainingMs: number;
+    }
+  | {
+      up: false;
+      /** Why new runs are not held off, as one sentence for the log. */
+      message: string;
+    }
+);
+
+/** What `onEvent` is called with before each pause, and when the cordon comes or goes. */
 export type GateEvent = {
   /** The poll that has just been made, from 1. */
   poll: number;
@@ -62,5 +81,14 @@ export type GateEvent = {
       reason: FailOpenReason;
       message: string;
       status?: number;
+    }
+  | {
+      /** A lease has begun, begun anew, or proved to last after an `uncordoned`: new runs are held off. */
+      type: 'cordoned';
+    }
+  | {
+      /** The cordon cannot be had, or has been lost: new runs are not held off. */
+      type: 'uncordoned';
+      message: string;
     }
 );

@@ -1,4 +1,5 @@
 import type { InFlightCount } from '../deployment.ts';
+import { type GateCordon, initialCordon } from './cordon-state.ts';
 import type { GateLimits } from './limits.ts';
 
 /** What the gate remembers. All times are milliseconds since its start. */
@@ -23,10 +24,15 @@ export interface GateState {
   readonly asksToWait: boolean;
   /** Whether the server applied that when it last answered: it knows long polls. */
   readonly isWaitApplied: boolean;
+  /** What it knows of its cordon; absent when it was told to raise none. */
+  readonly cordon?: GateCordon | undefined;
 }
 
 /** The state before the first poll. */
-export function initialState({ longPoll }: Pick<GateLimits, 'longPoll'>): GateState {
+export function initialState(
+  { longPoll }: Pick<GateLimits, 'longPoll'>,
+  cordon?: { readonly holder: string; readonly leaseMs: number },
+): GateState {
   return {
     polls: 0,
     isPolling: false,
@@ -34,5 +40,6 @@ export function initialState({ longPoll }: Pick<GateLimits, 'longPoll'>): GateSt
     askedAtMs: 0,
     asksToWait: longPoll,
     isWaitApplied: false,
+    cordon: cordon && initialCordon(cordon),
   };
 }

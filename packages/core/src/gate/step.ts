@@ -1,4 +1,5 @@
 import type { InFlightCount } from '../deployment.ts';
+import { cordonState } from './cordon-state.ts';
 import type { GateLimits } from './limits.ts';
 import type { Unavailable } from './observation.ts';
 import type { GateEvent, QuietResult } from './outcome.ts';
@@ -7,9 +8,10 @@ import type { GateState } from './state.ts';
 /** What a decision comes out at: the gate's end, or what it does before it asks again. */
 export type Step = End | Pause;
 
-/** The gate ends with this result. */
+/** The gate reports the events, and ends with this result. */
 export interface End {
   readonly type: 'end';
+  readonly events: readonly GateEvent[];
   readonly result: QuietResult;
 }
 
@@ -22,9 +24,11 @@ export interface Pause {
   readonly state: GateState;
 }
 
-/** Why a pause is made, before the facts that every event has. */
+/** What an event is about, before the facts that every one has. */
 export type Occasion =
-  { readonly type: 'waiting' | 'settling' } | ({ readonly type: 'retrying' | 'unavailable' } & Failure);
+  | { readonly type: 'waiting' | 'settling' | 'cordoned' }
+  | { readonly type: 'uncordoned'; readonly message: string }
+  | ({ readonly type: 'retrying' | 'unavailable' } & Failure);
 
 type Failure = Pick<Unavailable, 'reason' | 'message' | 'status'>;
 
@@ -33,10 +37,14 @@ export function end(
   outcome: { outcome: 'quiet' | 'timed-out' } | ({ outcome: 'failed-open'; cause?: unknown } & Failure),
   state: GateState,
   elapsedMs: number,
+  events: readonly GateEvent[] = [],
 ): End {
-  const { polls, redirectedTo } = state;
-  const redirection = redirectedTo === undefined ? {} : { redirectedTo };
-  return { type: 'end', result: { ...outcome, polls, elapsedMs, ...lastSeen(state), ...redirection } };
+  const { polls, redirectedTo, cordon } = state;
+  const more = {
+    ...(redirectedTo === undefined ? {} : { redirectedTo }),
+    ...(cordon === undefined ? {} : { cordon: cordonState(cordon, elapsedMs) }),
+  };
+  return { type: 'end', events, result: { ...outcome, polls, elapsedMs, ...lastSeen(state), ...more } };
 }
 
 /** Pauses, but never past the cap, and reports why. */
@@ -46,15 +54,20 @@ export function pause(
   state: GateState,
   elapsedMs: number,
   { maxWaitMs }: Pick<GateLimits, 'maxWaitMs'>,
+  events: readonly GateEvent[] = [],
 ): Pause {
   const pauseMs = Math.min(wantedMs, maxWaitMs - elapsedMs);
-  const event = { ...occasion, poll: state.polls, elapsedMs, nextInMs: pauseMs, ...lastSeen(state) };
-  return { type: 'pause', events: [event], pauseMs, state };
+  return { type: 'pause', events: [...events, report(occasion, state, elapsedMs, pauseMs)], pauseMs, state };
 }
 
-/** Asks again at once, with nothing to report. */
-export function askAgain(state: GateState): Pause {
-  return { type: 'pause', events: [], pauseMs: 0, state };
+/** Asks again at once. */
+export function askAgain(state: GateState, events: readonly GateEvent[] = []): Pause {
+  return { type: 'pause', events, pauseMs: 0, state };
+}
+
+/** An event; every one has these facts. */
+export function report(occasion: Occasion, state: GateState, elapsedMs: number, nextInMs = 0): GateEvent {
+  return { ...occasion, poll: state.polls, elapsedMs, nextInMs, ...lastSeen(state) };
 }
 
 /** What a failure says of itself in an event or a result. */

@@ -248,6 +248,7 @@ it('takes undefined for every option as its default', async () => {
   const options: Required<WaitForQuietOptions> = {
     url: undefined,
     path: undefined,
+    cordon: undefined,
     source: () => ({ count: 0, ids: [] }),
     intervalMs: undefined,
     maxWaitMs: undefined,

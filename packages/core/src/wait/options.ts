@@ -1,18 +1,20 @@
 import { checkPath, readBaseUrl } from '../ask/base-url.ts';
-import type { Fetch } from '../ask/endpoint-target.ts';
-import { endpointTarget } from '../ask/endpoint-target.ts';
+import { askForLease, type WantedLease } from '../ask/ask-for-lease.ts';
+import { cordonName } from '../ask/cordon-request.ts';
+import { endpointTarget, type Fetch, globalFetch } from '../ask/endpoint-target.ts';
+import { type CordonOptions, readCordon } from '../ask/read-cordon.ts';
 import { readHeaders } from '../ask/request-headers.ts';
 import type { Source } from '../ask/source-target.ts';
 import { sourceTarget } from '../ask/source-target.ts';
 import type { Target } from '../ask/target.ts';
 import type { GateLimits, LimitOptions } from '../gate/limits.ts';
 import { resolveLimits } from '../gate/limits.ts';
+import type { LeaseObservation } from '../gate/observation.ts';
 import type { GateEvent } from '../gate/outcome.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
 import { checkOptionNames } from '../options/check-option-names.ts';
 import { IN_FLIGHT_COUNT_PATH } from '../wire/paths.ts';
-import type { Clock } from './clock.ts';
-import { systemClock } from './clock.ts';
+import { checkClock, checkSignal, type Clock, systemClock } from './clock.ts';
 
 /** Options of `waitForQuiet`: exactly one of `url` and `source`, and any of the rest. A name that is none is an error. */
 export type WaitForQuietOptions = GateOptions & (UrlOptions | SourceOptions);
@@ -26,6 +28,11 @@ interface UrlOptions {
   source?: undefined;
   /** Where below the base URL the server answers, if it was given a `path` of its own. @default IN_FLIGHT_COUNT_PATH */
   path?: string | undefined;
+  /**
+   * Stops new runs before the first poll: raises the server's cordon, and turns green only on a zero that was seen under
+   * one unbroken lease, which outlives the gate. Where it cannot be had, the gate goes on as without.
+   */
+  cordon?: CordonOptions | undefined;
 }
 
 interface SourceOptions {
@@ -33,6 +40,7 @@ interface SourceOptions {
   source: Source;
   url?: undefined;
   path?: undefined;
+  cordon?: undefined;
 }
 
 interface GateOptions extends LimitOptions {
@@ -55,6 +63,7 @@ const OPTION_NAMES: readonly (keyof UrlOptions | keyof SourceOptions | keyof Gat
   'url',
   'source',
   'path',
+  'cordon',
   'intervalMs',
   'maxWaitMs',
   'requestTimeoutMs',
@@ -69,9 +78,18 @@ const OPTION_NAMES: readonly (keyof UrlOptions | keyof SourceOptions | keyof Gat
   'onEvent',
 ];
 
+/** The cordon that the gate raises. */
+interface GatedCordon {
+  readonly name: string;
+  readonly holder: string;
+  readonly leaseMs: number;
+  readonly ask: (wanted: WantedLease, signal: AbortSignal) => Promise<LeaseObservation>;
+}
+
 /** The options, checked, with the defaults filled in. */
 export interface Gate {
   readonly target: Target;
+  readonly cordon: GatedCordon | undefined;
   readonly limits: GateLimits;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
@@ -87,16 +105,11 @@ export function resolveOptions(options: WaitForQuietOptions): Gate {
   checkKind('options', options, isObject, 'an object with a url or a source');
   checkOptionNames(options, OPTION_NAMES);
   const { clock = systemClock, signal, onEvent = () => undefined } = options;
-  checkKind('clock', clock, isClock, 'an object with now() and sleep()');
+  checkClock(clock);
   checkKind('onEvent', onEvent, isFunction, 'a function');
-  if (signal !== undefined) checkKind('signal', signal, isSignal, 'an AbortSignal');
-  return {
-    target: resolveTarget(options),
-    limits: resolveLimits(options),
-    clock,
-    signal,
-    onEvent,
-  };
+  checkSignal(signal);
+  const asks = resolveTarget(options);
+  return { ...asks, limits: resolveLimits(options), clock, signal, onEvent };
 }
 
 /** The options as a caller may give them whom no type checker has stopped. */
@@ -104,33 +117,36 @@ type Unchecked = GateOptions & {
   url?: UrlOptions['url'] | undefined;
   source?: SourceOptions['source'] | undefined;
   path?: UrlOptions['path'];
+  cordon?: UrlOptions['cordon'];
 };
 
-function resolveTarget(options: Unchecked): Target {
-  const { url, source, path = IN_FLIGHT_COUNT_PATH, headers, fetch = globalFetch } = options;
+function resolveTarget(options: Unchecked): Pick<Gate, 'target' | 'cordon'> {
+  const { url, source, path = IN_FLIGHT_COUNT_PATH, headers, fetch = globalFetch, cordon } = options;
   if (url !== undefined && source !== undefined)
     throw new TypeError('url and source exclude each other, got both');
   checkKind('fetch', fetch, isFunction, 'a function');
   const sent = readHeaders(headers);
   if (source !== undefined) {
     checkKind('source', source, isFunction, 'a function that returns an in-flight count');
-    return sourceTarget(source);
+    if (cordon !== undefined) throw new TypeError('cordon needs a url: a source has none');
+    return { target: sourceTarget(source), cordon: undefined };
   }
   if (url === undefined) throw new TypeError('either url or source is needed, got neither');
   checkPath(path);
-  return endpointTarget(readBaseUrl(url, path), path, sent, fetch);
+  const base = readBaseUrl(url, path);
+  return {
+    target: endpointTarget(base, path, sent, fetch),
+    cordon: cordon && resolveCordon(cordon, url, sent, fetch),
+  };
 }
 
-/** Looked up at each request, so that a `fetch` that is replaced later is the one that is used. */
-const globalFetch: Fetch = (input, init) => globalThis.fetch(input, init);
-
-function isClock(value: unknown): boolean {
-  const { now, sleep } = Object(value) as Partial<Clock>;
-  return isFunction(now) && isFunction(sleep);
-}
-
-function isSignal(value: unknown): boolean {
-  return (
-    isObject(value) && 'aborted' in value && 'addEventListener' in value && isFunction(value.addEventListener)
-  );
+function resolveCordon(given: CordonOptions, url: string | URL, headers: Headers, fetch: Fetch): GatedCordon {
+  const { token, holder, leaseMs, path } = readCordon(given);
+  const access = { base: readBaseUrl(url, path), path, token, headers, fetch };
+  return {
+    name: cordonName(access),
+    holder,
+    leaseMs,
+    ask: (wanted, signal) => askForLease(access, wanted, signal),
+  };
 }

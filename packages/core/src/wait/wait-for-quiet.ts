@@ -1,9 +1,9 @@
-import { decide } from '../gate/decide.ts';
-import type { Observation } from '../gate/observation.ts';
+import { type Answered, decide } from '../gate/decide.ts';
+import type { LeaseObservation, Observation, Unavailable } from '../gate/observation.ts';
 import type { GateEvent, QuietResult } from '../gate/outcome.ts';
-import { nextQuestion, type Question } from '../gate/question.ts';
+import { type LeaseQuestion, nextQuestion, type PollQuestion, type Question } from '../gate/question.ts';
 import { initialState } from '../gate/state.ts';
-import type { Pause, Step } from '../gate/step.ts';
+import type { Step } from '../gate/step.ts';
 import { toMicrosecond } from '../gate/to-microsecond.ts';
 import type { Gate, WaitForQuietOptions } from './options.ts';
 import { resolveOptions } from './options.ts';
@@ -23,29 +23,33 @@ import { EXPIRED, withTimeLimit } from './with-time-limit.ts';
 export async function waitForQuiet(options: WaitForQuietOptions): Promise<QuietResult> {
   const gate = fromZero(resolveOptions(options));
   gate.signal?.throwIfAborted();
-  let state = initialState(gate.limits);
+  let state = initialState(gate.limits, gate.cordon);
 
   const askAndDecide = async (): Promise<Step> => {
     const question = nextQuestion(state, gate.clock.now(), gate.limits);
     if (question.type === 'end') return question;
-    const observation = await ask(gate, question);
-    return decide(question.state, observation, gate.clock.now(), gate.limits);
+    const answered = await ask(gate, question);
+    return decide(answered, gate.clock.now(), gate.limits);
   };
-  const pauseAfter = async (step: Step) => {
+  const reportAndPause = async (step: Step) => {
+    reportEvents(gate, step.events);
     if (step.type === 'end') return;
     state = step.state;
-    await pause(gate, step);
+    await pause(gate, step.pauseMs);
   };
 
   for (;;) {
-    const step = await retry(askAndDecide, isRetried, pauseAfter);
+    const step = await retry(askAndDecide, isRetried, reportAndPause);
+    await reportAndPause(step);
     if (step.type === 'end') return step.result;
-    await pauseAfter(step);
   }
 }
 
+/** Whether the same question is asked once more. */
 function isRetried(step: Step): boolean {
-  return step.type === 'pause' && step.state.isPolling;
+  if (step.type === 'end') return false;
+  const { isPolling, cordon } = step.state;
+  return isPolling || (cordon?.raising !== undefined && cordon.raising.failedTries > 0);
 }
 
 /** The same gate on the same clock, which now says how long the gate has held the deploy. */
@@ -61,35 +65,54 @@ function fromZero(gate: Gate): Gate {
   };
 }
 
-async function ask(
-  { target, clock, signal }: Gate,
-  { timeLimitMs, waitS, state }: Question,
-): Promise<Observation> {
-  const work = (given: AbortSignal) => target.ask(given, waitS);
-  const spentMs = () => clock.now() - state.askedAtMs;
-  const observation = await withTimeLimit(timeLimitMs, clock, signal, work, spentMs);
-  return observation === EXPIRED
-    ? {
-        reason: 'request-timeout',
-        message: `${target.name} gave no complete answer within ${timeLimitMs} ms`,
-      }
-    : observation;
+async function ask(gate: Gate, question: Question): Promise<Answered> {
+  return question.type === 'poll'
+    ? { question, observation: await askForCount(gate, question) }
+    : { question, observation: await askForLease(gate, question) };
 }
 
-async function pause({ limits, clock, signal, onEvent }: Gate, { events, pauseMs }: Pause): Promise<void> {
+function askForCount(gate: Gate, question: PollQuestion): Promise<Observation> {
+  const { name, ask } = gate.target;
+  return inTime(gate, question, name, (signal) => ask(signal, question.waitS));
+}
+
+function askForLease(gate: Gate, question: LeaseQuestion): Promise<LeaseObservation> {
+  const { holder, leaseMs, lease } = question.cordon;
+  const wanted = { holder, leaseMs, renews: lease?.id };
+  const { name = '', ask = never } = gate.cordon ?? {};
+  return inTime(gate, question, name, (signal) => ask(wanted, signal));
+}
+
+/** Asks, and gives up when the question's time is over. */
+async function inTime<T>(
+  { clock, signal }: Gate,
+  { timeLimitMs, state }: Question,
+  name: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | Unavailable> {
+  const spentMs = () => clock.now() - state.askedAtMs;
+  const answer = await withTimeLimit(timeLimitMs, clock, signal, work, spentMs);
+  if (answer !== EXPIRED) return answer;
+  return { reason: 'request-timeout', message: `${name} gave no complete answer within ${timeLimitMs} ms` };
+}
+
+function reportEvents({ signal, onEvent }: Gate, events: readonly GateEvent[]): void {
   for (const event of events) {
     notifyListener(onEvent, event);
     signal?.throwIfAborted();
   }
+}
+
+async function pause({ limits, clock, signal }: Gate, pauseMs: number): Promise<void> {
   if (pauseMs === 0) return;
-  // The listener may have taken its time, and the cap does not wait for it.
+  // A listener may have taken its time, and the cap does not wait for it.
   const sleepMs = Math.min(pauseMs, Math.max(0, limits.maxWaitMs - clock.now()));
   // A sleep that nothing can cut short gets no signal: on a virtual clock it then ends without a look for other work.
-  await (signal === undefined ? clock.sleep(sleepMs) : withTimeLimit(sleepMs, clock, signal, nothing));
+  await (signal === undefined ? clock.sleep(sleepMs) : withTimeLimit(sleepMs, clock, signal, never));
 }
 
 /** Never settles: what a sleep waits for that only an abort can cut short. */
-function nothing(): Promise<never> {
+function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from './decide.ts';
+import { decideOnPoll } from './decide-on-poll.ts';
 import { resolveLimits } from './limits.ts';
 import type { Counted, Unavailable } from './observation.ts';
 import { nextQuestion } from './question.ts';
@@ -22,17 +22,18 @@ const unavailable: Unavailable = {
   status: 500,
 };
 
-describe('decide', () => {
+describe('decideOnPoll', () => {
   it('turns green at a zero', () => {
-    expect(decide(polling(3), counted(0), 40_000, limits)).toEqual({
+    expect(decideOnPoll(polling(3), counted(0), 40_000, limits)).toEqual({
       type: 'end',
+      events: [],
       result: { outcome: 'quiet', polls: 3, elapsedMs: 40_000, lastSeen: { count: 0, ids: [] } },
     });
   });
 
   it('waits for the interval while the count is above zero', () => {
     const state = { ...polling(1, { lastSeen: { count: 2, ids: ['a', 'b'] } }), isPolling: false };
-    expect(decide(polling(1), counted(2, ['a', 'b']), 5, limits)).toEqual({
+    expect(decideOnPoll(polling(1), counted(2, ['a', 'b']), 5, limits)).toEqual({
       type: 'pause',
       events: [{ type: 'waiting', poll: 1, elapsedMs: 5, nextInMs: 20_000, lastSeen: state.lastSeen }],
       pauseMs: 20_000,
@@ -41,12 +42,15 @@ describe('decide', () => {
   });
 
   it('cuts the last pause short, to end on the cap', () => {
-    expect(decide(polling(1), counted(1), 1_799_999, limits)).toMatchObject({ events: [{ nextInMs: 1 }] });
+    expect(decideOnPoll(polling(1), counted(1), 1_799_999, limits)).toMatchObject({
+      events: [{ nextInMs: 1 }],
+    });
   });
 
   it.for([counted(0), counted(1), unavailable])('times out at the cap, whatever was seen', (observation) => {
-    expect(decide(polling(9), observation, 1_800_000, limits)).toMatchObject({
+    expect(decideOnPoll(polling(9), observation, 1_800_000, limits)).toMatchObject({
       type: 'end',
+      events: [],
       result: { outcome: 'timed-out', polls: 9, elapsedMs: 1_800_000 },
     });
   });
@@ -54,8 +58,9 @@ describe('decide', () => {
   it('fails open without an answer, and says why', () => {
     const cause = new Error('why');
     const before = polling(2, { lastSeen: { count: 1, ids: ['a'] }, failedTries: 5 });
-    expect(decide(before, { ...unavailable, cause }, 7, limits)).toEqual({
+    expect(decideOnPoll(before, { ...unavailable, cause }, 7, limits)).toEqual({
       type: 'end',
+      events: [],
       result: {
         outcome: 'failed-open',
         reason: 'http-status',
@@ -71,15 +76,19 @@ describe('decide', () => {
 
   it('leaves out what is not known', () => {
     const { reason, message } = unavailable;
-    expect(decide(polling(1, { failedTries: 5 }), { reason, message }, 7, limits)).toStrictEqual({
+    expect(decideOnPoll(polling(1, { failedTries: 5 }), { reason, message }, 7, limits)).toEqual({
       type: 'end',
+      events: [],
       result: { outcome: 'failed-open', reason, message, polls: 1, elapsedMs: 7 },
     });
   });
 
   it('keeps polling without an answer when it is told to wait', () => {
     const state = polling(2, { lastSeen: { count: 1, ids: ['a'] }, failedTries: 5 });
-    const step = decide({ ...state, zeroSinceMs: 3 }, unavailable, 7, { ...limits, onUnavailable: 'wait' });
+    const step = decideOnPoll({ ...state, zeroSinceMs: 3 }, unavailable, 7, {
+      ...limits,
+      onUnavailable: 'wait',
+    });
     expect(step).toEqual({
       type: 'pause',
       events: [
@@ -103,7 +112,7 @@ describe('decide', () => {
     const settling = { ...limits, quietForMs: 30_000 };
 
     it('does not trust the first zero', () => {
-      expect(decide(polling(1), counted(0), 100, settling)).toMatchObject({
+      expect(decideOnPoll(polling(1), counted(0), 100, settling)).toMatchObject({
         type: 'pause',
         events: [{ type: 'settling', nextInMs: 20_000 }],
         state: { zeroSinceMs: 100 },
@@ -111,21 +120,21 @@ describe('decide', () => {
     });
 
     it('asks again at the very moment that the zero has lasted', () => {
-      expect(decide(polling(2, { zeroSinceMs: 100 }), counted(0), 20_100, settling)).toMatchObject({
+      expect(decideOnPoll(polling(2, { zeroSinceMs: 100 }), counted(0), 20_100, settling)).toMatchObject({
         events: [{ type: 'settling', nextInMs: 10_000 }],
         state: { zeroSinceMs: 100 },
       });
     });
 
     it('turns green once the zero has lasted', () => {
-      expect(decide(polling(3, { zeroSinceMs: 100 }), counted(0), 30_099, settling).type).toBe('pause');
-      expect(decide(polling(3, { zeroSinceMs: 100 }), counted(0), 30_100, settling)).toMatchObject({
+      expect(decideOnPoll(polling(3, { zeroSinceMs: 100 }), counted(0), 30_099, settling).type).toBe('pause');
+      expect(decideOnPoll(polling(3, { zeroSinceMs: 100 }), counted(0), 30_100, settling)).toMatchObject({
         result: { outcome: 'quiet' },
       });
     });
 
     it('starts again after a count above zero', () => {
-      const step = decide(polling(2, { zeroSinceMs: 100 }), counted(1), 20_100, settling);
+      const step = decideOnPoll(polling(2, { zeroSinceMs: 100 }), counted(1), 20_100, settling);
       expect(step).toMatchObject({ type: 'pause', events: [{ type: 'waiting' }] });
       expect(step).toHaveProperty('state.zeroSinceMs', undefined);
     });
@@ -134,7 +143,7 @@ describe('decide', () => {
 
 describe('a retry', () => {
   const retryAfter = (failedTries: number, elapsedMs: number, retryAfterMs?: number) =>
-    decide(
+    decideOnPoll(
       polling(4, { lastSeen: { count: 1, ids: ['a'] }, failedTries: failedTries - 1 }),
       { ...unavailable, ...(retryAfterMs !== undefined && { retryAfterMs }) },
       elapsedMs,
@@ -189,7 +198,7 @@ describe('a retry', () => {
 describe('nextQuestion', () => {
   it('begins a poll', () => {
     expect(nextQuestion({ ...polling(3, { failedTries: 2 }), isPolling: false }, 60_000, limits)).toEqual({
-      type: 'ask',
+      type: 'poll',
       timeLimitMs: 10_000,
       waitS: 0,
       state: { ...polling(4), askedAtMs: 60_000, askedWaitS: 0 },
@@ -208,8 +217,9 @@ describe('nextQuestion', () => {
   });
 
   it('asks nothing at the cap', () => {
-    expect(nextQuestion(polling(3), 1_800_000, limits)).toStrictEqual({
+    expect(nextQuestion(polling(3), 1_800_000, limits)).toEqual({
       type: 'end',
+      events: [],
       result: { outcome: 'timed-out', polls: 3, elapsedMs: 1_800_000 },
     });
   });

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { TOKEN } from '../../test/cordoned-endpoint.ts';
+import { type Answer, fail, hang, scriptedEndpoint, status } from '../../test/scripted-endpoint.ts';
+import { createVirtualClock } from '../testing.ts';
+import { uncordon, type UncordonOptions } from './uncordon.ts';
+
+const gone = status(200, {}, '{}');
+
+async function lift(answers: readonly Answer[], options: Partial<UncordonOptions> = {}) {
+  const clock = createVirtualClock();
+  const { fetch, requests } = scriptedEndpoint(clock, ...answers);
+  const given = { url: 'https://api.example/v2/?a=b', token: TOKEN, fetch, clock, ...options };
+  const holder = 'all' in options || 'holder' in options ? {} : { holder: 'deploy-42' };
+  const outcome = await uncordon({ ...given, ...holder } as UncordonOptions).then(
+    () => 'gone',
+    (error: unknown) => error,
+  );
+  return { outcome, requests, requestedAtMs: requests.map(({ atMs }) => atMs) };
+}
+
+describe('uncordon', () => {
+  it('ends the lease of a holder', async () => {
+    const { outcome, requests } = await lift([gone], { headers: { 'x-tenant': 'a', authorization: 'no' } });
+    expect(outcome).toBe('gone');
+    expect(requests.map(({ input, init }) => [init.method, input, init.redirect])).toEqual([
+      ['DELETE', 'https://api.example/v2/api/v1/deployments/cordon?holder=deploy-42', 'manual'],
+    ]);
+    const headers = new Headers(requests[0]?.init.headers);
+    expect([headers.get('authorization'), headers.get('x-tenant')]).toEqual([`Bearer ${TOKEN}`, 'a']);
+  });
+
+  it('ends all of them', async () => {
+    const { requests } = await lift([gone], { all: true, path: '/hold' });
+    expect(requests[0]?.input).toBe('https://api.example/v2/hold?holder=*');
+  });
+
+  it.for([404, 405])('takes a server without a cordon for done (%i), but not for all', async (code) => {
+    expect((await lift([status(code)])).outcome).toBe('gone');
+    expect((await lift([status(code)], { all: true })).outcome).toEqual(
+      new Error(
+        `the cordon at https://api.example/v2/api/v1/deployments/cordon answered ${code}: the server has no cordon`,
+      ),
+    );
+  });
+
+  it('tries again as the gate does', async () => {
+    const { outcome, requestedAtMs } = await lift([
+      status(503),
+      fail(new Error('reset')),
+      status(429, { 'retry-after': '9' }),
+      gone,
+    ]);
+    expect(outcome).toBe('gone');
+    expect(requestedAtMs).toEqual([0, 1000, 3000, 12_000]);
+  });
+
+  it('gives a request its time, and up after the retries', async () => {
+    const { outcome, requestedAtMs } = await lift([hang], { retries: 1, requestTimeoutMs: 2000 });
+    expect(requestedAtMs).toEqual([0, 3000]);
+    expect(outcome).toEqual(
+      new Error(
+        'the cordon at https://api.example/v2/api/v1/deployments/cordon gave no complete answer within 2000 ms',
+      ),
+    );
+  });
+
+  it.for<[string, Answer, string]>([
+    ['401', status(401), 'answered 401: the token is wrong'],
+    [
+      'a redirect',
+      status(307, { location: '/' }),
+      'answered with a redirect, which the token does not follow',
+    ],
+    ['HTML', status(200, {}, '<html>'), 'answered 200, but not in JSON'],
+    ['another JSON', status(200, {}, '"gone"'), 'answered 200, but not as a cordon does'],
+    ['204', status(204), 'answered 204'],
+    ['a reset with the token', fail(new Error(`Bearer ${TOKEN}`)), 'could not be reached: Bearer …'],
+  ])('rejects when it cannot tell: %s', async ([, answer, why]) => {
+    const { outcome } = await lift([answer], { retries: 0 });
+    expect(outcome).toEqual(
+      new Error(`the cordon at https://api.example/v2/api/v1/deployments/cordon ${why}`),
+    );
+  });
+
+  it('rejects with the reason of the signal, at once', async () => {
+    const controller = new AbortController();
+    const pending = lift([hang], { signal: controller.signal });
+    controller.abort('called off');
+    expect((await pending).outcome).toBe('called off');
+  });
+
+  it.for<[string, object, string]>([
+    [
+      'neither holder nor all',
+      { holder: undefined },
+      'TypeError: either holder or all is needed, got neither',
+    ],
+    ['both', { holder: 'a', all: true }, 'TypeError: either holder or all is needed, got both'],
+    ['all: false', { all: false }, 'TypeError: all must be true, or left out'],
+    ['* for a holder', { holder: '*' }, 'TypeError: holder must be 1 to 128 of the characters'],
+    ['a short token', { token: 't0k3n' }, 'RangeError: token must have 16 characters or more'],
+    ['a misspelt option', { holders: 'a' }, 'TypeError: "holders" is not an option: did you mean "holder"?'],
+    [
+      'the URL of the cordon',
+      { url: 'https://api.example/api/v1/deployments/cordon/' },
+      'TypeError: url must be the base URL',
+    ],
+    ['a wrong limit', { retries: -1 }, 'RangeError: retries must be'],
+  ])('refuses %s before any request', async ([, options, expected]) => {
+    const { outcome, requests } = await lift([gone], options as Partial<UncordonOptions>);
+    expect(String(outcome)).toContain(expected);
+    expect(String(outcome)).not.toContain('t0k3n');
+    expect(requests).toEqual([]);
+  });
+});
