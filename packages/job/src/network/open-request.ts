@@ -1,5 +1,5 @@
 import http, { type ClientRequest } from 'node:http';
-import https from 'node:https';
+import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import type { Proxy } from './proxy-for.ts';
 import { proxyCredentials } from './proxy-credentials.ts';
@@ -19,20 +19,20 @@ export interface Hop {
   /** The proxy for the URL. */
   readonly proxy: Proxy | undefined;
   /** What leads through that proxy, if the URL is an https one. */
-  readonly tunnel: https.RequestOptions | undefined;
+  readonly tunnel: RequestOptions | undefined;
 }
 
 /** Prepares the request of a hop, over a connection of its own: to the server, through a tunnel, or to its proxy. */
 export function openRequest({ url, method, headers, proxy, tunnel }: Hop): ClientRequest {
   const path = url.pathname + url.search;
   if (proxy !== undefined && tunnel === undefined) {
-    return request(proxy.url, {
+    return requestTo(proxy.url, {
       method,
       path: url.origin + path,
       headers: { host: url.host, ...headers, ...proxyCredentials(proxy.url) },
     });
   }
-  return request(url, { method, path, headers, ...tunnel });
+  return requestTo(url, { method, path, headers, ...tunnel });
 }
 
 /** A host as a connection takes it: an IPv6 address without its brackets. */
@@ -40,10 +40,12 @@ export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 
-function request(to: URL, options: https.RequestOptions): ClientRequest {
+function requestTo(to: URL, options: RequestOptions): ClientRequest {
   const host = hostOf(to);
   const secure = to.protocol === 'https:';
-  return (secure ? https : http).request({
+  // Not imported: it takes a while to load, and an http URL needs none of it.
+  const { request } = secure ? process.getBuiltinModule('node:https') : http;
+  return request({
     ...CONNECTING,
     agent: false,
     host,
