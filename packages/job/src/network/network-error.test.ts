@@ -51,9 +51,10 @@ describe('the message of a failed request', () => {
     ['self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
     ['certificate has expired', 'CERT_HAS_EXPIRED'],
   ])('says of a certificate what is wrong with it: %s', (message, code) => {
-    expect(messageOf(failure(message, { code }), at('securing'))).toBe(
-      `console.test:443 has a certificate that is not trusted: ${message} (${code})`,
-    );
+    const advised = `${message}; if the root CA is installed locally, try running Node.js with --use-system-ca`;
+    const described = messageOf(failure(message, { code }), at('securing'));
+    expect(messageOf(failure(advised, { code }), at('securing'))).toBe(described);
+    expect(described).toBe(`console.test:443 has a certificate that is not trusted: ${message} (${code})`);
   });
 
   it('says of what is no HTTP what was expected', () => {

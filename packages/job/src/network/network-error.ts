@@ -117,5 +117,11 @@ function codeOf(error: unknown): string | undefined {
 
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : 'no reason was given';
-  return message.trim().split('\n', 1)[0] ?? '';
+  // Newer versions of Node add advice of their own, for whoever starts them.
+  return (
+    message
+      .replace(/; if the root CA is installed locally.*/, '')
+      .trim()
+      .split('\n', 1)[0] ?? ''
+  );
 }
