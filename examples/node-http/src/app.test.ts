@@ -97,6 +97,20 @@ describe('POST /api/v1/deployments', () => {
     expect(response.status).toBe(202);
   });
 
+  it.each([
+    [5_000, '5'],
+    [600_000, '30'],
+  ])('starts no run under a lease of %i ms, and says when to try again', async (leaseMs, retryAfter) => {
+    catalyst.cordon.raise('deploy-7', leaseMs);
+    const response = await post('{"name":"t30"}');
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe(retryAfter);
+    expect(await response.json()).toEqual({
+      error: 'a deploy is about to restart the server, so no run starts now',
+      holders: ['deploy-7'],
+    });
+  });
+
   it('refuses a body that is too long', async () => {
     const response = await post(JSON.stringify({ name: 't30', more: 'x'.repeat(20_000) }));
     expect(response.status).toBe(413);

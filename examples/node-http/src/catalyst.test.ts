@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { countInFlight } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Catalyst } from './catalyst.ts';
-import { createCatalyst } from './catalyst.ts';
+import { createCatalyst, RunRefused } from './catalyst.ts';
 
 const SEED = fileURLToPath(new URL('../seed/', import.meta.url));
 const STEP_MS = 60_000;
@@ -103,6 +103,51 @@ describe('a run', () => {
     await clock.advance(STEP_MS);
     await vi.waitUntil(() => clock.pending === 1, LIMIT);
     expect(await statuses(catalyst)).toEqual({ [id]: 'phase1-watching' });
+    expect(await idsInFlight(catalyst)).toEqual([]);
+  });
+});
+
+describe('the cordon', () => {
+  it('refuses runs while it is up, and says whose it is', async () => {
+    const catalyst = make(stopped());
+    await catalyst.open();
+    catalyst.cordon.raise('deploy-7', 60_000);
+    const refusal = await catalyst.start('t13').catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(RunRefused);
+    expect(refusal).toMatchObject({ holders: ['deploy-7'] });
+    expect(await readdir(directory)).toEqual([]);
+    expect(await idsInFlight(catalyst)).toEqual([]);
+    catalyst.cordon.lift('deploy-7');
+    expect(await idsInFlight(catalyst)).toEqual([]);
+    const { id } = await catalyst.start('t13');
+    expect(await idsInFlight(catalyst)).toEqual([id]);
+  });
+
+  it('lets no run through that a listing under it does not see', async () => {
+    const catalyst = make(stopped());
+    await catalyst.open();
+    const starts = Array.from({ length: 50 }, async (_, index) => {
+      for (let turn = 0; turn < index; turn++) await Promise.resolve();
+      return catalyst.start('t13').then(
+        ({ id }) => id,
+        () => 'refused',
+      );
+    });
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    catalyst.cordon.raise('deploy-7', 60_000);
+    const seen = countInFlight(await catalyst.inFlight()).ids;
+    const started = (await Promise.all(starts)).filter((id) => id !== 'refused');
+    expect(seen).toEqual(started.sort());
+    expect(started.length).toBeGreaterThan(0);
+    expect(started.length).toBeLessThan(50);
+  });
+
+  it('keeps no run in the count that could not be written', async () => {
+    const catalyst = make(stopped(), undefined, join(directory, 'gone'));
+    await catalyst.open();
+    await rm(join(directory, 'gone'), { recursive: true });
+    await expect(catalyst.start('t13')).rejects.toThrow('ENOENT');
+    await mkdir(join(directory, 'gone'));
     expect(await idsInFlight(catalyst)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, stat } from 'node:fs/promises';
-import type { Clock } from '@quietgate/core';
-import { classifyDeployment, systemClock } from '@quietgate/core';
+import type { Clock, MemoryCordon } from '@quietgate/core';
+import { classifyDeployment, createCordon, systemClock } from '@quietgate/core';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { nameOf } from './deployment-record.ts';
 import { createDeploymentStore } from './deployment-store.ts';
@@ -20,14 +20,35 @@ export interface Catalyst {
   inFlight(): Promise<Iterable<DeploymentRecord>>;
   /** One deployment, or `undefined`. */
   get(id: string): Promise<DeploymentRecord | undefined>;
-  /** Begins a provisioning run, and resolves once it is on disk. The run goes on by itself. */
+  /**
+   * Begins a provisioning run, and resolves once it is on disk. The run goes on by itself.
+   *
+   * @throws RunRefused while the cordon is up
+   */
   start(name: string): Promise<DeploymentRecord>;
+  /** Holds off new runs while it is up; it ends with the process. */
+  readonly cordon: MemoryCordon;
   /**
    * Settles what the last process left behind: Phase 0 has failed, Phase 1 goes on, half-written files are removed. Then
    * fills the directory with the seed records if nothing is in it. It happens once, at the first call; the other methods
    * wait for it.
    */
   open(): Promise<void>;
+}
+
+/** Says that a run was not started, since it would not have outlived the deploy that is about to come. */
+export class RunRefused extends Error {
+  override readonly name: string = 'RunRefused';
+  /** Milliseconds until the cordon comes down by itself. */
+  readonly remainingMs: number;
+  /** Whose leases keep it up. */
+  readonly holders: readonly string[];
+
+  constructor(remainingMs: number, holders: readonly string[]) {
+    super('a deploy is about to restart the server, so no run starts now');
+    this.remainingMs = remainingMs;
+    this.holders = holders;
+  }
 }
 
 /** Options of `createCatalyst`. */
@@ -53,6 +74,7 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
   const log = printing(options.log ?? console.log);
   const warn = printing(options.warn ?? console.warn);
   const store = createDeploymentStore(directory, { warn });
+  const cordon = createCordon({ now: () => clock.now() });
   const running = new Map<string, DeploymentRecord>();
   /** Ids of files that may be records of runs in flight, but could not be read. */
   let unreadable: string[] = [];
@@ -115,6 +137,7 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
   });
 
   return {
+    cordon,
     open: openOnce,
     async list() {
       await openOnce();
@@ -134,7 +157,22 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
     },
     async start(name) {
       await openOnce();
-      const record = note(await store.create((id) => beginRun(id, name, new Date())));
+      let id: string | undefined;
+      const forget = () => {
+        if (id !== undefined) running.delete(id);
+      };
+      const record = await store
+        .create((newId) => {
+          forget(); // the id before, if there was one, is taken on disk
+          // In the turn in which listings begin to see the run, or a gate could count zero in between.
+          if (cordon.isUp()) throw new RunRefused(cordon.remainingMs(), cordon.holders());
+          id = newId;
+          return note(beginRun(newId, name, new Date()));
+        })
+        .catch((error: unknown) => {
+          forget();
+          throw error;
+        });
       log(`${label(record)}: ${record.status}`);
       walkInBackground(record);
       return record;

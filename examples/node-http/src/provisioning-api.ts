@@ -1,4 +1,5 @@
 import type { Catalyst } from './catalyst.ts';
+import { RunRefused } from './catalyst.ts';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { nameOf } from './deployment-record.ts';
 
@@ -15,6 +16,7 @@ export interface Reply {
   readonly body: string;
 }
 
+const MAX_RETRY_AFTER_SECONDS = 30;
 const NAME_PATTERN = /^[a-z][a-z0-9-]{0,30}$/;
 
 /** A request as any framework can hand it over. */
@@ -57,8 +59,19 @@ async function startRun(catalyst: Catalyst, { headers, body }: ProvisioningReque
         'the body must be JSON like {"name":"t13"}; a name is a lower-case letter, then up to 30 more letters, digits or hyphens',
     });
   }
-  const record = await catalyst.start(name);
-  return json(202, summaryOf(record), { Location: `${DEPLOYMENTS_PATH}/${record.id}` });
+  try {
+    const record = await catalyst.start(name);
+    return json(202, summaryOf(record), { Location: `${DEPLOYMENTS_PATH}/${record.id}` });
+  } catch (error) {
+    if (error instanceof RunRefused) return refusal(error);
+    throw error;
+  }
+}
+
+/** Whoever asked tries again in half a minute at the latest: a deploy is often over long before the lease is. */
+function refusal({ message, remainingMs, holders }: RunRefused): Reply {
+  const seconds = Math.min(MAX_RETRY_AFTER_SECONDS, Math.ceil(remainingMs / 1000));
+  return json(503, { error: message, holders }, { 'Retry-After': String(seconds) });
 }
 
 /** Browsers say where a request comes from, in `Sec-Fetch-Site`, or, where they are old, in `Origin`; others do not. */
