@@ -16,6 +16,7 @@ it('exports these names and no others', () => {
     'createCordon',
     'parseInFlightCount',
     'systemClock',
+    'uncordon',
     'waitForQuiet',
   ]);
   expect(Object.keys(testing)).toEqual(['createVirtualClock']);

@@ -1,4 +1,5 @@
 import type { LeaseRefused } from '../gate/observation.ts';
+import { retryAfterMs } from '../gate/retry-policy.ts';
 import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
 import { nameOf, urlUnder } from './base-url.ts';
 import type { Fetch, FetchResponse } from './endpoint-target.ts';
@@ -64,7 +65,8 @@ async function observe(
     discardBody(response);
     const meaning = MEANINGS.get(status);
     const message = `${answered} ${status}${meaning === undefined ? '' : `: ${meaning}`}`;
-    return { reason: 'http-status', message, status };
+    const pauseMs = retryAfterMs(status, response.headers.get('retry-after'));
+    return { reason: 'http-status', message, status, retryAfterMs: pauseMs };
   }
   const body = await readBody(response, MAX_BODY_BYTES, signal);
   try {

@@ -136,7 +136,7 @@ function resolveTarget(options: Unchecked): Pick<Gate, 'target' | 'cordon'> {
   const base = readBaseUrl(url, path);
   return {
     target: endpointTarget(base, path, sent, fetch),
-    cordon: cordon && resolveCordon(cordon, url, sent, fetch),
+    cordon: cordon === undefined ? undefined : resolveCordon(cordon, url, sent, fetch),
   };
 }
 

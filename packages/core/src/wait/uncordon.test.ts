@@ -107,7 +107,7 @@ describe('uncordon', () => {
     ],
     ['a wrong limit', { retries: -1 }, 'RangeError: retries must be'],
   ])('refuses %s before any request', async ([, options, expected]) => {
-    const { outcome, requests } = await lift([gone], options as Partial<UncordonOptions>);
+    const { outcome, requests } = await lift([gone], options);
     expect(String(outcome)).toContain(expected);
     expect(String(outcome)).not.toContain('t0k3n');
     expect(requests).toEqual([]);
