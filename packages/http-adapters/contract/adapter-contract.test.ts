@@ -2,9 +2,10 @@ import type { Deployment } from '@quietgate/core';
 import { createServer, type IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
 import { adapterContract, describeAdapter, type Host } from './adapter-contract.ts';
-import type { Answer } from '../src/endpoint/endpoint.ts';
+import type { Answer, EndpointRequest } from '../src/endpoint/endpoint.ts';
 import { createInFlightCount } from '../src/endpoint/in-flight-count.ts';
-import { notFound } from '../src/endpoint/json-answer.ts';
+import { mountOnNode } from '../src/mount/mount-on-node.ts';
+import { createCountEndpoint } from './create-count-endpoint.ts';
 import type { InFlightCountOptions } from '../src/endpoint/options.ts';
 import { requestOf } from './request-of.ts';
 
@@ -28,16 +29,14 @@ function hostWith(
         lastError = error;
         return options.onError?.(error);
       };
-      const endpoint = createInFlightCount(change({ ...options, onError }));
+      const endpoints = createInFlightCount(change({ ...options, onError }));
       const sabotage = makeSabotage(() => lastError);
       return createServer((request, response) => {
-        const { method = '', url = '' } = request;
-        const isHere = url.split('?')[0] === endpoint.path;
-        const answer = () =>
-          isHere ? endpoint.answer(requestOf(method)) : Promise.resolve(notFound(method));
-        void Promise.resolve(sabotage(answer, request)).then(({ status, headers, body }) => {
-          response.writeHead(status, headers).end(method === 'HEAD' ? undefined : body);
-        });
+        const sabotaged = endpoints.map((endpoint) => ({
+          ...endpoint,
+          answer: async (asked: EndpointRequest) => sabotage(() => endpoint.answer(asked), request),
+        }));
+        mountOnNode(sabotaged)(request, response);
       });
     },
   };
@@ -137,6 +136,33 @@ const faults: Record<string, { sabotage: MakeSabotage; fails: string }> = {
     sabotage: each((answer) => withBody(answer, answer.body.replace(/,"[^"]*"\]/, ']'))),
     fails: 'sorts the ids in code-unit order',
   },
+  'a long poll that is answered at once': {
+    sabotage: each((answer, { headers }) =>
+      headers['prefer'] === 'wait=20' ? withBody(answer, '{"count":1,"ids":["a"]}') : answer,
+    ),
+    fails: 'lists again by itself while a long poll is held',
+  },
+  'a preference that nobody hears was applied': {
+    sabotage: each((answer) => withoutHeader(answer, 'Preference-Applied')),
+    fails: 'lets a gate find out by waiting no time at all',
+  },
+  'a preference that was applied to whoever asked for none': {
+    sabotage: each((answer) => withHeaders(answer, { 'Preference-Applied': 'wait=0' })),
+    fails: 'reads the preference as RFC 7240 says, and ignores what is not of its form',
+  },
+  'a connection that stays open when the server is about to close': {
+    sabotage: each((answer) => ({ ...answer, isLast: false })),
+    fails:
+      'answers who is held when the server is about to close, holds nobody after that, and closes connections',
+  },
+  'a busy server that passes for quiet by its status': {
+    sabotage: each((answer) => ({ ...answer, status: 200 })),
+    fails: 'says by its status whether it is quiet, whatever the body of the request is',
+  },
+  'no hint when to ask for the status again': {
+    sabotage: each((answer) => withoutHeader(answer, 'Retry-After')),
+    fails: 'holds no request for the status',
+  },
   'a failure that passes for quiet': {
     sabotage: each((answer) =>
       answer.status === 503 ? withBody({ ...answer, status: 200 }, '{"count":0,"ids":[]}') : answer,
@@ -161,7 +187,7 @@ test.each([
     name: 'no sharing',
     createServer: (options) =>
       createServer((request, response) => {
-        const endpoint = createInFlightCount(options);
+        const endpoint = createCountEndpoint(options);
         void endpoint.answer(requestOf(request.method ?? '')).then(({ status, headers, body }) => {
           response.writeHead(status, headers).end(body);
         });

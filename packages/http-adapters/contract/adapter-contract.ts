@@ -1,14 +1,23 @@
 import { describe, test } from 'vitest';
 import { answers } from './answers.ts';
 import { failures } from './failures.ts';
+import { holding } from './holding.ts';
 import type { Check, Host } from './host.ts';
+import { quiet } from './quiet.ts';
 import { routing } from './routing.ts';
 import { sharing } from './sharing.ts';
 
 export type { Check, Host } from './host.ts';
 
 /** What every adapter must hold to, whatever its framework would rather do. */
-export const adapterContract: readonly Check[] = [...answers, ...routing, ...failures, ...sharing];
+export const adapterContract: readonly Check[] = [
+  ...answers,
+  ...routing,
+  ...failures,
+  ...sharing,
+  ...holding,
+  ...quiet,
+];
 
 /** Applies the contract, or a part of it, to a host, over real sockets. */
 export function describeAdapter(host: Host, checks: readonly Check[] = adapterContract): void {

@@ -13,6 +13,8 @@ export interface Host {
   readonly prefix?: string;
   /** Whether it is asked by HTTP/2. */
   readonly http2?: boolean;
+  /** Whether an answer can close its connection; not over HTTP/2, nor by `fetch`. @default true */
+  readonly closesConnections?: boolean;
   /** Makes the server; the suite lets it listen and closes it. */
   createServer(options: InFlightCountOptions<Deployment>): ServerOfHost | Promise<ServerOfHost>;
 }
@@ -24,6 +26,8 @@ export interface RunningHost {
   readonly port: number;
   /** Asks for a path, without the host's prefix. */
   readonly ask: Ask;
+  /** The headers by which a client asks to keep its connection. */
+  readonly keepAlive: Readonly<Record<string, string>>;
   /** Resolves once `count` requests in all have reached the framework. */
   readonly arrived: (count: number) => Promise<void>;
 }
@@ -54,7 +58,8 @@ export async function withHost(
       reply.catch(() => undefined); // a check that fails may leave some behind
       return reply;
     };
-    await work({ port, arrived, ask });
+    const keepAlive = host.http2 === true ? {} : { Connection: 'keep-alive' };
+    await work({ port, arrived, ask, keepAlive });
   } finally {
     release?.();
     client.close();

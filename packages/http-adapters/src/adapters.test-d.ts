@@ -101,6 +101,12 @@ test('every optional option accepts undefined', () => {
     listTimeoutMs: undefined,
     onUnknown: undefined,
     onError: undefined,
+    maxHoldMs: undefined,
+    maxHeld: undefined,
+    relistMs: undefined,
+    subscribe: undefined,
+    signal: undefined,
+    quietPath: undefined,
   };
   expectTypeOf(unset).toExtend<Omit<InFlightCountOptions<Deployment>, 'listDeployments'>>();
   forNode({ listDeployments: listKnown, ...unset });

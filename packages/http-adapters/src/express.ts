@@ -20,5 +20,5 @@ export type ExpressHandler = (...[request, response, next]: Required<Parameters<
 export function inFlightCount<D extends { readonly id: string } = Deployment>(
   options: InFlightCountOptions<D>,
 ): ExpressHandler {
-  return mountOnNode([createInFlightCount(options)]);
+  return mountOnNode(createInFlightCount(options));
 }

@@ -34,5 +34,5 @@ export async function inFlightCount<D extends { readonly id: string } = Deployme
 export async function inFlightCount(app: FastifyInstance, options: AnyRecordOptions): Promise<void>;
 export async function inFlightCount(app: FastifyInstance, options: object): Promise<void> {
   const own = withoutRegisterOptions(options) as InFlightCountOptions<Deployment>;
-  await mountInFastify(app, [createInFlightCount(own)]);
+  await mountInFastify(app, createInFlightCount(own));
 }

@@ -7,14 +7,17 @@ import { inFlightCount } from './fetch.ts';
 
 describeAdapter({
   name: 'fetch, in Hono',
-  createServer: ({ path = PATH, ...options }) => {
-    const answer = inFlightCount({ ...options, path });
-    return createAdaptorServer(new Hono().all(String(path), (context) => answer(context.req.raw)));
+  closesConnections: false,
+  createServer(options) {
+    const answer = inFlightCount(options);
+    const paths = [options.path ?? PATH, options.quietPath ?? []].flat().map(String);
+    return createAdaptorServer(new Hono().on('ALL', paths, (context) => answer(context.req.raw)));
   },
 });
 
 describeAdapter({
   name: "fetch, by itself under Hono's Node server",
+  closesConnections: false,
   createServer: (options) => createAdaptorServer({ fetch: inFlightCount(options) }),
 });
 

@@ -19,5 +19,5 @@ export type { FetchHandler } from './mount/mount-on-fetch.ts';
 export function inFlightCount<D extends { readonly id: string } = Deployment>(
   options: InFlightCountOptions<D>,
 ): FetchHandler {
-  return mountOnFetch([createInFlightCount(options)]);
+  return mountOnFetch(createInFlightCount(options));
 }

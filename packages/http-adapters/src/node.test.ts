@@ -12,6 +12,7 @@ describeAdapter({
 describeAdapter({
   name: "Node's http2, by its compatibility API",
   http2: true,
+  closesConnections: false,
   createServer: (options) => createHttp2Server(inFlightCount(options)),
 });
 

@@ -18,5 +18,5 @@ export type { NodeHandler } from './mount/mount-on-node.ts';
 export function inFlightCount<D extends { readonly id: string } = Deployment>(
   options: InFlightCountOptions<D>,
 ): NodeHandler {
-  return mountOnNode([createInFlightCount(options)]);
+  return mountOnNode(createInFlightCount(options));
 }

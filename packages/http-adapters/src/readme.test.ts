@@ -33,6 +33,7 @@ test('has a server for each adapter', () => {
     'Node',
     'Node',
     'Fetch',
+    'Long polls',
   ]);
   expect(modules.map(({ heading }) => heading)).toEqual(['Fetch', 'Fetch', 'Statuses outside the table']);
 });

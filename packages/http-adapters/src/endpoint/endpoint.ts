@@ -20,6 +20,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Whether the server is about to close, and the connection with this answer: otherwise the client would go on to use it. */
+  readonly isLast?: boolean;
 }
 
 /** What a server answers on one path, of no framework. */
@@ -32,4 +34,6 @@ export interface Endpoint {
   readonly responses?: object;
   /** Answers a request for its path. Never rejects. */
   answer(request: EndpointRequest): Promise<Answer>;
+  /** Answers whoever is held, and holds nobody from then on, since the server is about to close. */
+  close?(): void;
 }

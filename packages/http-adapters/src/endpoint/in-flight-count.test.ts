@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { requestOf } from '../../contract/request-of.ts';
 import { describeKind } from '../listing/describe-kind.ts';
 import type { Answer } from './endpoint.ts';
+import { createCountEndpoint } from '../../contract/create-count-endpoint.ts';
 import { createInFlightCount } from './in-flight-count.ts';
 import { notFound } from './json-answer.ts';
 import type { InFlightCountOptions } from './options.ts';
@@ -30,7 +31,7 @@ describe('freshness', () => {
       let listings = 0;
       let running = 0;
       let mostAtOnce = 0;
-      const endpoint = createInFlightCount({
+      const endpoint = createCountEndpoint({
         async listDeployments() {
           const snapshot = inFlight(deployments);
           const listing = ++listings;
@@ -69,7 +70,7 @@ describe('freshness', () => {
 
   test('500 requests of one turn share one synchronous listing', async () => {
     const listDeployments = vi.fn(() => inFlight(1));
-    const endpoint = createInFlightCount({ listDeployments });
+    const endpoint = createCountEndpoint({ listDeployments });
     const answers = await Promise.all(Array.from({ length: 500 }, () => endpoint.answer(requestOf('GET'))));
     expect(listDeployments).toHaveBeenCalledTimes(1);
     expect(new Set(answers)).toEqual(new Set([answers[0]]));
@@ -80,7 +81,7 @@ describe('an answer that no gate would read', () => {
   const MOST_BYTES = 1024 * 1024;
   const listed = async (...ids: string[]) => {
     const listDeployments = () => ids.map((id) => ({ id, status: 'pending' }));
-    const { body } = await createInFlightCount({ listDeployments }).answer(requestOf('GET'));
+    const { body } = await createCountEndpoint({ listDeployments }).answer(requestOf('GET'));
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MOST_BYTES);
     const { count, ids: inAnswer } = parseInFlightCount(JSON.parse(body));
     expect(count).toBe(ids.length);
@@ -103,7 +104,7 @@ describe('an answer that no gate would read', () => {
 });
 
 test('HEAD is answered as GET, without the body', async () => {
-  const endpoint = createInFlightCount({ listDeployments: () => inFlight(1) });
+  const endpoint = createCountEndpoint({ listDeployments: () => inFlight(1) });
   expect(await endpoint.answer(requestOf('HEAD'))).toEqual({
     ...(await endpoint.answer(requestOf('GET'))),
     body: '',
@@ -115,7 +116,7 @@ describe('the time limit', () => {
   test('is 4 seconds by default, and its end leaves no timer behind', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const onError = vi.fn();
-    const endpoint = createInFlightCount({
+    const endpoint = createCountEndpoint({
       listDeployments: () => new Promise<Deployment[]>(() => undefined),
       onError,
     });
@@ -131,7 +132,7 @@ describe('the time limit', () => {
 
   test('leaves no timer behind when the list comes in time', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    const endpoint = createInFlightCount({ listDeployments: () => inFlight(1) });
+    const endpoint = createCountEndpoint({ listDeployments: () => inFlight(1) });
     expect(await endpoint.answer(requestOf('GET'))).toMatchObject({ status: 200 });
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -144,7 +145,7 @@ describe('the time limit', () => {
   ])('holds for a synchronous $kind that takes $tookMs of 100 ms', async ({ kind, tookMs, status }) => {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => now);
-    const endpoint = createInFlightCount({
+    const endpoint = createCountEndpoint({
       listDeployments() {
         if (kind === 'list function') now += tookMs;
         return (function* () {
@@ -169,7 +170,7 @@ describe('the error of a list that is none', () => {
     [[{ id: 1 }], 'a deployment must have a string id, got number'],
   ])('for %j says what is wrong', async (listed, message) => {
     const onError = vi.fn();
-    await createInFlightCount({ listDeployments: () => listed as unknown as Deployment[], onError }).answer(
+    await createCountEndpoint({ listDeployments: () => listed as unknown as Deployment[], onError }).answer(
       requestOf('GET'),
     );
     expect(onError.mock.calls).toEqual([[new TypeError(message)]]);
@@ -179,7 +180,7 @@ describe('the error of a list that is none', () => {
 test('a classifier that returns no class is no count of zero', async () => {
   const onError = vi.fn();
   const classify = (() => Promise.resolve('phase-0')) as unknown as () => DeploymentClass;
-  const endpoint = createInFlightCount({ listDeployments: () => inFlight(1), classify, onError });
+  const endpoint = createCountEndpoint({ listDeployments: () => inFlight(1), classify, onError });
   expect((await endpoint.answer(requestOf('GET'))).status).toBe(503);
   expect(onError).toHaveBeenCalledExactlyOnceWith(
     new TypeError('classify must return phase-0, phase-1, terminal, adopted, stale, unknown, got object'),
@@ -197,6 +198,45 @@ describe('options', () => {
     ['classify', { classify: 'phase-0' }, new TypeError('classify must be a function, got string')],
     ['onError', { onError: null }, new TypeError('onError must be a function, got null')],
     ['onUnknown', { onUnknown: 1 }, new TypeError('onUnknown must be a function, got number')],
+    ['subscribe', { subscribe: {} }, new TypeError('subscribe must be a function, got object')],
+    ['signal', { signal: {} }, new TypeError('signal must be an AbortSignal, got object')],
+    ['signal', { signal: null }, new TypeError('signal must be an AbortSignal, got null')],
+    ['maxHeld', { maxHeld: '5' }, new TypeError('maxHeld must be a number, got string')],
+    ...[-1, 0.5, NaN, Infinity].map((maxHeld): [string, unknown, Error] => [
+      'maxHeld',
+      { maxHeld },
+      new RangeError(`maxHeld must be an integer of 0 or more, got ${maxHeld}`),
+    ]),
+    ['maxHoldMs', { maxHoldMs: null }, new TypeError('maxHoldMs must be a number, got null')],
+    [
+      'maxHoldMs',
+      { maxHoldMs: -1 },
+      new RangeError('maxHoldMs must be from 0 to 2147483647 milliseconds, got -1'),
+    ],
+    [
+      'relistMs',
+      { relistMs: 0 },
+      new RangeError('relistMs must be from 1 to 2147483647 milliseconds, got 0'),
+    ],
+    [
+      'quietPath',
+      { quietPath: false },
+      new TypeError(
+        'quietPath must begin with a slash and stand as in a URL, without a query and any of : * %, got boolean',
+      ),
+    ],
+    [
+      'quietPath, the same as path',
+      { path: '/a', quietPath: '/a' },
+      new TypeError('quietPath must be another path than path, got /a for both'),
+    ],
+    [
+      'quietPath, the same as the default',
+      { quietPath: '/api/v1/deployments/in-flight-count' },
+      new TypeError(
+        'quietPath must be another path than path, got /api/v1/deployments/in-flight-count for both',
+      ),
+    ],
     [
       'a name that is none',
       { listTimeout: 5000 },
@@ -253,6 +293,8 @@ describe('options', () => {
     { path: '/' },
     { path: '/in-flight.json' },
     { path: false as const },
+    { path: false as const, quietPath: '/quiet' },
+    { maxHoldMs: 0, maxHeld: 0, relistMs: 1 },
   ])('are taken: %j', (options) => {
     expect(() => createInFlightCount({ listDeployments, ...options })).not.toThrow();
   });
@@ -264,8 +306,14 @@ describe('options', () => {
       listTimeoutMs: undefined,
       onUnknown: undefined,
       onError: undefined,
+      maxHoldMs: undefined,
+      maxHeld: undefined,
+      relistMs: undefined,
+      subscribe: undefined,
+      signal: undefined,
+      quietPath: undefined,
     };
-    const endpoint = createInFlightCount({ listDeployments: () => inFlight(1), ...unset });
+    const endpoint = createCountEndpoint({ listDeployments: () => inFlight(1), ...unset });
     expect(endpoint.path).toBe('/api/v1/deployments/in-flight-count');
     expect(countIn(await endpoint.answer(requestOf('GET')))).toBe(1);
   });

@@ -1,56 +1,125 @@
 import { type Clock, type Deployment, systemClock } from '@quietgate/core';
-import { createLister, type Listing } from '../listing/list-in-flight.ts';
+import { formatWait, parseWait } from '@quietgate/core/internal';
+import { createHold } from '../listing/create-hold.ts';
+import { type EndedListing, holdLimitMs } from '../listing/hold-rule.ts';
+import { createLister } from '../listing/list-in-flight.ts';
 import { shareNext } from '../listing/share-next.ts';
-import { countAnswer } from './count-answer.ts';
-import type { Answer, Endpoint } from './endpoint.ts';
+import { countAnswer, quietAnswer } from './count-answer.ts';
+import type { Answer, Endpoint, EndpointRequest } from './endpoint.ts';
 import { jsonAnswer, methodNotAllowed, withoutBody } from './json-answer.ts';
 import { consoleLog, createFailureReport, type Log } from './log.ts';
 import { type InFlightCountOptions, resolveOptions } from './options.ts';
 import { createUnknownReport, describeUnknown } from './report-unknown.ts';
 import { RESPONSES } from './responses.ts';
 
-const METHODS = ['GET', 'HEAD'];
-
 const UNAVAILABLE = jsonAnswer(503, { error: 'in-flight count unavailable' });
 
 /**
- * Makes the endpoint that says how much is in flight.
+ * Makes the endpoint that says how much is in flight and, with a `quietPath`, the one before it that says so by its status
+ * alone. They share their listings.
  *
  * @throws TypeError when an option is of the wrong kind, or none
- * @throws RangeError when `listTimeoutMs` is out of its range
+ * @throws RangeError when a number is out of its range
  */
 export function createInFlightCount<D extends { readonly id: string } = Deployment>(
   options: InFlightCountOptions<D>,
   clock: Clock = systemClock,
-): Endpoint {
-  const { path, classify, onUnknown, onError, ...listOptions } = resolveOptions(options);
-  const notAllowed = Promise.resolve(methodNotAllowed(METHODS));
-  const lister = createLister(listOptions, clock);
-  const reportFailure = createFailureReport('the deployments could not be listed', onError, clock);
+): readonly Endpoint[] {
+  const { path, quietPath, classify, onUnknown, onError, signal, maxHoldMs, ...rest } =
+    resolveOptions(options);
+  const lister = createLister(rest, clock);
+  const reportFailure = createFailureReport(onError, clock);
   const classifyAndReport = createUnknownReport(classify);
+  let isClosing = false;
 
-  const list = async (log: Log) => {
+  const list = async (log: Log): Promise<EndedListing> => {
+    const startedAt = clock.now();
     const warn = (deployment: D) => {
       log.warn(describeUnknown(deployment));
     };
     const listing = await lister.list(classifyAndReport(onUnknown ?? warn));
-    if (!listing.ok) reportFailure(listing.error, log);
-    return answerOf(listing);
+    if (!listing.ok) reportFailure('the deployments could not be listed', listing.error, log);
+    return { startedAt, endedAt: clock.now(), inFlight: listing.ok ? listing.inFlight : undefined };
   };
-  const listNext = shareNext(list);
-  const get = (log: Log) => (lister.isOverloaded() ? list(log) : listNext(log));
+  const listNext = shareNext(async (log: Log) => {
+    hold.listingBegan();
+    const listing = await list(log);
+    hold.listingEnded(listing);
+    return listing;
+  });
+  const listOrRefuse = (log: Log) => (clock.now() < lister.earliestStart() ? list(log) : listNext(log));
 
-  return {
-    path,
-    methods: METHODS,
-    responses: RESPONSES,
-    answer({ method, log = consoleLog }) {
-      if (method === 'GET') return get(log);
-      return method === 'HEAD' ? get(log).then(withoutBody) : notAllowed;
+  const hold = createHold<Log>(
+    {
+      ...rest,
+      maxHeld: maxHoldMs === 0 ? 0 : rest.maxHeld,
+      list: listOrRefuse,
+      earliestStart: lister.earliestStart,
+      onError(error, log) {
+        reportFailure('the subscription to changes failed', error, log);
+      },
     },
+    clock,
+  );
+
+  const close = () => {
+    isClosing = true;
+    hold.close();
+  };
+  if (signal?.aborted === true) close();
+  signal?.addEventListener('abort', close, { once: true });
+
+  const countOf = answerOncePerListing(countAnswer);
+  const answerCount = async (request: EndpointRequest): Promise<Answer> => {
+    const { method, prefer, log = consoleLog } = request;
+    const seconds = method === 'GET' ? parseWait(prefer) : undefined;
+    if (seconds === undefined) return countOf(await listOrRefuse(log));
+    const limitMs = holdLimitMs(seconds, maxHoldMs);
+    const { listing, isApplied } = await hold.hold(limitMs, log, limitMs > 0 ? request.signal : undefined);
+    return isApplied ? withPreferenceApplied(countOf(listing), limitMs) : countOf(listing);
+  };
+  const quietOf = answerOncePerListing(quietAnswer);
+  const answerQuiet = async ({ log = consoleLog }: EndpointRequest) => quietOf(await listOrRefuse(log));
+
+  const endpoint = (
+    at: string | false,
+    methods: readonly string[],
+    answerTo: (request: EndpointRequest) => Promise<Answer>,
+  ): Endpoint => {
+    const notAllowed = methodNotAllowed(methods);
+    return {
+      path: at,
+      methods,
+      async answer(request) {
+        const answer = methods.includes(request.method) ? await answerTo(request) : notAllowed;
+        const sent = request.method === 'HEAD' ? withoutBody(answer) : answer;
+        return isClosing ? { ...sent, isLast: true } : sent;
+      },
+      close,
+    };
+  };
+  const count = { ...endpoint(path, ['GET', 'HEAD'], answerCount), responses: RESPONSES };
+  return quietPath === undefined
+    ? [count]
+    : [endpoint(quietPath, ['GET', 'HEAD', 'POST'], answerQuiet), count];
+}
+
+/** Those who share a listing share its answer. */
+function answerOncePerListing(
+  answerOf: (inFlight: NonNullable<EndedListing['inFlight']>) => Answer,
+): (listing: EndedListing) => Answer {
+  const answers = new WeakMap<EndedListing, Answer>();
+  return (listing) => {
+    if (listing.inFlight === undefined) return UNAVAILABLE;
+    const known = answers.get(listing);
+    if (known !== undefined) return known;
+    const answer = answerOf(listing.inFlight);
+    answers.set(listing, answer);
+    return answer;
   };
 }
 
-function answerOf(listing: Listing): Answer {
-  return listing.ok ? countAnswer(listing.inFlight) : UNAVAILABLE;
+function withPreferenceApplied(answer: Answer, limitMs: number): Answer {
+  const seconds = Math.ceil(limitMs / 1000);
+  return { ...answer, headers: { ...answer.headers, 'Preference-Applied': formatWait(seconds) } };
 }

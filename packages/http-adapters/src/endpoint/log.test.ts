@@ -2,7 +2,7 @@ import { Console } from 'node:console';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { requestOf } from '../../contract/request-of.ts';
-import { createInFlightCount } from './in-flight-count.ts';
+import { createCountEndpoint } from '../../contract/create-count-endpoint.ts';
 
 const GONE = new Error('the disk is gone');
 const listDeployments = () => Promise.reject(GONE);
@@ -15,7 +15,7 @@ afterEach(() => {
 
 describe('the log', () => {
   test('takes the error when there is no onError, once for all who share the listing', async () => {
-    const endpoint = createInFlightCount({ listDeployments });
+    const endpoint = createCountEndpoint({ listDeployments });
     const [first, second] = [fakeLog(), fakeLog()];
     await Promise.all([
       endpoint.answer(requestOf('GET', { log: first })),
@@ -27,14 +27,14 @@ describe('the log', () => {
 
   test('is the console when there is no other', async () => {
     const log = vi.spyOn(console, 'error').mockReturnValue();
-    await createInFlightCount({ listDeployments }).answer(requestOf('GET'));
+    await createCountEndpoint({ listDeployments }).answer(requestOf('GET'));
     expect(log.mock.calls).toEqual([[GONE]]);
   });
 
   test('is not told when there is an onError', async () => {
     const onError = vi.fn();
     const log = fakeLog();
-    await createInFlightCount({ listDeployments, onError }).answer(requestOf('GET', { log }));
+    await createCountEndpoint({ listDeployments, onError }).answer(requestOf('GET', { log }));
     expect(onError.mock.calls).toEqual([[GONE]]);
     expect(log.error).not.toHaveBeenCalled();
   });
@@ -42,7 +42,7 @@ describe('the log', () => {
   test('hears of one failure in ten seconds, and how many it missed', async () => {
     const clock = createVirtualClock({ autoAdvance: false });
     const log = vi.spyOn(console, 'error').mockReturnValue();
-    const endpoint = createInFlightCount({ listDeployments }, clock);
+    const endpoint = createCountEndpoint({ listDeployments }, clock);
     const fail = () => endpoint.answer(requestOf('GET'));
     for (let failures = 0; failures < 4; failures++) await fail();
     await clock.advance(9999);
@@ -58,7 +58,7 @@ describe('the log', () => {
   test('is limited, but onError is not', async () => {
     const onError = vi.fn();
     const clock = createVirtualClock({ autoAdvance: false });
-    const endpoint = createInFlightCount({ listDeployments, onError }, clock);
+    const endpoint = createCountEndpoint({ listDeployments, onError }, clock);
     for (let failures = 0; failures < 5; failures++) await endpoint.answer(requestOf('GET'));
     expect(onError).toHaveBeenCalledTimes(5);
   });
@@ -76,7 +76,7 @@ describe('the log', () => {
     vi.spyOn(console, 'error').mockImplementation((...parts: unknown[]) => {
       real.error(...parts);
     });
-    const endpoint = createInFlightCount({ listDeployments: () => Promise.reject(circular) });
+    const endpoint = createCountEndpoint({ listDeployments: () => Promise.reject(circular) });
     expect(await endpoint.answer(requestOf('GET'))).toMatchObject({ status: 503 });
     expect(bytes).toBeGreaterThan(0);
     expect(bytes).toBeLessThan(20_000);

@@ -23,14 +23,13 @@ const LOG_INTERVAL_MS = 10_000;
 
 /** Tells `onError` of each failure; or, where there is none, the log of one in ten seconds, and how many it left out. */
 export function createFailureReport(
-  message: string,
   onError: ((error: unknown) => void) | undefined,
   clock: Clock,
-): (error: unknown, log: Log) => void {
+): (message: string, error: unknown, log: Log) => void {
   let nextAt = -Infinity;
   let leftOut = 0;
 
-  const logSome = (error: unknown, log: Log) => {
+  const logSome = (message: string, error: unknown, log: Log) => {
     if (clock.now() < nextAt) {
       leftOut++;
       return;
@@ -41,13 +40,12 @@ export function createFailureReport(
     log.error(error, message, note);
   };
 
-  return (error, log) => {
-    notifyListener(
+  return (message, error, log) => {
+    const listener =
       onError ??
-        ((each: unknown) => {
-          logSome(each, log);
-        }),
-      error,
-    );
+      ((each: unknown) => {
+        logSome(message, each, log);
+      });
+    notifyListener(listener, error);
   };
 }

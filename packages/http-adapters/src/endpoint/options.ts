@@ -1,6 +1,8 @@
 import { classifyDeployment, type DeploymentClass, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
-import { checkDuration, checkOptionNames, isUrlPath } from '@quietgate/core/internal';
+import { checkDuration, checkOptionNames } from '@quietgate/core/internal';
+import type { Subscribe } from '../listing/create-subscription.ts';
 import { describeKind } from '../listing/describe-kind.ts';
+import { checkCount, checkFunction, checkPath, checkSignal } from './option-checks.ts';
 
 /**
  * Options of every adapter. `D` is the type of your deployment records: one without a `status` that is a string needs a
@@ -38,6 +40,30 @@ export interface CommonOptions<D> {
    * console.error; of one failure in ten seconds, with the number of those that were left out
    */
   onError?: ((error: unknown) => void) | undefined;
+  /**
+   * How long a request that would rather wait (`Prefer: wait=<seconds>`) is held at most, in milliseconds, from 0 to
+   * 2,147,483,647. Longer than 25 s is cut by many proxies. 0 holds none. @default 25_000
+   */
+  maxHoldMs?: number | undefined;
+  /** How many requests are held at most; one more is answered at once. An integer of 0 or more. @default 100 */
+  maxHeld?: number | undefined;
+  /**
+   * How long after a listing the deployments are listed again while requests are held, in milliseconds, from 1 to
+   * 2,147,483,647; but never sooner than four times what that listing took. @default 1_000
+   */
+  relistMs?: number | undefined;
+  /**
+   * Begins to call `onChange` whenever another count may be listed, and returns what ends that, as does
+   * `createInFlightIndex().subscribe` of `@quietgate/core`. While requests are held it is called once. @default none
+   */
+  subscribe?: Subscribe | undefined;
+  /** Aborts when the server is about to close: who is held is answered, and nobody is held from then on. @default none */
+  signal?: AbortSignal | undefined;
+  /**
+   * Where to answer by the status alone, 200 when it is quiet and 503 when it is not, for gates that look at nothing else;
+   * by convention `QUIET_PATH` of `@quietgate/core`. It takes what `path` takes, but another. @default none
+   */
+  quietPath?: string | undefined;
 }
 
 /** The options, checked, with the defaults filled in that belong here. */
@@ -48,6 +74,12 @@ export interface ResolvedOptions<D> {
   readonly listTimeoutMs: number;
   readonly onUnknown: ((deployment: D) => void) | undefined;
   readonly onError: ((error: unknown) => void) | undefined;
+  readonly maxHoldMs: number;
+  readonly maxHeld: number;
+  readonly relistMs: number;
+  readonly subscribe: Subscribe | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly quietPath: string | undefined;
 }
 
 const NAMES = Object.keys({
@@ -57,10 +89,18 @@ const NAMES = Object.keys({
   listTimeoutMs: true,
   onUnknown: true,
   onError: true,
+  maxHoldMs: true,
+  maxHeld: true,
+  relistMs: true,
+  subscribe: true,
+  signal: true,
+  quietPath: true,
 } satisfies Record<keyof CommonOptions<unknown>, true>);
 
 /** Twice that, for the listing that runs already, is less than a gate's 10 s. */
 const DEFAULT_LIST_TIMEOUT_MS = 4000;
+
+const DEFAULT_HOLD = { maxHoldMs: 25_000, maxHeld: 100, relistMs: 1000 };
 
 /**
  * Fills in the defaults and checks every option.
@@ -81,26 +121,34 @@ export function resolveOptions<D>(options: CommonOptions<D>): ResolvedOptions<D>
   if (onError !== undefined) checkFunction('onError', onError);
   if (path !== false) checkPath('path', path);
   checkDuration('listTimeoutMs', listTimeoutMs, 1);
-  return { listDeployments, classify, path, listTimeoutMs, onUnknown, onError };
+  const paths = { path, quietPath: resolveQuietPath(options.quietPath, path) };
+  return { listDeployments, classify, listTimeoutMs, onUnknown, onError, ...paths, ...resolveHold(options) };
+}
+
+function resolveQuietPath(quietPath: string | undefined, path: string | false): string | undefined {
+  if (quietPath === undefined) return undefined;
+  checkPath('quietPath', quietPath);
+  if (quietPath === path)
+    throw new TypeError(`quietPath must be another path than path, got ${path} for both`);
+  return quietPath;
+}
+
+function resolveHold({
+  subscribe,
+  signal,
+  ...options
+}: Pick<CommonOptions<never>, 'maxHoldMs' | 'maxHeld' | 'relistMs' | 'subscribe' | 'signal'>) {
+  const { maxHoldMs = DEFAULT_HOLD.maxHoldMs, maxHeld = DEFAULT_HOLD.maxHeld } = options;
+  const { relistMs = DEFAULT_HOLD.relistMs } = options;
+  checkDuration('maxHoldMs', maxHoldMs, 0);
+  checkCount('maxHeld', maxHeld);
+  checkDuration('relistMs', relistMs, 1);
+  if (subscribe !== undefined) checkFunction('subscribe', subscribe);
+  if (signal !== undefined) checkSignal('signal', signal);
+  return { maxHoldMs, maxHeld, relistMs, subscribe, signal };
 }
 
 /** Where types reach, a record without a `status` never gets here; where they do not, it is `unknown`. */
 function classifyByStatus(deployment: unknown): DeploymentClass {
   return classifyDeployment(deployment as { status: string });
-}
-
-function checkFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function')
-    throw new TypeError(`${name} must be a function, got ${describeKind(value)}`);
-}
-
-/** A path that no request can have would be a 404 for ever, which opens the gate. */
-function checkPath(name: string, path: unknown): void {
-  // A router would read a colon or a star as a pattern, and may decode what is asked for, but not this.
-  if (!isUrlPath(path) || /[:*%]/.test(path)) {
-    const got = typeof path === 'string' ? JSON.stringify(path) : describeKind(path);
-    throw new TypeError(
-      `${name} must begin with a slash and stand as in a URL, without a query and any of : * %, got ${got}`,
-    );
-  }
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { requestOf } from '../../contract/request-of.ts';
-import { createInFlightCount } from './in-flight-count.ts';
+import { createCountEndpoint } from '../../contract/create-count-endpoint.ts';
 
 const GET = requestOf('GET');
 
@@ -15,7 +15,7 @@ describe('an unknown status', () => {
   test('is reported once, with its first deployment, and counts for nothing', async () => {
     const onUnknown = vi.fn();
     const deployments = withStatuses('wiping', 'pending', 'wiping', 'Ready', 'ready');
-    const endpoint = createInFlightCount({ listDeployments: () => deployments, onUnknown });
+    const endpoint = createCountEndpoint({ listDeployments: () => deployments, onUnknown });
     expect((await endpoint.answer(GET)).body).toBe('{"count":1,"ids":["run-1"]}');
     await endpoint.answer(GET);
     expect(onUnknown.mock.calls).toEqual([[deployments[0]], [deployments[3]]]);
@@ -24,15 +24,15 @@ describe('an unknown status', () => {
   test('is reported again by another endpoint', async () => {
     const onUnknown = vi.fn();
     const options = { listDeployments: () => withStatuses('wiping'), onUnknown };
-    await createInFlightCount(options).answer(GET);
-    await createInFlightCount(options).answer(GET);
+    await createCountEndpoint(options).answer(GET);
+    await createCountEndpoint(options).answer(GET);
     expect(onUnknown).toHaveBeenCalledTimes(2);
   });
 
   test('is reported for a hundred statuses at most', async () => {
     const onUnknown = vi.fn();
     const deployments = withStatuses(...Array.from({ length: 250 }, (_, index) => `status-${index}`));
-    const endpoint = createInFlightCount({ listDeployments: () => deployments, onUnknown });
+    const endpoint = createCountEndpoint({ listDeployments: () => deployments, onUnknown });
     await endpoint.answer(GET);
     await endpoint.answer(GET);
     expect(onUnknown.mock.calls).toEqual(deployments.slice(0, 100).map((each) => [each]));
@@ -46,7 +46,7 @@ describe('an unknown status', () => {
       { id: 'c', phase: 8 },
     ];
     const classify = ({ phase }: (typeof runs)[0]) => (phase === 0 ? 'phase-0' : 'unknown');
-    const endpoint = createInFlightCount({ listDeployments: () => runs, classify, onUnknown });
+    const endpoint = createCountEndpoint({ listDeployments: () => runs, classify, onUnknown });
     expect((await endpoint.answer(GET)).body).toBe('{"count":1,"ids":["b"]}');
     expect(onUnknown.mock.calls).toEqual([[runs[0]]]);
   });
@@ -59,7 +59,7 @@ describe('an unknown status', () => {
   ])('changes no answer when onUnknown fails: %s', async (onUnknown: () => unknown) => {
     const onError = vi.fn();
     const listDeployments = () => withStatuses('wiping', 'pending');
-    const endpoint = createInFlightCount({ listDeployments, onUnknown, onError });
+    const endpoint = createCountEndpoint({ listDeployments, onUnknown, onError });
     expect(await endpoint.answer(GET)).toMatchObject({ status: 200, body: '{"count":1,"ids":["run-1"]}' });
     expect(onError).not.toHaveBeenCalled();
   });
@@ -67,7 +67,7 @@ describe('an unknown status', () => {
   test('is a warning in the log of the request, where there is no onUnknown', async () => {
     const log = { error: vi.fn(), warn: vi.fn() };
     const listDeployments = () => [{ id: 'a\n::error::', status: `wiping\u001b${'x'.repeat(1000)}` }];
-    await createInFlightCount({ listDeployments }).answer({ ...GET, log });
+    await createCountEndpoint({ listDeployments }).answer({ ...GET, log });
     expect(log.warn.mock.calls).toEqual([
       [
         'deployment "a\\n::error::" counts for nothing, since its status is unknown: ' +
@@ -79,7 +79,7 @@ describe('an unknown status', () => {
   test('is a warning on the console, where there is no other log', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     const listDeployments = () => [{ id: 'a' } as { id: string; status: string }];
-    await createInFlightCount({ listDeployments }).answer(GET);
+    await createCountEndpoint({ listDeployments }).answer(GET);
     expect(warn.mock.calls).toEqual([
       ['deployment "a" counts for nothing, since its status is unknown: undefined'],
     ]);

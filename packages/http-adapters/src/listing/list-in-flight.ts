@@ -14,8 +14,8 @@ export type Listing =
 
 /** Lists deployments, one listing at a time. */
 export interface Lister<D> {
-  /** Whether too many listings that were given up are still pending for one more to start now. */
-  isOverloaded(): boolean;
+  /** The time before which none starts, because too many listings that were given up are still pending. */
+  readonly earliestStart: () => number;
   /** Lists the deployments once. Never rejects: whatever fails makes a listing of its own. */
   list(classify: (deployment: D) => DeploymentClass): Promise<Listing>;
 }
@@ -45,12 +45,12 @@ export function createLister<D extends { readonly id: string }>(
     },
   };
 
-  const isOverloaded = () => givenUp >= MAX_GIVEN_UP && clock.now() < lastBeganAt + TRIAL_INTERVAL_MS;
+  const earliestStart = () => (givenUp < MAX_GIVEN_UP ? -Infinity : lastBeganAt + TRIAL_INTERVAL_MS);
 
   return {
-    isOverloaded,
+    earliestStart,
     async list(classify) {
-      if (isOverloaded()) return { ok: false, error: overload(givenUp) };
+      if (clock.now() < earliestStart()) return { ok: false, error: overload(givenUp) };
       lastBeganAt = clock.now();
       const count = async (signal: AbortSignal) =>
         countInFlight(checkList(await listDeployments({ signal })), { classify });

@@ -257,6 +257,44 @@ describe('the plugin', () => {
     expect(await app.inject('/other')).toMatchObject({ statusCode: 404, body: 'their own' });
   });
 
+  test.each([
+    { return503OnClosing: true, later: 503 },
+    { return503OnClosing: false, later: 200 },
+  ])('answers who is held by itself when the app closes, $return503OnClosing', async (given) => {
+    const app = Fastify({ return503OnClosing: given.return503OnClosing, forceCloseConnections: false });
+    let listings = 0;
+    let hasListed: () => void = () => undefined;
+    const listed = new Promise<void>((resolve) => (hasListed = resolve));
+    await app.register(inFlightCount, {
+      listDeployments: () => (++listings === 2 && hasListed(), [{ id: 'a', status: 'pending' }]),
+      relistMs: 1,
+    });
+    // Keeps the server from closing until a later request has been answered.
+    let goOn: () => void = () => undefined;
+    await app.register((after, _, loaded) => {
+      after.addHook('preClose', (done) => {
+        goOn = done;
+      });
+      loaded();
+    });
+    const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}${PATH}`;
+    const ask = (prefer: string) => fetch(url, { headers: { prefer } });
+    const held = ask('wait=20');
+    await listed;
+    const closed = app.close();
+    const answer = await held;
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('connection')).toBe('close');
+    expect(answer.headers.get('preference-applied')).toBe('wait=20');
+    const later = await ask('wait=20');
+    expect(later.status).toBe(given.later);
+    expect(later.headers.get('preference-applied')).toBeNull();
+    expect(later.headers.get('connection')).toBe('close');
+    await Promise.all([answer.text(), later.text()]);
+    goOn();
+    await closed;
+  });
+
   test('is refused with wrong options', async () => {
     await expect(
       Fastify().register(inFlightCount, { listDeployments: () => [], listTimeoutMs: 0 }),

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Endpoint } from '../endpoint/endpoint.ts';
-import { headerOf, splitTarget } from './mount-on-node.ts';
+import { headerOf, headersOf, splitTarget } from './mount-on-node.ts';
 import { signalOfLeaving } from './signal-of-leaving.ts';
 
 /** Methods whose requests Fastify reads no body of: it answers them behind all hooks, as any route. */
@@ -16,6 +16,11 @@ export function withoutRegisterOptions(options: object): object {
 
 /** Puts endpoints into a Fastify app, below its prefix. */
 export async function mountInFastify(app: FastifyInstance, endpoints: readonly Endpoint[]): Promise<void> {
+  // Before the server waits for its connections, which those who are held keep open.
+  app.addHook('preClose', (done) => {
+    for (const endpoint of endpoints) endpoint.close?.();
+    done();
+  });
   for (const endpoint of endpoints) await mountOne(app, endpoint);
 }
 
@@ -23,9 +28,10 @@ async function mountOne(app: FastifyInstance, endpoint: Endpoint): Promise<void>
   const { path, responses } = endpoint;
 
   async function respond(request: FastifyRequest, reply: FastifyReply) {
-    const { status, headers, body } = await endpoint.answer(asEndpointRequest(request, reply));
+    const answer = await endpoint.answer(asEndpointRequest(request, reply));
+    const headers = headersOf(answer, request.raw.httpVersionMajor);
     // A serializer of its own keeps Fastify from adding a charset.
-    return reply.code(status).headers(headers).serializer(String).send(body);
+    return reply.code(answer.status).headers(headers).serializer(String).send(answer.body);
   }
 
   /** Answers before Fastify looks at the body, which it may refuse. */

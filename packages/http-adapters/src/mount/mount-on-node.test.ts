@@ -1,5 +1,6 @@
 import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
-import { createServer, type RequestListener } from 'node:http';
+import { once } from 'node:events';
+import { Agent, createServer, get, type RequestListener } from 'node:http';
 import { type AddressInfo, createConnection } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test, vi } from 'vitest';
@@ -77,4 +78,30 @@ test('hands to next what another middleware throws into the head', async () => {
     inFlightCount({ listDeployments })({ method: 'GET', url: PATH }, response, resolve);
   });
   expect(next).toBe(error);
+});
+
+test('lets the server close while a client is held and goes on asking', async () => {
+  const closing = new AbortController();
+  const handler = inFlightCount({ listDeployments, signal: closing.signal, relistMs: 60_000 });
+  const server = createServer(handler);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (prefer: string) =>
+    new Promise<number>((resolve, reject) => {
+      get(url, { agent, headers: { prefer } }, (response) => {
+        response.resume().on('end', () => {
+          resolve(response.statusCode ?? 0);
+        });
+      }).on('error', reject);
+    });
+  expect(await ask('wait=0')).toBe(200);
+  const held = ask('wait=20');
+  await once(server, 'request');
+  const closed = once(server, 'close');
+  closing.abort();
+  server.close();
+  expect(await held).toBe(200);
+  await closed;
+  agent.destroy();
 });

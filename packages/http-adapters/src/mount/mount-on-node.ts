@@ -11,6 +11,7 @@ export type NodeHandler = (
     readonly originalUrl?: string | undefined;
     /** The route of Express that matched. */
     readonly route?: { readonly path?: unknown } | undefined;
+    readonly httpVersionMajor?: number | undefined;
     readonly headers?: Readonly<Record<string, string | string[] | undefined>> | undefined;
   },
   response: {
@@ -27,11 +28,11 @@ export type NodeHandler = (
 export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
   return function quietgate(request, response, next) {
     const { method = 'GET', url = '/', headers = {} } = request;
-    const send = ({ status, headers, body }: Answer) => {
+    const send = (answer: Answer) => {
       // Something else, such as a time limit of the server's, may have answered meanwhile.
       if (response.headersSent) return;
-      response.writeHead(status, headers);
-      response.end(body);
+      response.writeHead(answer.status, headersOf(answer, request.httpVersionMajor));
+      response.end(answer.body);
     };
     const left = splitTarget(url);
     const endpoint = endpoints.find(({ path }) => path === false || leadsTo(path, left.path, request));
@@ -53,6 +54,11 @@ export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
     } else if (next === undefined) send(notFound(method));
     else next();
   };
+}
+
+/** The headers of an answer, with the one that closes the connection, which HTTP/2 has not. */
+export function headersOf({ headers, isLast }: Answer, httpVersionMajor = 1): Answer['headers'] {
+  return isLast === true && httpVersionMajor < 2 ? { ...headers, Connection: 'close' } : headers;
 }
 
 /** What counts is the path that is left, or the one that was asked for. */

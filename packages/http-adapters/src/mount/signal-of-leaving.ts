@@ -8,7 +8,8 @@ export interface ClosingResponse {
 export function signalOfLeaving(response: ClosingResponse): AbortSignal {
   const leaving = new AbortController();
   response.once?.('close', () => {
-    if (response.writableFinished === false) leaving.abort();
+    // Over HTTP/2 a response does not say so; nobody listens any more when it was written.
+    if (response.writableFinished !== true) leaving.abort();
   });
   return leaving.signal;
 }

@@ -1,0 +1,40 @@
+import { isUrlPath } from '@quietgate/core/internal';
+import { describeKind } from '../listing/describe-kind.ts';
+
+/** @throws TypeError when the option is no function */
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') {
+    throw new TypeError(`${name} must be a function, got ${describeKind(value)}`);
+  }
+}
+
+/**
+ * A path that no request can have would be a 404 for ever, which opens the gate.
+ *
+ * @throws TypeError when the option is no path, or one that a router would read in a way of its own
+ */
+export function checkPath(name: string, path: unknown): void {
+  // A router would read a colon or a star as a pattern, and may decode what is asked for, but not this.
+  if (!isUrlPath(path) || /[:*%]/.test(path)) {
+    const got = typeof path === 'string' ? JSON.stringify(path) : describeKind(path);
+    throw new TypeError(
+      `${name} must begin with a slash and stand as in a URL, without a query and any of : * %, got ${got}`,
+    );
+  }
+}
+
+/** @throws TypeError or RangeError when the option is no whole number of 0 or more */
+export function checkCount(name: string, value: unknown): void {
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number, got ${describeKind(value)}`);
+  if (!Number.isInteger(value) || value < 0) {
+    throw new RangeError(`${name} must be an integer of 0 or more, got ${value}`);
+  }
+}
+
+/** @throws TypeError when the option is no `AbortSignal` */
+export function checkSignal(name: string, value: unknown): void {
+  const { aborted, addEventListener } = Object(value) as Partial<AbortSignal>;
+  if (typeof aborted !== 'boolean' || typeof addEventListener !== 'function') {
+    throw new TypeError(`${name} must be an AbortSignal, got ${describeKind(value)}`);
+  }
+}
