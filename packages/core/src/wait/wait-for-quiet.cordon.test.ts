@@ -482,3 +482,27 @@ describe('wrong options of the cordon', () => {
     );
   });
 });
+
+describe('an abort', () => {
+  it.for<[string, Answer[], Answer[]]>([
+    ['a raise', [hang], [count(0)]],
+    ['the pause before its retry', [status(503)], [count(0)]],
+    ['the renewal after the zero', [lease(600, 'a'), hang], [count(0)]],
+  ])('ends %s at once', async ([, leases, counts]) => {
+    const controller = new AbortController();
+    const reason = new Error('called off');
+    let abortedAtMs: number | undefined;
+    const gate = runCordoned(
+      (clock) => {
+        void clock.sleep(500).then(() => {
+          abortedAtMs = clock.now();
+          controller.abort(reason);
+        });
+        return { leases, counts };
+      },
+      { signal: controller.signal },
+    );
+    await expect(gate).rejects.toBe(reason);
+    expect(abortedAtMs).toBe(500);
+  });
+});
