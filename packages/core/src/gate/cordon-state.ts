@@ -1,7 +1,5 @@
 import type { GateLimits } from './limits.ts';
-import { waitSeconds } from './long-poll.ts';
 import type { CordonState } from './outcome.ts';
-import type { GateState } from './state.ts';
 import { toMicrosecond } from './to-microsecond.ts';
 
 /** What the gate knows of the cordon that it was told to raise. All times are milliseconds since its start. */
@@ -53,12 +51,12 @@ export function initialCordon({ holder, leaseMs }: { holder: string; leaseMs: nu
 }
 
 /**
- * Whether the lease is to be renewed before a poll: less than half of it is left, or less than the poll and the pause
- * after it may take.
+ * Whether the lease is to be renewed before a poll that may be held for `waitMs`: less than half of it is left, or less
+ * than the poll and the pause after it may take.
  */
 export function isRenewalDue(
   cordon: GateCordon,
-  state: GateState,
+  waitMs: number,
   elapsedMs: number,
   limits: GateLimits,
 ): boolean {
@@ -66,7 +64,6 @@ export function isRenewalDue(
   if (!mayRaise || isFresh) return false;
   if (lease === undefined) return true;
   const leftMs = remainingMs(lease, elapsedMs);
-  const waitMs = (waitSeconds(state, elapsedMs, limits) ?? 0) * 1000;
   return leftMs < lease.leaseMs / 2 || leftMs < limits.requestTimeoutMs + waitMs + limits.intervalMs;
 }
 

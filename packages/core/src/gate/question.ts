@@ -39,11 +39,12 @@ export function nextQuestion(state: GateState, elapsedMs: number, limits: GateLi
       : end({ outcome: 'timed-out' }, state, elapsedMs);
   }
   if (cordon?.raising !== undefined) return askForLease(state, cordon, cordon.raising, elapsedMs, limits);
-  if (cordon !== undefined && !isPolling && isRenewalDue(cordon, state, elapsedMs, limits)) {
+  const waitS = waitSeconds(state, elapsedMs, limits);
+  if (cordon !== undefined && !isPolling && isRenewalDue(cordon, (waitS ?? 0) * 1000, elapsedMs, limits)) {
     const raising = { confirmsZero: false, begunAtMs: elapsedMs, failedTries: 0 };
     return askForLease(state, cordon, raising, elapsedMs, limits);
   }
-  return askForCount(state, elapsedMs, limits);
+  return askForCount(state, waitS, elapsedMs, limits);
 }
 
 const CAP_REACHED = 'the cap was reached before the lease could be renewed';
@@ -65,8 +66,12 @@ function askForLease(
   };
 }
 
-function askForCount(before: GateState, elapsedMs: number, limits: GateLimits): PollQuestion {
-  const waitS = waitSeconds(before, elapsedMs, limits);
+function askForCount(
+  before: GateState,
+  waitS: number | undefined,
+  elapsedMs: number,
+  limits: GateLimits,
+): PollQuestion {
   const poll = before.isPolling ? {} : { polls: before.polls + 1, isPolling: true, failedTries: 0 };
   const { cordon } = before;
   return {
