@@ -91,8 +91,13 @@ describe('the README', () => {
     const { stdout } = await run(snippet('README.md', 'Wait for quiet', 'wait.ts'), {
       CATALYST_API_URL: url,
     });
-    expect(requests).toEqual([IN_FLIGHT_COUNT_PATH]);
+    expect(requests.map((asked) => asked?.split('?')[0])).toEqual([IN_FLIGHT_COUNT_PATH]);
     expect(stdout).toMatch(/^quiet after \d+ ms: rolling the image\n$/);
+  });
+
+  it('lets a wipe block', async () => {
+    const { stdout } = await run(snippet('README.md', 'What is in flight', 'wiping.ts'));
+    expect(stdout).toBe("{ count: 1, ids: [ 't09' ] }\n");
   });
 
   it.skipIf(process.platform === 'win32')(
