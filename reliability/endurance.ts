@@ -6,12 +6,19 @@ import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type GateEvent, waitForQuiet } from '@quietgate/core';
+import { type Clock, type GateEvent, systemClock, waitForQuiet } from '@quietgate/core';
 import { countArgument } from './arguments.ts';
 import { atMost, exactly, memoryMib, report } from './report.ts';
 
 const POLLS = countArgument('pnpm test:endurance [polls, at least 1000, 10000]', 10_000, 1000);
 const SAMPLE_EVERY = Math.floor(POLLS / 20);
+
+/** Real timers, on which a second of the gate's takes a millisecond: a retry's pause is a second at least. */
+const SPEED = 1000;
+const clock: Clock = {
+  now: () => systemClock.now() * SPEED,
+  sleep: (ms, signal) => systemClock.sleep(ms / SPEED, signal),
+};
 
 const warnings: string[] = [];
 process.on('warning', ({ name, message }) => warnings.push(`${name}: ${message}`));
@@ -48,10 +55,11 @@ const handlesBefore = handles();
 const startedAt = performance.now();
 const result = await waitForQuiet({
   url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-  intervalMs: 1,
-  requestTimeoutMs: 250,
+  clock,
+  intervalMs: 1 * SPEED,
+  requestTimeoutMs: 250 * SPEED,
   retries: 100,
-  maxWaitMs: 15 * 60_000,
+  maxWaitMs: 15 * 60_000 * SPEED,
   signal: caller.signal,
   onEvent: sample,
 });
