@@ -16,6 +16,16 @@ function run(command: string, ...args: string[]): void {
   execFileSync(command, args, { cwd: project, stdio: 'inherit' });
 }
 
+/** Compiles a file strictly against the packed packages' types. */
+function compile(settings: object, file: string): void {
+  const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true };
+  const typeRoots = [join(root, 'node_modules/@types')];
+  const compilerOptions = { ...strict, target: 'es2023', types: [], typeRoots, ...settings };
+  console.log(`${file}: ${JSON.stringify(settings)}`);
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+  run(process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json');
+}
+
 try {
   for (const name of readdirSync(join(root, 'packages'))) {
     const folder = join(root, 'packages', name);
@@ -37,34 +47,16 @@ try {
   run(process.execPath, 'import.mjs');
   run(process.execPath, 'require.cjs');
   run('npx', 'quietgate', '--version');
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const typeRoots = ['--typeRoots', join(root, 'node_modules/@types')];
-  const strict = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--target', 'es2023'];
-  run(
-    process.execPath,
-    tsc,
-    ...strict,
-    '--module',
-    'nodenext',
-    '--lib',
-    'es2023',
-    ...typeRoots,
-    '--types',
-    'node',
-    'node.ts',
-  );
-  run(
-    process.execPath,
-    tsc,
-    ...strict,
-    '--module',
-    'esnext',
-    '--moduleResolution',
-    'bundler',
-    '--lib',
-    'es2023,dom',
-    'web.ts',
-  );
+  // The README of core says so of TypeScript and CommonJS, which node.ts is here.
+  for (const resolution of [
+    { module: 'nodenext' },
+    { module: 'node20' },
+    { module: 'preserve', moduleResolution: 'bundler' },
+    { module: 'commonjs', moduleResolution: 'bundler' },
+  ]) {
+    compile({ ...resolution, lib: ['es2023'], types: ['node'] }, 'node.ts');
+  }
+  compile({ module: 'esnext', moduleResolution: 'bundler', lib: ['es2023', 'dom'] }, 'web.ts');
 } finally {
   rmSync(project, { recursive: true, force: true });
 }
