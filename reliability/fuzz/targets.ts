@@ -82,7 +82,8 @@ function whatJsonSays(bytes: Uint8Array): { count: number; ids: string[] } | und
     return undefined;
   }
   if (Object.prototype.toString.call(body) !== '[object Object]') return undefined;
-  const { count, ids = [] } = body as Record<string, unknown>;
+  const { count, ids: given } = body as Record<string, unknown>;
+  const ids = given ?? []; // as a server in Go writes an empty list
   const counts =
     typeof count === 'number' && count >= 0 && Number.isFinite(count) && Math.floor(count) === count;
   const lists = Array.isArray(ids) && ids.every((id) => typeof id === 'string');
