@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { MAX_BODY_BYTES } from './node-http/src/provisioning-api.ts';
@@ -65,6 +68,20 @@ describe.each(['node-http', 'express', 'fastify', 'hono'])('examples/%s', (name)
       expect((await fetch(`${url}/other`)).status).toBe(404);
       expect((await fetch(deployments, { method: 'PUT' })).status).toBe(405);
       expect((await fetch(url + COUNT_PATH, { method: 'PUT', body: '{' })).status).toBe(405);
+    });
+  });
+
+  test('answers whom it holds before it ends', async () => {
+    await withServer({ SEED: 'no' }, async (url, kill) => {
+      await fetch(`${url}/api/v1/deployments`, { method: 'POST', body: '{"name":"t30"}' });
+      const held = request(url + COUNT_PATH, { headers: { Prefer: 'wait=25' } });
+      const answered = once(held, 'response') as Promise<[IncomingMessage]>;
+      await new Promise<void>((resolve) => held.end(resolve));
+      await fetch(url + COUNT_PATH); // sent later, so that the one before has come when it is answered
+      expect(await kill()).toBe('SIGTERM');
+      const [response] = await answered;
+      expect(await json(response)).toMatchObject({ count: 1 });
+      expect(response.headers['preference-applied']).toBe('wait=25');
     });
   });
 

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { answerProvisioning, MAX_BODY_BYTES } from '@quietgate/example-node-http/provisioning-api';
 import { runCatalyst } from '@quietgate/example-node-http/run-catalyst';
 import { inFlightCount } from '@quietgate/http-adapters/express';
 import express, { type NextFunction, type Request, type Response } from 'express';
 
-await runCatalyst(async (catalyst, { host, port }) => {
+await runCatalyst(async (catalyst, { host, port, closing }) => {
   const answer = async (request: Request, response: Response, body: string | undefined) => {
     const { method, url: target, headers } = request;
     const reply = await answerProvisioning(catalyst, { method, target, headers, body });
@@ -13,7 +12,13 @@ await runCatalyst(async (catalyst, { host, port }) => {
   };
 
   const app = express();
-  app.use(inFlightCount({ listDeployments: () => catalyst.inFlight() }));
+  app.use(
+    inFlightCount({
+      listDeployments: () => catalyst.inFlight(),
+      subscribe: catalyst.subscribe,
+      signal: closing,
+    }),
+  );
   app.use(express.text({ type: () => true, limit: MAX_BODY_BYTES }));
   app.use((request, response) => answer(request, response, bodyOf(request)));
   app.use(async (error: { status?: unknown }, request: Request, response: Response, next: NextFunction) => {
@@ -24,7 +29,7 @@ await runCatalyst(async (catalyst, { host, port }) => {
 
   const server = app.listen(port, host);
   await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
+  return server;
 });
 
 /** Express leaves the body out when there is none. */

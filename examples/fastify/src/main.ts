@@ -1,22 +1,25 @@
-import type { AddressInfo } from 'node:net';
 import { answerProvisioning, MAX_BODY_BYTES } from '@quietgate/example-node-http/provisioning-api';
 import { runCatalyst } from '@quietgate/example-node-http/run-catalyst';
 import { inFlightCount } from '@quietgate/http-adapters/fastify';
 import Fastify from 'fastify';
 
-await runCatalyst(async (catalyst, { host, port }) => {
+await runCatalyst(async (catalyst, { host, port, closing }) => {
   const app = Fastify({ bodyLimit: MAX_BODY_BYTES });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => {
     done(null, body);
   });
 
-  await app.register(inFlightCount, { listDeployments: () => catalyst.inFlight() });
+  await app.register(inFlightCount, {
+    listDeployments: () => catalyst.inFlight(),
+    subscribe: catalyst.subscribe,
+    signal: closing,
+  });
   app.all<{ Body: string | undefined }>('/*', async ({ method, url: target, headers, body = '' }, reply) => {
     const answer = await answerProvisioning(catalyst, { method, target, headers, body });
     return reply.code(answer.status).headers(answer.headers).send(answer.body);
   });
 
   await app.listen({ host, port });
-  return (app.server.address() as AddressInfo).port;
+  return app.server;
 });

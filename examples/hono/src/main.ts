@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { answerProvisioning, MAX_BODY_BYTES } from '@quietgate/example-node-http/provisioning-api';
@@ -14,8 +13,12 @@ interface Asked {
   header(): Record<string, string>;
 }
 
-await runCatalyst(async (catalyst, { host, port }) => {
-  const countInFlight = inFlightCount({ listDeployments: () => catalyst.inFlight() });
+await runCatalyst(async (catalyst, { host, port, closing }) => {
+  const countInFlight = inFlightCount({
+    listDeployments: () => catalyst.inFlight(),
+    subscribe: catalyst.subscribe,
+    signal: closing,
+  });
   const answer = async (request: Asked, body: string | undefined) => {
     const { method, path: target } = request;
     const reply = await answerProvisioning(catalyst, { method, target, headers: request.header(), body });
@@ -29,5 +32,5 @@ await runCatalyst(async (catalyst, { host, port }) => {
 
   const server = serve({ fetch: app.fetch, hostname: host, port });
   await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
+  return server;
 });

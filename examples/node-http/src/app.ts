@@ -3,6 +3,7 @@ import { inFlightCount } from '@quietgate/http-adapters/node';
 import type { Catalyst } from './catalyst.ts';
 import type { Reply } from './provisioning-api.ts';
 import { answerProvisioning, MAX_BODY_BYTES } from './provisioning-api.ts';
+import type { Serving } from './run-catalyst.ts';
 
 const INTERNAL_ERROR: Reply = {
   status: 500,
@@ -10,20 +11,27 @@ const INTERNAL_ERROR: Reply = {
   body: '{"error":"internal error"}\n',
 };
 
-/** The server on Node's http alone: the in-flight count in front, everything else behind it. */
-export function createApp(catalyst: Catalyst): RequestListener {
-  const countInFlight = inFlightCount({ listDeployments: () => catalyst.inFlight() });
+/** The server on Node's http alone: the endpoints of deploy jobs in front, everything else behind them. */
+export function createApp(catalyst: Catalyst, { closing }: Partial<Serving> = {}): RequestListener {
+  const countInFlight = inFlightCount({
+    listDeployments: () => catalyst.inFlight(),
+    subscribe: catalyst.subscribe,
+    signal: closing,
+  });
+  const answerRest: RequestListener = (request, response) => {
+    void answer(catalyst, request).then(
+      (reply) => {
+        send(response, reply);
+      },
+      (error: unknown) => {
+        console.error(error);
+        send(response, INTERNAL_ERROR);
+      },
+    );
+  };
   return (request, response) => {
     countInFlight(request, response, () => {
-      void answer(catalyst, request).then(
-        (reply) => {
-          send(response, reply);
-        },
-        (error: unknown) => {
-          console.error(error);
-          send(response, INTERNAL_ERROR);
-        },
-      );
+      answerRest(request, response);
     });
   };
 }

@@ -1,11 +1,13 @@
 import { cp, mkdir, readdir, stat } from 'node:fs/promises';
 import type { Clock, MemoryCordon } from '@quietgate/core';
-import { classifyDeployment, createCordon, systemClock } from '@quietgate/core';
+import { createCordon, systemClock } from '@quietgate/core';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { nameOf } from './deployment-record.ts';
 import { createDeploymentStore } from './deployment-store.ts';
 import { printable } from './printable.ts';
 import { abandonRun, advanceRun, beginRun, isUnderWay, recoveryOf } from './provisioning-run.ts';
+import { RunRefused } from './run-refused.ts';
+import { createRunsInFlight } from './runs-in-flight.ts';
 
 /** A catalyst-api in miniature, of no HTTP framework. */
 export interface Catalyst {
@@ -18,6 +20,8 @@ export interface Catalyst {
    * @throws Error when that cannot be told: the directory is gone, or a file that was there at the start cannot be read
    */
   inFlight(): Promise<Iterable<DeploymentRecord>>;
+  /** Calls back after a run has come to be in flight, or ceased to be; what `subscribe` of an adapter asks for. */
+  readonly subscribe: (onChange: () => void) => () => void;
   /** One deployment, or `undefined`. */
   get(id: string): Promise<DeploymentRecord | undefined>;
   /**
@@ -34,21 +38,6 @@ export interface Catalyst {
    * wait for it.
    */
   open(): Promise<void>;
-}
-
-/** Says that a run was not started, since it would not have outlived the deploy that is about to come. */
-export class RunRefused extends Error {
-  override readonly name: string = 'RunRefused';
-  /** Milliseconds until the cordon comes down by itself. */
-  readonly remainingMs: number;
-  /** Whose leases keep it up. */
-  readonly holders: readonly string[];
-
-  constructor(remainingMs: number, holders: readonly string[]) {
-    super('a deploy is about to restart the server, so no run starts now');
-    this.remainingMs = remainingMs;
-    this.holders = holders;
-  }
 }
 
 /** Options of `createCatalyst`. */
@@ -75,13 +64,12 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
   const warn = printing(options.warn ?? console.warn);
   const store = createDeploymentStore(directory, { warn });
   const cordon = createCordon({ now: () => clock.now() });
-  const running = new Map<string, DeploymentRecord>();
+  const running = createRunsInFlight();
   /** Ids of files that may be records of runs in flight, but could not be read. */
   let unreadable: string[] = [];
 
   const note = (record: DeploymentRecord): DeploymentRecord => {
-    if (classifyDeployment(record) === 'phase-0') running.set(record.id, record);
-    else running.delete(record.id);
+    running.set(record);
     return record;
   };
 
@@ -138,6 +126,7 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
 
   return {
     cordon,
+    subscribe: running.subscribe,
     open: openOnce,
     async list() {
       await openOnce();
@@ -149,7 +138,7 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
       if (unreadable.length > 0) await look(unreadable);
       if (unreadable.length > 0)
         throw new Error(`cannot tell whether it is in flight: ${unreadable.join(', ')}`);
-      return running.values();
+      return running;
     },
     async get(id) {
       await openOnce();

@@ -1,5 +1,5 @@
 import type { Catalyst } from './catalyst.ts';
-import { RunRefused } from './catalyst.ts';
+import { RunRefused } from './run-refused.ts';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { nameOf } from './deployment-record.ts';
 
