@@ -13,7 +13,7 @@ import { differences } from './verdict.ts';
 /** A step of a run takes this long: minutes, in real life. */
 const STEP_MS = 1300;
 /** 20 s in real life. */
-const INTERVAL_MS = 200;
+const INTERVAL_MS = 1000;
 /** 30 min in real life. */
 const MAX_WAIT_MS = 30_000;
 

@@ -81,3 +81,24 @@ describe('the verdict', () => {
     ]);
   });
 });
+
+it('says how soon after the last run the green light came', () => {
+  const ended = (id: string, time: string) => ({ id, status: 'ready', events: [{ phase: 'phase1', time }] });
+  const without: Ungated = { started, killedAt: 0, records: [] };
+  const withGate: Gated = {
+    started,
+    killedAt: 0,
+    toldAt: 0,
+    endedAt: Date.parse('2026-05-17T13:00:02.040Z'),
+    records: [ended('a', '2026-05-17T13:00:02Z'), ended('b', '2026-05-17T13:00:01Z')],
+    told: [],
+    result: { outcome: 'quiet', polls: 9, elapsedMs: 3900 },
+  };
+  const summary = (records: Gated['records']) =>
+    linesOf((report) => {
+      report.summary(without, { ...withGate, records });
+    });
+  const line = "  The green light came 0.0 s after the last run's end.";
+  expect(summary(withGate.records).at(-1)).toBe(line);
+  expect(summary([...withGate.records, { id: 'c', status: 'failed' }])).not.toContain(line);
+});

@@ -1,6 +1,6 @@
 import type { InFlightCount, QuietResult } from '@quietgate/core';
 import type { DeploymentRecord } from '@quietgate/example-node-http/deployment-store';
-import { resourcesOf } from '@quietgate/example-node-http/provisioning-run';
+import { phase0EndedAt, resourcesOf } from '@quietgate/example-node-http/provisioning-run';
 import type { ServerProcess } from '@quietgate/example-node-http/server-process';
 import type { Sample } from './chart.ts';
 import { drawChart } from './chart.ts';
@@ -62,7 +62,7 @@ export function createReport(write: (line: string) => void, paint: Paint, now: (
       const quiet = result.outcome === 'quiet';
       at(
         quiet
-          ? paint('green', `green light after ${result.polls} polls`)
+          ? paint('green', `green light after ${result.polls} ${result.polls === 1 ? 'poll' : 'polls'}`)
           : paint('red', `the gate ended ${result.outcome}`),
       );
     },
@@ -91,6 +91,9 @@ export function createReport(write: (line: string) => void, paint: Paint, now: (
       row('runs killed', countOf(without, 'failed'), countOf(withGate, 'failed'));
       row('runs ready', countOf(without, 'ready'), countOf(withGate, 'ready'));
       row('resources orphaned', orphansOf(without), orphansOf(withGate));
+      const ends = withGate.records.map((record) => phase0EndedAt(record) ?? Infinity);
+      const afterMs = withGate.endedAt - Math.max(...ends);
+      if (afterMs >= 0) write(`  The green light came ${seconds(afterMs)} after the last run's end.`);
     },
 
     chart(samples: readonly Sample[], { outcome, elapsedMs }: QuietResult) {
