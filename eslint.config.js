@@ -157,7 +157,7 @@ export default defineConfig(
   },
   {
     files: ['packages/cli/src/{parse-args,help}.ts', 'packages/action/src/*.ts'],
-    ignores: ['**/*.test.ts', 'packages/action/src/main.ts'],
+    ignores: ['**/*.test.ts', 'packages/action/src/{main,post}.ts'],
     rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
   },
   {

@@ -1,9 +1,9 @@
 import { defineConfig } from 'tsup';
 import { bundle } from '../../scripts/bundle.ts';
 
-/** One file with everything in it: a runner installs nothing. */
+/** A file with everything in it for each end of the job: a runner installs nothing. */
 export default defineConfig({
   ...bundle,
-  entry: { index: 'src/main.ts' },
+  entry: { index: 'src/main.ts', post: 'src/post.ts' },
   format: ['cjs'], // as ESM, the CommonJS among the dependencies would ask for `require` in vain
 });

@@ -12,6 +12,7 @@ import {
 } from '@quietgate/job';
 import { NO_HISTORY, remember } from './history.ts';
 import { readInputs } from './inputs.ts';
+import { saveDeployGoes, saveHolder } from './lease-state.ts';
 import { outputsOf } from './outputs.ts';
 import { stepSummary } from './step-summary.ts';
 
@@ -32,13 +33,17 @@ async function main(): Promise<void> {
 }
 
 async function runStep(plan: Plan, reporter: Reporter): Promise<void> {
+  const { cordon } = plan.gate;
+  if (cordon !== undefined) saveHolder(cordon.holder);
   let history = NO_HISTORY;
   const { result, progress } = await runGate(plan, reporter, env, (event) => {
     const counted = event.type === 'waiting' || event.type === 'settling';
     if (counted) history = remember(history, event.lastSeen, event.elapsedMs);
   });
   if (result.outcome === 'quiet') history = remember(history, result.lastSeen, result.elapsedMs);
-  if (stopsDeploy(result, plan)) process.exitCode = ExitCode.Failure; // the reporter has said so
+  if (stopsDeploy(result, plan))
+    process.exitCode = ExitCode.Failure; // the reporter has said so
+  else if (cordon !== undefined) saveDeployGoes();
   try {
     for (const [name, value] of Object.entries(outputsOf(result))) setOutput(name, value);
   } catch (error) {

@@ -1,12 +1,15 @@
 import type { QuietResult } from '@quietgate/core';
 import {
   advise,
+  describeCordon,
   describeResult,
   formatDuration,
+  isGreen,
   type Progress,
   sanitise,
   stopsDeploy,
   type Terms,
+  timeIn,
 } from '@quietgate/job';
 import { chart } from './chart.ts';
 import type { History, RunSeen } from './history.ts';
@@ -17,9 +20,11 @@ const MAX_ID_LENGTH = 64;
 /** What the run's page shows, as Markdown: the outcome, what was waited for and how long, the count over time. */
 export function stepSummary(result: QuietResult, progress: Progress, history: History, terms: Terms): string {
   const advice = advise(result, progress, terms);
+  const cordon = describeCordon(result, timeIn);
   return [
     `### ${icon(result, terms)} Quietgate: ${result.outcome}`,
     escapeMarkdown(describeResult(result, progress, terms)),
+    ...(cordon === undefined ? [] : [escapeMarkdown(cordon)]),
     ...(advice === undefined ? [] : [`**What to do:** ${escapeMarkdown(advice)}`]),
     ...table(history.runs, result.elapsedMs),
     ...fence(chart(history.samples, result.elapsedMs)),
@@ -29,8 +34,8 @@ export function stepSummary(result: QuietResult, progress: Progress, history: Hi
 }
 
 function icon(result: QuietResult, terms: Terms): string {
-  if (result.outcome === 'quiet') return '🟢';
-  return stopsDeploy(result, terms) ? '🔴' : '🟡';
+  if (stopsDeploy(result, terms)) return '🔴';
+  return isGreen(result) ? '🟢' : '🟡';
 }
 
 function table(runs: readonly RunSeen[], elapsedMs: number): string[] {

@@ -52,7 +52,7 @@ it('describes each, and gives none a default, so that the environment can', () =
 });
 
 it('runs the bundle on the newest runtime that Actions offers', () => {
-  expect(metadata.runs).toEqual({ using: 'node24', main: 'dist/index.cjs' });
+  expect(metadata.runs).toEqual({ using: 'node24', main: 'dist/index.cjs', post: 'dist/post.cjs' });
   expect(readFileSync(new URL('dist/index.cjs', folder), 'utf8')).toContain('quietgate');
 });
 

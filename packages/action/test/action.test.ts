@@ -132,7 +132,7 @@ describe('inputs', () => {
     [{ interval: '1d' }, 'input interval takes a duration, as in 1500ms, 20s or 30m, got "1d"'],
     [
       { 'fail-on': 'quiet' },
-      'input fail-on takes timed-out or failed-open, or both with a comma between, got "quiet"',
+      'input fail-on takes timed-out, failed-open or uncordoned, or several with a comma between, got "quiet"',
     ],
     [{ silent: 'yes' }, 'input silent takes true or false, got "yes"'],
     [

@@ -1,8 +1,11 @@
 import {
   chooseReporter,
+  onSignals,
   ownFailure,
   resultJson,
   runGate,
+  runStatus,
+  runUncordon,
   stopsDeploy,
   workflowCommand,
 } from '@quietgate/job';
@@ -27,22 +30,36 @@ export async function main(process: NodeJS.Process): Promise<void> {
 
 /** @returns the exit status */
 async function run({ argv, env, stdout, stderr }: NodeJS.Process): Promise<number> {
-  const command = parseArgs(argv.slice(2), env);
-  switch (command.type) {
+  const request = parseArgs(argv.slice(2), env);
+  switch (request.type) {
     case 'help':
-      stdout.write(helpText());
+      stdout.write(helpText(request.of));
       return 0;
     case 'version':
       stdout.write(`${manifest.version}\n`);
       return 0;
     case 'wrong-usage':
-      stderr.write(usageError(command.message, env));
+      stderr.write(usageError(request.message, env));
       return 2;
-    case 'run': {
-      const { plan } = command;
+    case 'wait': {
+      const { plan } = request;
       const { result } = await runGate(plan, chooseReporter({ plan, stdout, stderr, env }), env);
       if (plan.json) stdout.write(`${resultJson(result)}\n`);
       return stopsDeploy(result, plan) ? 1 : 0;
+    }
+    case 'uncordon': {
+      onSignals(() => undefined);
+      const { isGone, line } = await runUncordon(request.plan, env);
+      if (!isGone) stderr.write(`${line}\n`);
+      else if (!request.plan.silent) stdout.write(`${line}\n`);
+      return isGone ? 0 : 1;
+    }
+    case 'status': {
+      onSignals(() => undefined);
+      const { isQuiet, lines } = await runStatus(request.plan, env);
+      stdout.write(`${lines.join('\n')}\n`);
+      if (isQuiet === undefined) return 3;
+      return isQuiet ? 0 : 1;
     }
   }
 }

@@ -1,12 +1,18 @@
 import { type ParseArgsConfig, parseArgs as tokenize } from 'node:util';
 import {
+  type Command,
   type Flag,
   FLAGS,
+  isTakenBy,
   makePlan,
+  makeStatusPlan,
+  makeUncordonPlan,
   namesFor,
   type Plan,
   quote,
   type Setting,
+  type StatusPlan,
+  type UncordonPlan,
   UsageError,
   VALUE_OPTIONS,
   type ValueOption,
@@ -14,10 +20,15 @@ import {
 import { nearestName } from '@quietgate/core/internal';
 
 /** What the command line asks for. */
-export type Command =
-  | { readonly type: 'help' | 'version' }
+export type Request =
+  | { readonly type: 'help'; readonly of: Command }
+  | { readonly type: 'version' }
   | { readonly type: 'wrong-usage'; readonly message: string }
-  | { readonly type: 'run'; readonly plan: Plan };
+  | { readonly type: 'wait'; readonly plan: Plan }
+  | { readonly type: 'uncordon'; readonly plan: UncordonPlan }
+  | { readonly type: 'status'; readonly plan: StatusPlan };
+
+const NAMED_COMMANDS = ['uncordon', 'status'] as const;
 
 const TAKING_VALUES = namesFor('command-line', VALUE_OPTIONS).filter((name) => name !== 'url');
 const TAKING_NONE = namesFor('command-line', FLAGS);
@@ -28,18 +39,34 @@ interface Given {
 }
 
 /** Reads the arguments, without node and the script, and what the environment adds to them. */
-export function parseArgs(argv: readonly string[], env: NodeJS.ProcessEnv): Command {
+export function parseArgs(argv: readonly string[], env: NodeJS.ProcessEnv): Request {
   try {
     const tokens = tokensOf(argv);
+    const command = commandOf(tokens);
     // Whoever asks for help gets it, whatever else is wrong.
-    if (tokens.some((token) => token.kind === 'option' && token.name === 'help')) return { type: 'help' };
-    const given = readTokens(tokens);
+    if (tokens.some((token) => token.kind === 'option' && token.name === 'help')) {
+      return { type: 'help', of: command };
+    }
+    const given = readTokens(command, tokens);
     if (given.flags.has('version')) return { type: 'version' };
-    return { type: 'run', plan: makePlan(given, env) };
+    switch (command) {
+      case 'wait':
+        return { type: command, plan: makePlan(given, env) };
+      case 'uncordon':
+        return { type: command, plan: makeUncordonPlan(given, env) };
+      case 'status':
+        return { type: command, plan: makeStatusPlan(given, env) };
+    }
   } catch (error) {
     if (error instanceof UsageError) return { type: 'wrong-usage', message: error.message };
     throw error;
   }
+}
+
+/** The command is the first argument that is no option. */
+function commandOf(tokens: readonly Token[]): Command {
+  const first = tokens.find((token) => token.kind === 'positional')?.value;
+  return NAMED_COMMANDS.find((name) => name === first) ?? 'wait';
 }
 
 type Token = ReturnType<typeof tokensOf>[number];
@@ -58,37 +85,48 @@ function tokensOf(argv: readonly string[]) {
   }).tokens;
 }
 
-function readTokens(tokens: readonly Token[]): Given {
+function readTokens(command: Command, tokens: readonly Token[]): Given {
   const given: Given = { values: new Map(), flags: new Set() };
-  const urls: Setting[] = [];
+  const words: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'positional') urls.push({ name: '[url]', value: token.value });
-    if (token.kind === 'option') readOption(token, given);
+    if (token.kind === 'positional') words.push(token.value);
+    if (token.kind === 'option') readOption(command, token, given);
   }
+  const urls = command === 'wait' ? words : words.slice(1);
   if (urls.length > 1) throw new UsageError(`[url] is one URL, got ${urls.length} arguments`);
   // Without its quotes, a header's value arrives as the URL.
   const mayBeSecret = given.values.has('header');
   if (urls.length > 0)
     given.values.set(
       'url',
-      urls.map((url) => ({ ...url, mayBeSecret })),
+      urls.map((value) => ({ name: '[url]', value, mayBeSecret })),
     );
+  for (const name of ['lease', 'holder'] as const) {
+    const isAlone = command === 'wait' && given.values.has(name) && !given.flags.has('cordon');
+    if (isAlone) throw new UsageError(`--${name} needs --cordon`);
+  }
   return given;
 }
 
 function readOption(
+  command: Command,
   { name, rawName, value }: Extract<Token, { kind: 'option' }>,
   { values, flags }: Given,
 ): void {
   const flag = TAKING_NONE.find((each) => each === name);
   const option = TAKING_VALUES.find((each) => each === name);
-  if (flag !== undefined && (rawName.startsWith('--') || flag === 'help')) {
+  const known = flag === undefined ? option && VALUE_OPTIONS[option] : FLAGS[flag];
+  if (known === undefined || !(rawName.startsWith('--') || flag === 'help')) {
+    throw new UsageError(`there is no option ${quote(rawName)}${suggestion(rawName)}`);
+  }
+  if (!isTakenBy(command, known)) {
+    throw new UsageError(`${command === 'wait' ? 'waiting' : command} takes no ${rawName}`);
+  }
+  if (flag !== undefined) {
     if (value !== undefined) throw new UsageError(`${rawName} takes no value`);
     flags.add(flag);
-  } else if (option !== undefined && rawName.startsWith('--')) {
+  } else if (option !== undefined) {
     values.set(option, [...(values.get(option) ?? []), { name: rawName, value: value ?? '' }]);
-  } else {
-    throw new UsageError(`there is no option ${quote(rawName)}${suggestion(rawName)}`);
   }
 }
 

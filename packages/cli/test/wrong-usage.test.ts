@@ -38,10 +38,16 @@ it.each<[args: string[], message: string, env?: Env]>([
   [['--on-unavailable', 'stop'], '--on-unavailable takes proceed, wait or wait-when-busy, got "stop"'],
   [
     ['--fail-on', 'quiet'],
-    '--fail-on takes timed-out or failed-open, or both with a comma between, got "quiet"',
+    '--fail-on takes timed-out, failed-open or uncordoned, or several with a comma between, got "quiet"',
   ],
-  [['--fail-on', ','], '--fail-on takes timed-out or failed-open, or both with a comma between, got ","'],
-  [['--fail-on='], '--fail-on takes timed-out or failed-open, or both with a comma between, got nothing'],
+  [
+    ['--fail-on', ','],
+    '--fail-on takes timed-out, failed-open or uncordoned, or several with a comma between, got ","',
+  ],
+  [
+    ['--fail-on='],
+    '--fail-on takes timed-out, failed-open or uncordoned, or several with a comma between, got nothing',
+  ],
   [['--json=yes'], '--json takes no value'],
   [['--no-json'], 'there is no option "--no-json": did you mean --json?'],
   [['--intervall', '20s'], 'there is no option "--intervall": did you mean --interval?'],

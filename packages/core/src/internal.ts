@@ -2,6 +2,8 @@
  * What the other packages of this project share with core, so that each limit, default and pattern stands once. Not a
  * public interface: it may change in any release, and those packages depend on exactly their own version of core.
  */
+export { requestCordon } from './ask/cordon-request.ts';
+export { checkToken, DEFAULT_LEASE_MS } from './ask/read-cordon.ts';
 export { decodeBody } from './ask/decode-body.ts';
 export {
   DEFAULT_LIMITS,

@@ -5,12 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Ended, type Env, type Running, start } from '@quietgate/testkit/processes';
 
-const BUNDLE = fileURLToPath(new URL('../../dist/index.cjs', import.meta.url));
+const bundle = (name: string) => fileURLToPath(new URL(`../../dist/${name}.cjs`, import.meta.url));
 
 /** What a step leaves behind. */
 export interface StepEnded extends Ended {
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** What the step leaves to the end of the job. */
+  readonly state: Readonly<Record<string, string>>;
 }
 
 /** Runs the bundle as the runner does: inputs in the environment, outputs and summary in files. */
@@ -22,25 +24,45 @@ export function startStep(
   onTestFinished(() => {
     rmSync(folder, { recursive: true });
   });
-  const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary') };
+  const files = {
+    GITHUB_OUTPUT: join(folder, 'output'),
+    GITHUB_STEP_SUMMARY: join(folder, 'summary'),
+    GITHUB_STATE: join(folder, 'state'),
+  };
   for (const file of Object.values(files)) writeFileSync(file, '');
-  const inputEnv = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-  const running = start(process.execPath, [BUNDLE], {
+  const running = start(process.execPath, [bundle('index')], {
     GITHUB_ACTIONS: 'true',
     ...files,
-    ...(Object.fromEntries(inputEnv) as Env),
+    ...named('INPUT', inputs),
     ...env,
   });
   const ended = running.ended.then((ended) => ({
     ...ended,
     outputs: parseOutputs(readFileSync(files.GITHUB_OUTPUT, 'utf8')),
     summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
+    state: parseOutputs(readFileSync(files.GITHUB_STATE, 'utf8')),
   }));
   return { running, ended };
 }
 
 export function runStep(inputs: Readonly<Record<string, string>>, env: Env = {}): Promise<StepEnded> {
   return startStep(inputs, env).ended;
+}
+
+/** Runs what the runner runs at the end of the job, with what the step has left to it. */
+export function runPost(inputs: Readonly<Record<string, string>>, state: StepEnded['state']): Promise<Ended> {
+  const env = { GITHUB_ACTIONS: 'true', ...named('INPUT', inputs), ...named('STATE', state, (name) => name) };
+  return start(process.execPath, [bundle('post')], env).ended;
+}
+
+function named(
+  prefix: string,
+  values: Readonly<Record<string, string>>,
+  write = (name: string) => name.toUpperCase(),
+): Env {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [`${prefix}_${write(name)}`, value]),
+  );
 }
 
 /** Reads the file as the runner does: `name<<delimiter`, lines, delimiter. */

@@ -31,7 +31,7 @@ export function cordonName({ base, path }: Pick<CordonAccess, 'base' | 'path'>):
  */
 export async function requestCordon(
   access: CordonAccess,
-  method: 'PUT' | 'DELETE',
+  method: 'PUT' | 'DELETE' | 'GET',
   query: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<CordonAnswer> {

@@ -37,8 +37,15 @@ it('has the defaults of waitForQuiet', async () => {
     longPoll: true,
     onUnavailable: 'proceed',
     headers: [],
+    cordon: undefined,
   });
-  expect(plan).toEqual({ host: undefined, failOn: [], json: false, silent: false });
+  expect(plan).toEqual({
+    host: undefined,
+    failOn: [],
+    uncordonsAtJobEnd: false,
+    json: false,
+    silent: false,
+  });
 });
 
 describe('whatever is given', () => {

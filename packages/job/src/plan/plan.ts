@@ -1,15 +1,18 @@
 import { DEFAULT_API_URL, IN_FLIGHT_COUNT_PATH, type QuietResult } from '@quietgate/core';
 import { DEFAULT_LIMITS, type GateLimits } from '@quietgate/core/internal';
 import { type Proxy, proxyFor } from '../network/proxy-for.ts';
+import { makeHolder } from './make-holder.ts';
+import { type CordonPlan, readCordon } from './read-cordon.ts';
 import { type Flag, VALUE_OPTIONS, type ValueOption } from './options.ts';
 import {
   readDuration,
   readFailOn,
-  readHeader,
+  readHeaders,
   readOnUnavailable,
   readPath,
   readQuietFor,
   readRetries,
+  readUncordon,
   readUrl,
   type Setting,
   type Stoppable,
@@ -29,6 +32,7 @@ export interface GatePlan extends GateLimits {
   readonly url: string;
   readonly path: string;
   readonly headers: [name: string, value: string][];
+  readonly cordon: CordonPlan | undefined;
 }
 
 /** What to run, and how to report it. */
@@ -37,6 +41,8 @@ export interface Plan {
   /** What the header `Host` says in place of the URL's host, which `fetch` could not send. */
   readonly host: string | undefined;
   readonly failOn: readonly Stoppable[];
+  /** The lease ends with the job, and not by itself. */
+  readonly uncordonsAtJobEnd: boolean;
   /** The proxy that the environment names for the URL. */
   readonly proxy?: Proxy | undefined;
   /** Standard output is the result's alone, as JSON. */
@@ -53,7 +59,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws UsageError for the first thing that is wrong, a proxy that cannot be used included
  */
 export function makePlan(given: Settings, env: Environment): Plan {
-  const plan = resolvePlan(withEnvironment(given, env));
+  const newHolder = () => makeHolder(env, crypto.randomUUID());
+  const plan = resolvePlan(withEnvironment(given, env), newHolder);
   return { ...plan, proxy: proxyFor(new URL(plan.gate.url), env) };
 }
 
@@ -73,15 +80,15 @@ export function withEnvironment({ values, flags }: Settings, env: Environment): 
  *
  * @throws UsageError for the first one that is wrong
  */
-export function resolvePlan({ values, flags }: Settings): Plan {
+export function resolvePlan(settings: Settings, newHolder: () => string = () => 'me'): Plan {
+  const { values, flags } = settings;
   const last = <T>(option: ValueOption, read: (setting: Setting) => T, otherwise: T): T => {
     // Those before it are read as well: a wrong one is not to go unseen.
     return values.get(option)?.map(read).at(-1) ?? otherwise;
   };
   const path = last('path', readPath, IN_FLIGHT_COUNT_PATH);
   const maxWaitMs = last('max-wait', readDuration(1), DEFAULT_LIMITS.maxWaitMs);
-  const headers = (values.get('header') ?? []).map(readHeader);
-  const isHost = ([name]: readonly string[]) => name?.toLowerCase() === 'host';
+  const { headers, host } = readHeaders(values.get('header'));
   return {
     gate: {
       url: last('url', readUrl(path), DEFAULT_API_URL),
@@ -93,16 +100,18 @@ export function resolvePlan({ values, flags }: Settings): Plan {
       retries: last('retries', readRetries, DEFAULT_LIMITS.retries),
       onUnavailable: last('on-unavailable', readOnUnavailable, DEFAULT_LIMITS.onUnavailable),
       longPoll: !flags.has('no-long-poll'),
-      headers: headers.filter((header) => !isHost(header)),
+      headers,
+      cordon: flags.has('cordon') ? readCordon(settings, newHolder) : undefined,
     },
-    host: headers.findLast(isHost)?.[1],
+    host,
     failOn: [...new Set((values.get('fail-on') ?? []).flatMap(readFailOn))],
+    uncordonsAtJobEnd: last('uncordon', readUncordon, undefined) !== undefined,
     json: flags.has('json'),
     silent: flags.has('silent'),
   };
 }
 
 /** Whether the outcome is one that stops the deploy. */
-export function stopsDeploy({ outcome }: QuietResult, { failOn }: Pick<Plan, 'failOn'>): boolean {
-  return failOn.some((each) => each === outcome);
+export function stopsDeploy({ outcome, cordon }: QuietResult, { failOn }: Pick<Plan, 'failOn'>): boolean {
+  return failOn.some((each) => each === outcome || (each === 'uncordoned' && cordon?.up === false));
 }

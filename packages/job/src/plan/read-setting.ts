@@ -21,8 +21,8 @@ export interface Setting {
   readonly mayBeSecret?: boolean;
 }
 
-/** The outcomes that can be made to stop a deploy. */
-const STOPPABLE = ['timed-out', 'failed-open'] as const;
+/** What can be made to stop a deploy: two outcomes, and a cordon that was asked for and is not up. */
+const STOPPABLE = ['timed-out', 'failed-open', 'uncordoned'] as const;
 
 export type Stoppable = (typeof STOPPABLE)[number];
 
@@ -95,16 +95,31 @@ export function readOnUnavailable({ name, value }: Setting): OnUnavailable {
   return known;
 }
 
+export function readUncordon({ name, value }: Setting): 'job-end' {
+  if (value !== 'job-end') throw wrong(name, 'takes job-end, or nothing', value);
+  return value;
+}
+
 export function readFailOn({ name, value }: Setting): Stoppable[] {
   return value.split(',').map((part) => {
     const outcome = STOPPABLE.find((each) => each === part.trim());
     if (outcome === undefined)
-      throw wrong(name, `takes ${STOPPABLE.join(' or ')}, or both with a comma between`, value);
+      throw wrong(name, `takes ${listed(STOPPABLE)}, or several with a comma between`, value);
     return outcome;
   });
 }
 
-export function readHeader({ name, value: line }: Setting): [name: string, value: string] {
+/** Reads the headers to send, and `Host`, which the network sends in its own way. */
+export function readHeaders(settings: readonly Setting[] = []): {
+  headers: [name: string, value: string][];
+  host: string | undefined;
+} {
+  const headers = settings.map(readHeader);
+  const isHost = ([name]: [string, string]) => name.toLowerCase() === 'host';
+  return { headers: headers.filter((header) => !isHost(header)), host: headers.findLast(isHost)?.[1] };
+}
+
+function readHeader({ name, value: line }: Setting): [name: string, value: string] {
   const colon = line.indexOf(':');
   const header = line.slice(0, Math.max(0, colon)).trim();
   const value = line.slice(colon + 1).trim();
@@ -132,6 +147,6 @@ function withoutSlashes(path: string): string {
   return path.replace(/\/+$/, '');
 }
 
-function wrong(name: string, takes: string, value: string): UsageError {
+export function wrong(name: string, takes: string, value: string): UsageError {
   return new UsageError(`${name} ${takes}, got ${value === '' ? 'nothing' : quote(value)}`);
 }

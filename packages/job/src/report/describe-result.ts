@@ -13,7 +13,8 @@ export function describeResult(result: QuietResult, progress: Progress, terms: T
     case 'quiet': {
       const polls = result.polls === 1 ? '1 poll' : `${result.polls} polls`;
       const waited = `${polls} in ${formatDuration(result.elapsedMs)}`;
-      return `quiet: green light after ${waited}, nothing in flight at ${describeOrigin(result, terms)}`;
+      const green = `quiet: green light after ${waited}, nothing in flight at ${describeOrigin(result, terms)}`;
+      return stopsDeploy(result, terms) ? `${green}, but without the cordon; ${then}` : green;
     }
     case 'timed-out': {
       const seen = describeSeenAtCap(result, progress, terms);
@@ -26,6 +27,11 @@ export function describeResult(result: QuietResult, progress: Progress, terms: T
       return `failed-open (${result.reason}): ${describeMessage(result)}${tries}${before}; ${then}`;
     }
   }
+}
+
+/** Whether all is as it was asked for: a green light, and the cordon up if there was to be one. */
+export function isGreen({ outcome, cordon }: QuietResult): boolean {
+  return outcome === 'quiet' && cordon?.up !== false;
 }
 
 /** Which server the count came from. */

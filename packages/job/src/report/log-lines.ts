@@ -1,7 +1,8 @@
 import type { GateEvent } from '@quietgate/core';
 import { formatDuration } from '../text/format-duration.ts';
 import { describeProgress } from './describe-progress.ts';
-import { NO_PROGRESS, type Progress } from './progress.ts';
+import { describeCordonEvent } from './describe-cordon.ts';
+import { type CordonEvent, NO_PROGRESS, type Progress } from './progress.ts';
 import type { Terms } from './terms.ts';
 
 /** What the log has said last. */
@@ -9,6 +10,7 @@ export interface LogState {
   readonly text: string;
   readonly type?: GateEvent['type'] | undefined;
   readonly atMs: number;
+  readonly cordonEvent?: CordonEvent | undefined;
 }
 
 /** How long the log may say nothing: CI systems and people take longer silence for a hang. */
@@ -31,6 +33,11 @@ export function progressLine(
   progress: Progress,
   terms: Terms,
 ): { state: LogState; line?: string } {
+  const { cordonEvent } = progress;
+  if (cordonEvent !== undefined && cordonEvent !== before.cordonEvent) {
+    const line = `${describeCordonEvent(cordonEvent, terms)} (${waited(cordonEvent.elapsedMs, terms)})`;
+    return { state: { ...before, cordonEvent, atMs: cordonEvent.elapsedMs }, line };
+  }
   const { elapsedMs = 0, nextInMs = 0, type } = progress.event ?? {};
   const text = describeProgress(progress, terms);
   // While the endpoint is known to be unavailable, the retries of each poll are not news.
@@ -41,7 +48,7 @@ export function progressLine(
       ? `the server answers once it is quiet, next try in ${formatDuration(nextInMs + terms.intervalMs)} at the latest`
       : `next try in ${formatDuration(nextInMs)}`;
   return {
-    state: { text, type, atMs: elapsedMs },
+    state: { ...before, text, type, atMs: elapsedMs },
     line: `${text} (${waited(elapsedMs, terms)}, ${next})`,
   };
 }

@@ -18,6 +18,8 @@ export interface Terms {
   /** The most tries of one poll. */
   readonly tries: number;
   readonly failOn: readonly Stoppable[];
+  /** Which lease is asked for, if any. */
+  readonly cordon: { readonly holder: string; readonly lease: string } | undefined;
   /** The variable that names the proxy. */
   readonly proxyVariable: string | undefined;
   /** Every other option that changes the outcome or the way to it, as in `quiet-for 5m`. */
@@ -36,12 +38,14 @@ export function termsOf({ gate, failOn, proxy }: Plan): Terms {
     quietFor,
     tries: gate.retries + 1,
     failOn,
+    cordon: gate.cordon && { holder: gate.cordon.holder, lease: exactDuration(gate.cordon.leaseMs) },
     proxyVariable: proxy?.name,
     options: [
       ...(gate.path === IN_FLIGHT_COUNT_PATH ? [] : [`path ${gate.path}`]),
       ...(gate.quietForMs > 0 ? [`quiet-for ${quietFor}`] : []),
       ...(gate.longPoll ? [] : ['no-long-poll']),
       ...(gate.onUnavailable === 'proceed' ? [] : [`on-unavailable ${gate.onUnavailable}`]),
+      ...(gate.cordon === undefined ? [] : [`cordon for ${gate.cordon.holder}`]),
       ...(failOn.length > 0 ? [`fail-on ${failOn.join(',')}`] : []),
       ...(proxy === undefined ? [] : [`${proxy.name} ${proxy.url.origin}`]),
     ],

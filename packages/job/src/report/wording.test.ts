@@ -1,7 +1,7 @@
-import type { GateEvent, QuietResult } from '@quietgate/core';
+import type { QuietResult } from '@quietgate/core';
 import { describe, expect, it } from 'vitest';
 import { NO_SETTINGS, resolvePlan } from '../plan/plan.ts';
-import { NO_PROGRESS, type Progress } from './progress.ts';
+import { NO_PROGRESS, type PollEvent, type Progress } from './progress.ts';
 import { advise } from './advise.ts';
 import { describeProgress } from './describe-progress.ts';
 import { describeResult } from './describe-result.ts';
@@ -13,12 +13,12 @@ const lastSeen = { count: 2, ids: ['t17', 't13'] };
 const when = { poll: 3, elapsedMs: 60_000, nextInMs: 1000 };
 const message = 'https://a.example/api/v1/deployments/in-flight-count answered 503';
 
-const waiting: GateEvent = { type: 'waiting', ...when, lastSeen };
-const settling: GateEvent = { type: 'settling', ...when, lastSeen: { count: 0, ids: [] } };
-const retrying: GateEvent = { type: 'retrying', ...when, reason: 'http-status', status: 503, message };
-const unavailable: GateEvent = { ...retrying, type: 'unavailable' };
+const waiting: PollEvent = { type: 'waiting', ...when, lastSeen };
+const settling: PollEvent = { type: 'settling', ...when, lastSeen: { count: 0, ids: [] } };
+const retrying: PollEvent = { type: 'retrying', ...when, reason: 'http-status', status: 503, message };
+const unavailable: PollEvent = { ...retrying, type: 'unavailable' };
 
-const after = (event: GateEvent, rest: Partial<Progress> = {}): Progress => ({
+const after = (event: PollEvent, rest: Partial<Progress> = {}): Progress => ({
   failedTries: 0,
   ...rest,
   event,

@@ -1,11 +1,12 @@
 import type { QuietResult } from '@quietgate/core';
 import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../report/progress.ts';
-import { describeResult } from '../report/describe-result.ts';
+import { isGreen } from '../report/describe-result.ts';
 import { termsOf } from '../report/terms.ts';
 import { annotation, githubReporter } from './github-reporter.ts';
 import { liveReporter } from './live-reporter.ts';
 import { logReporter } from './log-reporter.ts';
+import { outcomeLines } from './outcome-lines.ts';
 import type { Reporter, Write } from './reporter.ts';
 
 /** For a terminal that does not know its width, and says 0. */
@@ -32,9 +33,13 @@ export function chooseReporter({ plan, stdout, stderr, env }: Audience): Reporte
   const result: Write = (text) => void resultStream.write(text);
 
   if (plan.silent) {
-    return troubleReporter((...outcome) => {
-      progress(github ? annotation(...outcome, terms) : `${describeResult(...outcome, terms)}\n`);
-    });
+    return troubleReporter(progress, (...outcome) =>
+      github
+        ? annotation(...outcome, terms)
+        : `${outcomeLines(...outcome, terms)
+            .slice(0, outcome[0].cordon === undefined ? 1 : 2)
+            .join('\n')}\n`,
+    );
   }
   if (github) return githubReporter(terms, result);
   if (!stderr.isTTY || env['TERM'] === 'dumb') return logReporter(terms, progress, result);
@@ -50,13 +55,19 @@ export function chooseReporter({ plan, stdout, stderr, env }: Audience): Reporte
 }
 
 /** For --silent: nothing, but for an outcome that is no green light. */
-function troubleReporter(report: (result: QuietResult, progress: Progress) => void): Reporter {
+function troubleReporter(
+  write: Write,
+  describe: (result: QuietResult, progress: Progress) => string,
+): Reporter {
   return {
     start: () => undefined,
     progress: () => undefined,
     end(result, progress) {
-      if (result.outcome !== 'quiet') report(result, progress);
+      if (!isGreen(result)) write(describe(result, progress));
     },
     stop: () => undefined,
+    note(line, isTrouble) {
+      if (isTrouble) write(`${line}\n`);
+    },
   };
 }

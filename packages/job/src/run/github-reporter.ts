@@ -1,11 +1,11 @@
 import type { QuietResult } from '@quietgate/core';
 import { stopsDeploy } from '../plan/plan.ts';
-import { advise } from '../report/advise.ts';
-import { describeResult } from '../report/describe-result.ts';
+import { isGreen } from '../report/describe-result.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Terms } from '../report/terms.ts';
 import { workflowCommand } from '../report/workflow-command.ts';
 import { logReporter } from './log-reporter.ts';
+import { outcomeLines } from './outcome-lines.ts';
 import type { Reporter, Write } from './reporter.ts';
 
 /**
@@ -32,13 +32,15 @@ export function githubReporter(terms: Terms, write: Write): Reporter {
       log.stop(why);
       command('endgroup');
     },
+    note(line, isTrouble) {
+      command(isTrouble ? 'warning' : 'notice', line, 'quietgate');
+    },
   };
 }
 
 /** The outcome as a line that GitHub shows on the run's page: a notice when quiet, an error when it stops the deploy. */
 export function annotation(result: QuietResult, progress: Progress, terms: Terms): string {
-  const level = stopsDeploy(result, terms) ? 'error' : result.outcome === 'quiet' ? 'notice' : 'warning';
-  const advice = advise(result, progress, terms);
-  const text = describeResult(result, progress, terms) + (advice === undefined ? '' : `\n${advice}`);
+  const level = stopsDeploy(result, terms) ? 'error' : isGreen(result) ? 'notice' : 'warning';
+  const text = outcomeLines(result, progress, terms).join('\n');
   return `${workflowCommand(level, text, 'quietgate')}\n`;
 }

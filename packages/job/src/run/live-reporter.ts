@@ -1,9 +1,11 @@
 import { systemClock } from '@quietgate/core';
-import { advise } from '../report/advise.ts';
+import { describeCordonEvent } from '../report/describe-cordon.ts';
 import { describeProgress } from '../report/describe-progress.ts';
-import { describeResult } from '../report/describe-result.ts';
+import { isGreen } from '../report/describe-result.ts';
 import { liveLine } from '../report/live-line.ts';
+import type { CordonEvent } from '../report/progress.ts';
 import type { Terms } from '../report/terms.ts';
+import { outcomeLines } from './outcome-lines.ts';
 import type { Reporter, Write } from './reporter.ts';
 
 const FRAME_MS = 100;
@@ -25,6 +27,7 @@ export function liveReporter(terms: Terms, terminal: Terminal, writeResult: Writ
   let nextTryAtMs = 0;
   let frame = 0;
   let frames: NodeJS.Timeout | undefined;
+  let cordonEvent: CordonEvent | undefined;
 
   const elapsed = () => systemClock.now() - startedAt;
   const draw = () => {
@@ -46,21 +49,28 @@ export function liveReporter(terms: Terms, terminal: Terminal, writeResult: Writ
       frames = setInterval(draw, FRAME_MS).unref();
     },
     progress(progress) {
-      seen = describeProgress(progress, terms);
+      const news = progress.cordonEvent;
+      if (news !== undefined && news !== cordonEvent) {
+        cordonEvent = news;
+        terminal.write(`${CLEAR_LINE}${describeCordonEvent(news, terms)}\n`);
+      }
+      if (progress.event !== undefined) seen = describeProgress(progress, terms);
       ({ isHeldNext } = progress);
       nextTryAtMs = elapsed() + (progress.event?.nextInMs ?? 0);
       draw();
     },
     end(outcome, progress) {
       clear();
-      const line = describeResult(outcome, progress, terms);
-      writeResult(`${terminal.paint(line, outcome.outcome === 'quiet')}\n`);
-      const advice = advise(outcome, progress, terms);
-      if (advice !== undefined) terminal.write(`${advice}\n`);
+      const [line = '', ...more] = outcomeLines(outcome, progress, terms);
+      writeResult(`${terminal.paint(line, isGreen(outcome))}\n`);
+      for (const each of more) terminal.write(`${each}\n`);
     },
     stop(why) {
       clear();
       if (why !== undefined) terminal.write(`${why}\n`);
+    },
+    note(line) {
+      terminal.write(`${line}\n`);
     },
   };
 }

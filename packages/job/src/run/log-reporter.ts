@@ -1,6 +1,4 @@
 import { systemClock } from '@quietgate/core';
-import { advise } from '../report/advise.ts';
-import { describeResult } from '../report/describe-result.ts';
 import {
   beginLog,
   HEARTBEAT_MS,
@@ -10,6 +8,8 @@ import {
   startLine,
 } from '../report/log-lines.ts';
 import type { Terms } from '../report/terms.ts';
+import { outcomeLines } from './outcome-lines.ts';
+import { timeIn } from './time-in.ts';
 import type { Reporter, Write } from './reporter.ts';
 
 /** For a log: a line for each change, and a heartbeat, each with the time. */
@@ -19,7 +19,7 @@ export function logReporter(terms: Terms, writeProgress: Write, writeResult: Wri
   let heart: NodeJS.Timeout | undefined;
 
   const write = (line: string | undefined) => {
-    if (line !== undefined) writeProgress(`${timestamp()} ${line}\n`);
+    if (line !== undefined) writeProgress(`${timeIn(0)} ${line}\n`);
   };
   const step = (next: { state: LogState; line?: string }) => {
     state = next.state;
@@ -40,17 +40,14 @@ export function logReporter(terms: Terms, writeProgress: Write, writeResult: Wri
     },
     end(outcome, progress) {
       clearInterval(heart);
-      writeResult(`${describeResult(outcome, progress, terms)}\n`);
-      write(advise(outcome, progress, terms));
+      const [line = '', ...more] = outcomeLines(outcome, progress, terms);
+      writeResult(`${line}\n`);
+      for (const each of more) write(each);
     },
     stop(why) {
       clearInterval(heart);
       write(why);
     },
+    note: write,
   };
-}
-
-/** The wall clock's time, for people only: nothing is measured with it. */
-function timestamp(): string {
-  return new Date().toISOString().replace(/\.\d+/, '');
 }

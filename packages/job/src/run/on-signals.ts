@@ -4,13 +4,20 @@ const SIGNALS = [
   ['SIGTERM', 143],
 ] as const;
 
-/** Ends the process at once when it is interrupted or terminated, after `stop` has had its last word. */
-export function onSignals(stop: (why: string) => void): void {
+/**
+ * Ends the process when it is interrupted or terminated: after `stop` has had its last word, and what `last` does is done,
+ * and otherwise at once.
+ */
+export function onSignals(stop: (why: string) => void, last?: () => Promise<void>): void {
   for (const [signal, status] of SIGNALS) {
-    process.once(signal, () => {
-      stop(`stopped by ${signal}, without a green light`);
+    const end = () => {
       endBy(signal);
       process.exit(status);
+    };
+    process.once(signal, () => {
+      stop(`stopped by ${signal}, without a green light`);
+      if (last === undefined) end();
+      else void last().finally(end);
     });
   }
 }

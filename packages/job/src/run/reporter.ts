@@ -8,6 +8,8 @@ export interface Reporter {
   readonly end: (result: QuietResult, progress: Progress) => void;
   /** Leaves the output as it should be when the process ends before the gate does. */
   readonly stop: (why?: string) => void;
+  /** Says something after the end, as a line of its own. */
+  readonly note: (line: string, isTrouble: boolean) => void;
 }
 
 /** Where text goes: whole lines, or pieces of the live line. */

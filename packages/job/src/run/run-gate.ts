@@ -1,8 +1,9 @@
 import { type GateEvent, type QuietResult, waitForQuiet } from '@quietgate/core';
-import type { Plan } from '../plan/plan.ts';
 import { createNetwork } from '../network/create-network.ts';
 import type { Phase } from '../network/phase.ts';
+import { type Plan, stopsDeploy } from '../plan/plan.ts';
 import { nextProgress, NO_PROGRESS, type Progress } from '../report/progress.ts';
+import { leasedNetwork } from './lift-lease.ts';
 import { onSignals } from './on-signals.ts';
 import { ownFailure } from './own-failure.ts';
 import type { Reporter } from './reporter.ts';
@@ -10,7 +11,10 @@ import type { Reporter } from './reporter.ts';
 /** The phases of a request that a server has heard of. */
 const REACHED: ReadonlySet<Phase> = new Set(['waiting', 'reading']);
 
-/** Holds until the gate opens, or quietgate itself fails, and reports on it. A signal ends the process meanwhile. */
+/**
+ * Holds until the gate opens, or quietgate itself fails, and reports on it. A signal ends the process meanwhile. When the
+ * deploy will not go, the lease of its cordon is lifted.
+ */
 export async function runGate(
   plan: Plan,
   reporter: Reporter,
@@ -18,24 +22,40 @@ export async function runGate(
   onEvent: (event: GateEvent) => void = () => undefined,
 ): Promise<{ result: QuietResult; progress: Progress }> {
   const network = createNetwork(env, plan.host);
+  const leased = leasedNetwork(network, plan.gate);
   let progress = NO_PROGRESS;
+  const stopped = new AbortController();
   const hold = async () => {
     reporter.start();
     return waitForQuiet({
       ...plan.gate,
-      fetch: network.fetch,
+      fetch: (leased ?? network).fetch,
       onEvent(event) {
+        if (stopped.signal.aborted) return;
         progress = nextProgress(progress, event, plan.gate.intervalMs);
         onEvent(event);
         reporter.progress(progress);
       },
     });
   };
+  const lift =
+    leased &&
+    (async () => {
+      const { line, isTrouble } = await leased.lift();
+      reporter.note(line, isTrouble);
+    });
 
-  onSignals(reporter.stop);
+  const stop = (why: string) => {
+    stopped.abort();
+    reporter.stop(why);
+  };
+
+  onSignals(stop, lift);
   const result = await Promise.race([hold().catch(ownFailure), strayFailure()]);
+  if (stopped.signal.aborted) await new Promise(() => undefined); // the process ends when its lease is lifted
   progress = { ...progress, hasReachedServer: REACHED.has(network.phase()) };
   reporter.end(result, progress);
+  if (stopsDeploy(result, plan)) await lift?.();
   return { result, progress };
 }
 

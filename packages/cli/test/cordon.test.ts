@@ -1,0 +1,294 @@
+import { describe, expect, it } from 'vitest';
+import { type Answers, cordonedServer, TOKEN } from '@quietgate/testkit/cordoned-server';
+import { endpoint, inFlight, json, nobody, type Respond, silence, text } from '@quietgate/testkit/endpoint';
+import { heldClock } from '@quietgate/testkit/held-clock';
+import { runCli, startCli } from './support/run-cli.ts';
+
+const WITH_TOKEN = { CORDON_TOKEN: TOKEN };
+const AS_DEPLOY_42 = ['--cordon', '--holder', 'deploy-42'];
+
+describe('--cordon', () => {
+  it('raises the cordon first, and leaves the lease to the rollout', async () => {
+    const server = await cordonedServer({ count: [inFlight(1), inFlight(0)] });
+    const args = [server.url, ...AS_DEPLOY_42, '--lease', '5m', '--interval', '20ms'];
+    const { status, stdout, stderr } = await runCli(args, WITH_TOKEN);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^quiet: green light after 2 polls /);
+    expect(server.asked[0]).toBe('PUT deploy-42');
+    expect(server.holders()).toEqual(['deploy-42']);
+    expect(stderr).toContain('(cordon for deploy-42)');
+    expect(stderr).toContain('cordon up: new runs are refused, by a lease of 5m for deploy-42 (');
+    expect(stderr).toMatch(
+      / cordon up: new runs are refused until \S+Z \(4m 59s\), by the lease of deploy-42\n$/,
+    );
+    expect(stdout + stderr).not.toContain(TOKEN);
+  });
+
+  it('makes up a holder for each job, and reports it', async () => {
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    const job = { GITHUB_REPOSITORY: 'openova/console', GITHUB_RUN_ID: '42', GITHUB_RUN_ATTEMPT: '1' };
+    const runs = [
+      await runCli([server.url, '--cordon', '--json'], { ...WITH_TOKEN, ...job }),
+      await runCli([server.url, '--cordon', '--json'], { ...WITH_TOKEN, ...job }),
+    ];
+    const holders = runs.map(
+      ({ stdout }) => (JSON.parse(stdout) as { cordon: { holder: string } }).cordon.holder,
+    );
+    expect(holders).toEqual(server.holders());
+    expect(new Set(holders).size).toBe(2);
+    for (const [index, holder] of holders.entries()) {
+      expect(holder).toMatch(/^openova\/console:42:1:\S+$/);
+      expect(runs[index]?.stderr).toContain(holder);
+    }
+  });
+
+  it.each<[string, Respond]>([
+    ['has none', text(404)],
+    ['does not know the token', text(401)],
+    ['answers something else', json({ seconds: 'many' })],
+  ])('goes on as without where the server %s, and says so', async (_, raise) => {
+    const server = await cordonedServer({ count: [inFlight(0)], raise });
+    const { status, stdout, stderr } = await runCli([server.url, '--cordon'], WITH_TOKEN);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^quiet: green light /);
+    expect(stderr).toMatch(/cordon not up: new runs are not held off: the cordon at \S+ /);
+    expect(stdout + stderr).not.toContain(TOKEN);
+  });
+
+  it('is trouble when it is not up, also when silent', async () => {
+    const server = await cordonedServer({ count: [inFlight(0)], raise: text(404) });
+    const { status, stdout, stderr } = await runCli([server.url, '--cordon', '--silent'], WITH_TOKEN);
+    expect([status, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/^quiet: .*\ncordon not up: new runs are not held off: .*\n$/);
+  });
+
+  it('stops the deploy with --fail-on uncordoned', async () => {
+    const server = await cordonedServer({ count: [inFlight(0)], raise: text(404) });
+    const args = [server.url, '--cordon', '--fail-on', 'uncordoned'];
+    const { status, stdout } = await runCli(args, WITH_TOKEN);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^quiet: green light .*, but without the cordon; fail-on stops the deploy\n$/);
+    const up = await cordonedServer({ count: [inFlight(0)] });
+    expect((await runCli([up.url, '--cordon', '--fail-on', 'uncordoned'], WITH_TOKEN)).status).toBe(0);
+  });
+
+  it.each<[args: string[], env: Record<string, string>, message: string]>([
+    [
+      ['https://a.example', '--cordon'],
+      {},
+      "a cordon needs the server's token: CORDON_TOKEN, or the input cordon-token",
+    ],
+    [
+      ['https://a.example', '--cordon'],
+      { CORDON_TOKEN: ' ' },
+      "a cordon needs the server's token: CORDON_TOKEN, or the input cordon-token",
+    ],
+    [['--cordon'], WITH_TOKEN, 'a cordon needs a URL: the token goes to no default'],
+    [
+      ['https://a.example', '--cordon'],
+      { CORDON_TOKEN: 's3cret' },
+      'CORDON_TOKEN must have 16 characters or more',
+    ],
+    [
+      ['https://a.example', '--cordon'],
+      { CORDON_TOKEN: 's3cret with blanks in it' },
+      'CORDON_TOKEN must be of printable ASCII characters, without blanks and line ends',
+    ],
+    [
+      ['https://a.example', '--cordon', '--lease', '1500ms'],
+      WITH_TOKEN,
+      '--lease takes whole seconds, as in 90s or 10m, got "1500ms"',
+    ],
+    [
+      ['https://a.example', '--cordon', '--lease', '0'],
+      WITH_TOKEN,
+      '--lease must be from 1000ms to 2147483647ms (24 days), got "0"',
+    ],
+    [
+      ['https://a.example', '--cordon', '--holder', '*'],
+      WITH_TOKEN,
+      '--holder takes 1 to 128 of the characters A-Z a-z 0-9 . _ : / -, got "*"',
+    ],
+    [
+      ['https://a.example', '--cordon', '--holder', '--json'],
+      WITH_TOKEN,
+      '--holder takes 1 to 128 of the characters A-Z a-z 0-9 . _ : / -, got "--json"',
+    ],
+    [['https://a.example', '--lease', '5m'], WITH_TOKEN, '--lease needs --cordon'],
+    [['https://a.example', '--holder', 'me'], WITH_TOKEN, '--holder needs --cordon'],
+    [['https://a.example', '--all'], WITH_TOKEN, 'waiting takes no --all'],
+    [
+      ['https://a.example/api/v1/deployments/cordon/', '--cordon'],
+      WITH_TOKEN,
+      '[url] takes the URL without /api/v1/deployments/cordon, which is added to it',
+    ],
+  ])('%j with %j is wrong usage', async (args, env, message) => {
+    const { status, stdout, stderr } = await runCli(args, env);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`quietgate: ${message}\n`);
+    expect(stderr).not.toContain('s3cret');
+  });
+});
+
+describe('a lease is lifted when the deploy will not go', () => {
+  it.each<[where: string, answers: Answers, request: RegExp, line: string]>([
+    ['in the pause between two polls', { count: [inFlight(1)] }, /^count$/, '1 in flight'],
+    ['in a request that hangs', { count: [silence] }, /^count$/, 'cordon up'],
+    ['in the pause before a retry', { count: [text(503)] }, /^count$/, 'try 2 of 6 next'],
+    ['before the raise has taken effect', { count: [], raise: silence }, /^PUT/, 'asking'],
+  ])('interrupted %s', async (_, answers, request, line) => {
+    const server = await cordonedServer(answers);
+    const { child, saw, ended } = startCli(
+      [server.url, ...AS_DEPLOY_42, '--interval', '1h', '--max-wait', '2h'],
+      WITH_TOKEN,
+    );
+    await Promise.all([saw(line), server.saw(request)]);
+    child.kill('SIGINT');
+    const { status, stdout, stderr } = await ended;
+    expect([status, stdout]).toEqual([130, '']);
+    expect(server.holders()).toEqual([]);
+    expect(server.asked.at(-1)).toBe('DELETE deploy-42');
+    expect(stderr).toMatch(
+      /stopped by SIGINT, without a green light\n\S+Z cordon lifted: the lease of deploy-42 has ended\n$/,
+    );
+    expect(stderr).not.toContain(TOKEN);
+  });
+
+  it('after a raise that was under way has taken effect', async () => {
+    let grant: () => void = () => undefined;
+    const raise: Respond = (response, request) => {
+      grant = () => {
+        json({ seconds: 600, lease: 'a' })(response, request);
+      };
+    };
+    const server = await cordonedServer({ count: [], raise });
+    const { child, saw, ended } = startCli([server.url, ...AS_DEPLOY_42], WITH_TOKEN);
+    await server.saw(/^PUT/);
+    child.kill('SIGTERM');
+    await saw('stopped by SIGTERM');
+    expect(server.asked).toEqual(['PUT deploy-42']);
+    grant();
+    expect((await ended).status).toBe(143);
+    expect(server.asked).toEqual(['PUT deploy-42', 'DELETE deploy-42']);
+  });
+
+  it('within two seconds, or it is left to end by itself', async () => {
+    const server = await cordonedServer({ count: [inFlight(1)], lift: silence });
+    const clock = await heldClock();
+    const { child, saw, ended } = startCli([server.url, ...AS_DEPLOY_42], { ...WITH_TOKEN, ...clock.env });
+    await saw('1 in flight');
+    child.kill('SIGINT');
+    await server.saw(/^DELETE/);
+    await clock.advance(2000);
+    const { status, stderr } = await ended;
+    expect(status).toBe(130);
+    expect(stderr).toContain(
+      'the lease of deploy-42 may last until it ends by itself: no answer within 2 s\n',
+    );
+  });
+
+  it('stopped by --fail-on', async () => {
+    const server = await cordonedServer({ count: [text(404)] });
+    const args = [server.url, ...AS_DEPLOY_42, '--fail-on', 'failed-open', '--json'];
+    const { status, stdout, stderr } = await runCli(args, WITH_TOKEN);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: 'failed-open',
+      cordon: { holder: 'deploy-42', up: true },
+    });
+    expect(stderr).toContain('cordon lifted: the lease of deploy-42 has ended\n');
+    expect(server.holders()).toEqual([]);
+  });
+});
+
+describe('uncordon', () => {
+  it('ends one lease, or all of them', async () => {
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    for (const holder of ['a', 'b', 'c']) {
+      await runCli([server.url, '--cordon', '--holder', holder, '--silent'], WITH_TOKEN);
+    }
+    expect(await runCli(['uncordon', server.url, '--holder', 'b'], WITH_TOKEN)).toEqual({
+      status: 0,
+      stdout: 'uncordoned: the lease of b has ended\n',
+      stderr: '',
+    });
+    expect(server.holders()).toEqual(['a', 'c']);
+    const env = { ...WITH_TOKEN, CATALYST_API_URL: server.url, MAX_WAIT_SECONDS: 'nonsense' };
+    expect(await runCli(['uncordon', '--all', '--silent'], env)).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(server.holders()).toEqual([]);
+  });
+
+  it('exits 0 where there is no cordon, and 1 where that cannot be told', async () => {
+    const none = await endpoint(text(404));
+    expect((await runCli(['uncordon', none.url, '--holder', 'a'], WITH_TOKEN)).status).toBe(0);
+    const refused = await runCli(['uncordon', none.url, '--all'], WITH_TOKEN);
+    const gone = await runCli(['uncordon', await nobody(), '--holder', 'a', '--retries', '0'], WITH_TOKEN);
+    for (const { status, stdout, stderr } of [refused, gone]) {
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/^.* may last until it ends by itself: the cordon at .*\n$/);
+      expect(stderr).not.toContain(TOKEN);
+    }
+  });
+
+  it.each<[args: string[], message: string]>([
+    [['https://a.example'], 'uncordon needs --holder or --all, got neither'],
+    [['https://a.example', '--holder', 'a', '--all'], 'uncordon needs --holder or --all, got both'],
+    [['--all'], 'uncordon needs a URL: the token goes to no default'],
+    [['https://a.example', '--all', '--interval', '5s'], 'uncordon takes no --interval'],
+  ])('%j is wrong usage', async (args, message) => {
+    const { status, stdout, stderr } = await runCli(['uncordon', ...args], WITH_TOKEN);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`quietgate: ${message}\n`);
+  });
+});
+
+describe('status', () => {
+  it('says what is in flight, once', async () => {
+    const busy = await endpoint(inFlight(2));
+    expect(await runCli(['status', busy.url])).toEqual({
+      status: 1,
+      stdout: `2 in flight: run-1, run-2 (${busy.url})\n`,
+      stderr: '',
+    });
+    expect(busy.requests).toHaveLength(1);
+    const quiet = await endpoint(inFlight(0));
+    expect((await runCli(['status', quiet.url])).status).toBe(0);
+    const missing = await endpoint(text(503));
+    const { status, stdout } = await runCli(['status', missing.url]);
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^unknown: \S+ answered 503\n$/);
+    expect(missing.requests).toHaveLength(1);
+  });
+
+  it('says who holds the cordon and until when, with a token', async () => {
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    const down = await runCli(['status', server.url], WITH_TOKEN);
+    expect(down.stdout).toContain('\ncordon down: new runs may start\n');
+    await runCli([server.url, ...AS_DEPLOY_42], WITH_TOKEN);
+    const { status, stdout } = await runCli(['status', server.url], WITH_TOKEN);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /\ncordon up: new runs are refused until \S+Z \(4m 47s\), by the lease of deploy-42\n$/,
+    );
+  });
+
+  it('keeps its status when the cordon cannot be read', async () => {
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    const { status, stdout } = await runCli(['status', server.url], {
+      CORDON_TOKEN: 'wrong-token-of-the-cordon',
+    });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\ncordon unknown: the cordon at \S+ answered 401/);
+    expect(stdout).not.toContain('wrong-token');
+  });
+
+  it('sends the token to no default', async () => {
+    const { status, stdout } = await runCli(['status'], { ...WITH_TOKEN, https_proxy: await nobody() });
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^unknown: https:\/\/console\.openova\.io\/[^\n]*\n$/);
+  });
+});

@@ -1,0 +1,29 @@
+import type { QuietResult } from '@quietgate/core';
+import { formatDuration } from '../text/format-duration.ts';
+import { describeMessage } from './describe-progress.ts';
+import type { CordonEvent } from './progress.ts';
+import type { Terms } from './terms.ts';
+
+/** What has become of the cordon, on one line. */
+export function describeCordonEvent(event: CordonEvent, { cordon }: Terms): string {
+  switch (event.type) {
+    case 'cordoned':
+      return `cordon up: new runs are refused, by a lease of ${cordon?.lease ?? ''} for ${cordon?.holder ?? ''}`;
+    case 'uncordoned':
+      return `cordon not up: new runs are not held off: ${describeMessage(event)}`;
+    case 'retrying':
+      return `no cordon yet: ${describeMessage(event)}; trying once more`;
+  }
+}
+
+/**
+ * Until when new runs are refused after the gate, and by whom; or that they are not. `undefined` without a cordon.
+ *
+ * @param timeIn writes the time of day that it is after some milliseconds
+ */
+export function describeCordon({ cordon }: QuietResult, timeIn: (ms: number) => string): string | undefined {
+  if (cordon === undefined) return undefined;
+  if (!cordon.up) return `cordon not up: new runs are not held off: ${describeMessage(cordon)}`;
+  const { holder, remainingMs } = cordon;
+  return `cordon up: new runs are refused until ${timeIn(remainingMs)} (${formatDuration(remainingMs)}), by the lease of ${holder}`;
+}

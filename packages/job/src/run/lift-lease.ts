@@ -1,0 +1,61 @@
+import { uncordon } from '@quietgate/core';
+import type { Network } from '../network/create-network.ts';
+import type { GatePlan } from '../plan/plan.ts';
+import { sanitise } from '../text/sanitise.ts';
+
+/** How long the end of a job may be held up to lift its lease: what is left is up to the lease, which ends by itself. */
+const LIFT_MS = 2000;
+
+/** How long of that a raise which is under way gets to take effect: a lease that comes after its end would stay. */
+const SETTLE_MS = 1000;
+
+/** The network of a gate whose lease can be ended when the deploy will not go. */
+export interface LeasedNetwork {
+  readonly fetch: Network['fetch'];
+  /** Ends the gate's requests, then its lease. Resolves in two seconds at most, with what has become of the lease. */
+  readonly lift: () => Promise<{ readonly line: string; readonly isTrouble: boolean }>;
+}
+
+/** Watches over a gate's raises, so that none of them takes effect after the lease was lifted. */
+export function leasedNetwork(
+  { fetch }: Network,
+  { url, headers, cordon }: GatePlan,
+): LeasedNetwork | undefined {
+  if (cordon === undefined) return undefined;
+  const { token, holder } = cordon;
+  const raises = new Set<Promise<unknown>>();
+  let isEnding = false;
+
+  return {
+    fetch(input, init) {
+      if (isEnding) return new Promise(() => undefined); // the process is about to end
+      const answer = fetch(input, init);
+      if (init.method === 'PUT') {
+        const settled = answer.catch(() => undefined).finally(() => raises.delete(settled));
+        raises.add(settled);
+      }
+      return answer;
+    },
+    async lift() {
+      isEnding = true;
+      const ending = new AbortController();
+      const deadline = setTimeout(() => {
+        ending.abort(new Error(`no answer within ${LIFT_MS / 1000} s`));
+      }, LIFT_MS);
+      try {
+        await Promise.race([Promise.all(raises), sleep(SETTLE_MS)]);
+        await uncordon({ url, token, holder, headers, fetch, signal: ending.signal });
+        return { line: `cordon lifted: the lease of ${holder} has ended`, isTrouble: false };
+      } catch (error) {
+        const why = sanitise(error instanceof Error ? error.message : String(error), 500);
+        return { line: `the lease of ${holder} may last until it ends by itself: ${why}`, isTrouble: true };
+      } finally {
+        clearTimeout(deadline);
+      }
+    },
+  };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,23 @@
+import { uncordon } from '@quietgate/core';
+import { createNetwork } from '../network/create-network.ts';
+import type { UncordonPlan } from '../plan/other-plans.ts';
+import { sanitise } from '../text/sanitise.ts';
+
+const MAX_MESSAGE_LENGTH = 500;
+
+/** Ends a lease, or all of them. Returns what has become of it, as one line for people. */
+export async function runUncordon(
+  plan: UncordonPlan,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly isGone: boolean; readonly line: string }> {
+  const { url, token, headers, host, requestTimeoutMs, retries, ending } = plan;
+  const whose = 'all' in ending ? 'every lease' : `the lease of ${ending.holder}`;
+  try {
+    const { fetch } = createNetwork(env, host);
+    await uncordon({ url, token, headers, fetch, requestTimeoutMs, retries, ...ending });
+    return { isGone: true, line: `uncordoned: ${whose} has ended` };
+  } catch (error) {
+    const why = sanitise(error instanceof Error ? error.message : String(error), MAX_MESSAGE_LENGTH);
+    return { isGone: false, line: `${whose} may last until it ends by itself: ${why}` };
+  }
+}
