@@ -73,7 +73,7 @@ export function raiseLease(
   }
 
   const upSince = now - state.upUntil < restMs ? state.upSince : now;
-  const leftMs = upSince + maxUpMs - now;
+  const leftMs = maxUpMs - (now - upSince); // in this order: exact when the row begins now, whatever the clock reads
   if (leftMs < MIN_LEASE_MS) {
     return refusal(
       `the cordon may be up for at most ${maxUpMs / 1000} s in a row`,

@@ -97,6 +97,14 @@ describe('createCordon', () => {
   });
 });
 
+test.prop([fc.double({ min: 0, max: 1e9, noNaN: true })], { examples: [[34.1]] })(
+  'a lease of as long as the cordon may be up is granted whole, whatever the clock reads',
+  (nowMs) => {
+    const cordon = createCordon({ now: () => nowMs, maxUpMs: 1000 });
+    expect(cordon.raise('a', 1000).leaseMs).toBe(1000);
+  },
+);
+
 describe('wrong usage', () => {
   it.for<[unknown, string]>([
     [null, 'options must be an object, got null'],
