@@ -22,7 +22,9 @@ const RELEASE = '../../.github/workflows/release-action.yml';
 
 const after = parse(read('after.yml')) as Workflow;
 
-describe.each(['before.yml', 'after.yml', RELEASE])('%s', (file) => {
+const CORDONED = ['flux.yml', 'rollout-status.yml'];
+
+describe.each(['before.yml', 'after.yml', ...CORDONED, RELEASE])('%s', (file) => {
   it('is a valid workflow', () => {
     expect(problemsOf(read(file))).toEqual([]);
   });
@@ -54,7 +56,7 @@ it('names versions that are released', () => {
   const cli = majorOf('quietgate', '../../packages/cli/package.json');
   const actionReadme = read('../../packages/action/README.md');
   const cliReadme = read('../../packages/cli/README.md');
-  for (const text of [read('after.yml'), actionReadme]) {
+  for (const text of [...['after.yml', ...CORDONED].map(read), actionReadme]) {
     expect(majorsIn(text, /packages\/action@v(\d+)/g)).toEqual([action]);
   }
   for (const text of [read('after.yml'), cliReadme]) {
@@ -74,4 +76,26 @@ it('uses the action as it is, with outputs that it has', () => {
   const used = [...read('after.yml').matchAll(/steps\.gate\.outputs\.([\w-]+)/g)].map(([, name]) => name);
   expect(used).not.toEqual([]);
   expect(Object.keys(action['outputs'] ?? {})).toEqual(expect.arrayContaining(used));
+});
+
+describe.each(CORDONED)('%s', (file) => {
+  const { jobs, concurrency } = parse(read(file)) as Workflow & { concurrency: unknown };
+  const gate = jobs.deploy.steps.find(({ uses }) => uses?.includes('packages/action@'));
+  const { inputs } = parse(read('../../packages/action/action.yml')) as { inputs: Record<string, unknown> };
+
+  it('raises the cordon, by inputs that the action has', () => {
+    expect(gate?.with).toMatchObject({ cordon: true, 'cordon-token': '${{ secrets.CORDON_TOKEN }}' });
+    expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(gate?.with ?? {})));
+  });
+
+  it('runs one deploy at a time', () => {
+    expect(concurrency).toEqual({ group: 'deploy-catalyst-api' });
+  });
+});
+
+it('lifts the cordon with the job only where the job waits for the rollout', () => {
+  const lifts = CORDONED.filter((file) => read(file).includes('uncordon: job-end'));
+  const waits = CORDONED.filter((file) => read(file).includes('kubectl rollout status'));
+  expect(lifts).toEqual(['rollout-status.yml']);
+  expect(waits).toEqual(lifts);
 });
