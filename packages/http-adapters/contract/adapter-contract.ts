@@ -1,5 +1,7 @@
 import { describe, test } from 'vitest';
+import type { DeployCordonOptions } from '../src/endpoint/cordon-options.ts';
 import { answers } from './answers.ts';
+import { cordonContract } from './cordon.ts';
 import { failures } from './failures.ts';
 import { holding } from './holding.ts';
 import type { Check, Host } from './host.ts';
@@ -19,8 +21,17 @@ export const adapterContract: readonly Check[] = [
   ...quiet,
 ];
 
-/** Applies the contract, or a part of it, to a host, over real sockets. */
+/** Applies the contract of the in-flight count, or a part of it, to a host, over real sockets. */
 export function describeAdapter(host: Host, checks: readonly Check[] = adapterContract): void {
+  describeHost(host, checks);
+}
+
+/** Applies the contract of the cordon to a host, over real sockets. */
+export function describeCordon(host: Host<DeployCordonOptions>): void {
+  describeHost({ ...host, name: `the cordon in ${host.name}` }, cordonContract);
+}
+
+function describeHost<O>(host: Host<O>, checks: readonly Check<O>[]): void {
   describe(host.name, () => {
     test.each(checks)('$name', async ({ check }) => {
       await check(host);

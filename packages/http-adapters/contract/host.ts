@@ -6,8 +6,8 @@ import type { InFlightCountOptions } from '../src/endpoint/options.ts';
 import type { HeldListing } from './listing.ts';
 import { type Ask, http1Client, http2Client } from './client.ts';
 
-/** A server with the endpoint in it: what the suite is applied to. */
-export interface Host {
+/** A server with an endpoint in it, made with its options: what a suite is applied to. */
+export interface Host<O = InFlightCountOptions<Deployment>> {
   readonly name: string;
   /** What its framework puts before the endpoint's path. */
   readonly prefix?: string;
@@ -16,7 +16,7 @@ export interface Host {
   /** Whether an answer can close its connection; not over HTTP/2, nor by `fetch`. @default true */
   readonly closesConnections?: boolean;
   /** Makes the server; the suite lets it listen and closes it. */
-  createServer(options: InFlightCountOptions<Deployment>): ServerOfHost | Promise<ServerOfHost>;
+  createServer(options: O): ServerOfHost | Promise<ServerOfHost>;
 }
 
 export type ServerOfHost = Server | Http2Server;
@@ -33,18 +33,18 @@ export interface RunningHost {
 }
 
 /** Something that must hold for every host, over real sockets. */
-export interface Check {
+export interface Check<O = InFlightCountOptions<Deployment>> {
   readonly name: string;
-  readonly check: (host: Host) => Promise<void>;
+  readonly check: (host: Host<O>) => Promise<void>;
 }
 
 /** Runs `work` against a host that listens on loopback, and takes it down again, with the listings that are held. */
-export async function withHost(
-  host: Host,
-  { release, ...options }: InFlightCountOptions<Deployment> & Partial<Pick<HeldListing, 'release'>>,
+export async function withHost<O extends object>(
+  host: Host<O>,
+  { release, ...options }: O & Partial<Pick<HeldListing, 'release'>>,
   work: (running: RunningHost) => Promise<void>,
 ): Promise<void> {
-  const server: Server | Http2Server = await host.createServer(options);
+  const server: Server | Http2Server = await host.createServer(options as unknown as O);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket));
   const arrived = countArrivals(server);

@@ -5,9 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import { describe, expect, test } from 'vitest';
-import { describeAdapter } from '../contract/adapter-contract.ts';
+import { describeAdapter, describeCordon } from '../contract/adapter-contract.ts';
 import { routing } from '../contract/routing.ts';
-import { inFlightCount } from './express.ts';
+import { deployCordon, inFlightCount } from './express.ts';
 
 describeAdapter({
   name: 'Express 5',
@@ -115,3 +115,14 @@ test.each([
 function answerTheirs(_: unknown, response: { json: (body: object) => unknown }) {
   response.json({ theirs: true });
 }
+
+describeCordon({
+  name: 'Express 5',
+  createServer: (options) => createServer(express().use(deployCordon(options))),
+});
+
+describeCordon({
+  name: 'Express 4, on a router below a mount path',
+  prefix: '/ops',
+  createServer: (options) => createServer(express4().use('/ops', Router4().use(deployCordon(options)))),
+});

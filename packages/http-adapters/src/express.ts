@@ -1,8 +1,11 @@
 import type { Deployment } from '@quietgate/core';
+import type { DeployCordonOptions } from './endpoint/cordon-options.ts';
+import { createDeployCordon } from './endpoint/deploy-cordon.ts';
 import { createInFlightCount } from './endpoint/in-flight-count.ts';
 import type { InFlightCountOptions } from './endpoint/options.ts';
 import { mountOnNode, type NodeHandler } from './mount/mount-on-node.ts';
 
+export type { CordonEvent, DeployCordonOptions } from './endpoint/cordon-options.ts';
 export type { InFlightCountOptions } from './endpoint/options.ts';
 
 /** Middleware of Express 4 and 5, whose requests and responses are Node's. */
@@ -21,4 +24,17 @@ export function inFlightCount<D extends { readonly id: string } = Deployment>(
   options: InFlightCountOptions<D>,
 ): ExpressHandler {
   return mountOnNode(createInFlightCount(options));
+}
+
+/**
+ * The cordon's endpoint: by it a deploy job keeps new runs from starting, until its lease ends or is lifted. Mounted as
+ * `inFlightCount` is. Every request needs a token.
+ *
+ * @example
+ * app.use(deployCordon({ cordon, authorize: process.env.CORDON_TOKEN }));
+ *
+ * @throws TypeError or RangeError when an option is wrong
+ */
+export function deployCordon(options: DeployCordonOptions): ExpressHandler {
+  return mountOnNode([createDeployCordon(options)]);
 }

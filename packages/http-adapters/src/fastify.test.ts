@@ -1,8 +1,8 @@
 import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import Fastify from 'fastify';
-import { describeAdapter } from '../contract/adapter-contract.ts';
+import { describeAdapter, describeCordon } from '../contract/adapter-contract.ts';
 import { routing } from '../contract/routing.ts';
-import { inFlightCount } from './fastify.ts';
+import { deployCordon, inFlightCount } from './fastify.ts';
 
 describeAdapter({
   name: 'Fastify',
@@ -38,3 +38,24 @@ describeAdapter(
   },
   routing.filter(({ name }) => name !== 'leaves neighbouring paths alone'),
 );
+
+describeCordon({
+  name: 'Fastify',
+  async createServer(options) {
+    const app = Fastify();
+    await app.register(deployCordon, options);
+    await app.ready();
+    return app.server;
+  },
+});
+
+describeCordon({
+  name: 'Fastify, with a prefix',
+  prefix: '/ops',
+  async createServer(options) {
+    const app = Fastify();
+    await app.register(deployCordon, { ...options, prefix: '/ops' });
+    await app.ready();
+    return app.server;
+  },
+});

@@ -1,9 +1,12 @@
 import type { Deployment, DeploymentClass } from '@quietgate/core';
 import type { FastifyInstance } from 'fastify';
+import type { DeployCordonOptions } from './endpoint/cordon-options.ts';
+import { createDeployCordon } from './endpoint/deploy-cordon.ts';
 import { createInFlightCount } from './endpoint/in-flight-count.ts';
 import type { CommonOptions, InFlightCountOptions } from './endpoint/options.ts';
 import { mountInFastify, withoutRegisterOptions } from './mount/mount-in-fastify.ts';
 
+export type { CordonEvent, DeployCordonOptions } from './endpoint/cordon-options.ts';
 export type { InFlightCountOptions } from './endpoint/options.ts';
 
 /** Records of whatever type `classify` and `onUnknown` take, since Fastify's `register` cannot infer it. */
@@ -35,4 +38,18 @@ export async function inFlightCount(app: FastifyInstance, options: AnyRecordOpti
 export async function inFlightCount(app: FastifyInstance, options: object): Promise<void> {
   const own = withoutRegisterOptions(options) as InFlightCountOptions<Deployment>;
   await mountInFastify(app, createInFlightCount(own));
+}
+
+/**
+ * The cordon's endpoint: by it a deploy job keeps new runs from starting, until its lease ends or is lifted. Mounted as
+ * `inFlightCount` is. Every request needs a token.
+ *
+ * @example
+ * await app.register(deployCordon, { cordon, authorize: process.env.CORDON_TOKEN });
+ *
+ * @throws TypeError or RangeError when an option is wrong
+ */
+export async function deployCordon(app: FastifyInstance, options: DeployCordonOptions): Promise<void> {
+  const own = withoutRegisterOptions(options) as DeployCordonOptions;
+  await mountInFastify(app, [createDeployCordon(own)]);
 }

@@ -1,9 +1,9 @@
 import { createAdaptorServer } from '@hono/node-server';
-import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
+import { CORDON_PATH, IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import { Hono } from 'hono';
-import { describeAdapter } from '../contract/adapter-contract.ts';
+import { describeAdapter, describeCordon } from '../contract/adapter-contract.ts';
 import { routing } from '../contract/routing.ts';
-import { inFlightCount } from './fetch.ts';
+import { deployCordon, inFlightCount } from './fetch.ts';
 
 describeAdapter({
   name: 'fetch, in Hono',
@@ -33,3 +33,11 @@ describeAdapter(
   },
   routing,
 );
+
+describeCordon({
+  name: 'fetch, in Hono',
+  createServer(options) {
+    const answer = deployCordon(options);
+    return createAdaptorServer(new Hono().all(CORDON_PATH, (context) => answer(context.req.raw)));
+  },
+});

@@ -1,8 +1,11 @@
 import type { Deployment } from '@quietgate/core';
+import type { DeployCordonOptions } from './endpoint/cordon-options.ts';
+import { createDeployCordon } from './endpoint/deploy-cordon.ts';
 import { createInFlightCount } from './endpoint/in-flight-count.ts';
 import type { InFlightCountOptions } from './endpoint/options.ts';
 import { type FetchHandler, mountOnFetch } from './mount/mount-on-fetch.ts';
 
+export type { CordonEvent, DeployCordonOptions } from './endpoint/cordon-options.ts';
 export type { InFlightCountOptions } from './endpoint/options.ts';
 export type { FetchHandler } from './mount/mount-on-fetch.ts';
 
@@ -20,4 +23,17 @@ export function inFlightCount<D extends { readonly id: string } = Deployment>(
   options: InFlightCountOptions<D>,
 ): FetchHandler {
   return mountOnFetch(createInFlightCount(options));
+}
+
+/**
+ * The cordon's endpoint: by it a deploy job keeps new runs from starting, until its lease ends or is lifted. Mounted as
+ * `inFlightCount` is. Every request needs a token.
+ *
+ * @example
+ * app.all(CORDON_PATH, (context) => answer(context.req.raw)); // answer = deployCordon({ cordon, authorize: token })
+ *
+ * @throws TypeError or RangeError when an option is wrong
+ */
+export function deployCordon(options: DeployCordonOptions): FetchHandler {
+  return mountOnFetch([createDeployCordon(options)]);
 }

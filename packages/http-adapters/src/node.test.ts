@@ -1,8 +1,8 @@
 import connect from 'connect';
 import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
-import { describeAdapter } from '../contract/adapter-contract.ts';
-import { inFlightCount } from './node.ts';
+import { describeAdapter, describeCordon } from '../contract/adapter-contract.ts';
+import { deployCordon, inFlightCount } from './node.ts';
 
 describeAdapter({
   name: "Node's http",
@@ -25,4 +25,15 @@ describeAdapter({
   name: 'connect, below a mount path',
   prefix: '/ops',
   createServer: (options) => createServer(connect().use('/ops', inFlightCount(options))),
+});
+
+describeCordon({
+  name: "Node's http",
+  createServer: (options) => createServer(deployCordon(options)),
+});
+
+describeCordon({
+  name: "Node's http2, by its compatibility API",
+  http2: true,
+  createServer: (options) => createHttp2Server(deployCordon(options)),
 });

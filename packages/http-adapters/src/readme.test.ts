@@ -34,6 +34,7 @@ test('has a server for each adapter', () => {
     'Node',
     'Fetch',
     'Long polls',
+    'The cordon',
   ]);
   expect(modules.map(({ heading }) => heading)).toEqual(['Fetch', 'Fetch', 'Statuses outside the table']);
 });

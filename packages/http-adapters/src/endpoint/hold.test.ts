@@ -301,7 +301,7 @@ describe('the subscription', () => {
       prefer: 'wait=5',
       authorization: undefined,
       signal: undefined,
-      log: { error, warn: () => undefined },
+      log: { error, warn: () => undefined, info: () => undefined },
     });
     await settle();
     expect(error.mock.calls).toEqual([

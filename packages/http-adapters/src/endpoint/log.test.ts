@@ -7,7 +7,7 @@ import { createCountEndpoint } from '../../contract/create-count-endpoint.ts';
 const GONE = new Error('the disk is gone');
 const listDeployments = () => Promise.reject(GONE);
 
-const fakeLog = () => ({ error: vi.fn(), warn: vi.fn() });
+const fakeLog = () => ({ error: vi.fn(), warn: vi.fn(), info: vi.fn() });
 
 afterEach(() => {
   vi.restoreAllMocks();

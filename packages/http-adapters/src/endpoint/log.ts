@@ -6,6 +6,7 @@ export interface Log {
   /** `message` says what failed, `note` what else is to be known, if anything. */
   error(error: unknown, message: string, note?: string): void;
   warn(message: string): void;
+  info(message: string): void;
 }
 
 /** The log of a server that has no other. */
@@ -15,6 +16,9 @@ export const consoleLog: Log = {
   },
   warn(message) {
     console.warn(message);
+  },
+  info(message) {
+    console.info(message);
   },
 };
 

@@ -6,7 +6,7 @@ export interface TimeLimit<T> {
   /** Makes the error that a waiting caller gets, and with which the work's signal aborts. */
   readonly error: () => Error;
   /** Called with work that is still pending when its time is over. */
-  readonly onGivenUp: (work: Promise<T>) => void;
+  readonly onGivenUp?: (work: Promise<T>) => void;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function withTimeLimit<T>(
   const working = work(giveUp.signal);
   const expiry = sleeping.then(() => {
     const reason = error();
-    onGivenUp(working);
+    onGivenUp?.(working);
     // The caller is told before the work can react.
     queueMicrotask(() => {
       giveUp.abort(reason);

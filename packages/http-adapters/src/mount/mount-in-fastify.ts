@@ -93,6 +93,9 @@ function asEndpointRequest(request: FastifyRequest, reply: FastifyReply) {
       warn(message: string) {
         request.log.warn(message);
       },
+      info(message: string) {
+        request.log.info(message);
+      },
     },
   };
 }

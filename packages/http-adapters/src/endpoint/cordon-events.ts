@@ -1,0 +1,32 @@
+import type { CordonEvent } from './cordon-options.ts';
+import type { Log } from './log.ts';
+import { notifyListener } from './notify-listener.ts';
+
+/** Tells `onEvent` of what happened to the cordon; or, where there is none, the log, renewals aside. */
+export function createEventReport(
+  onEvent: ((event: CordonEvent) => void) | undefined,
+): (event: CordonEvent, log: Log, refusal?: string) => void {
+  return (event, log, refusal) => {
+    const listener =
+      onEvent ??
+      ((each: CordonEvent) => {
+        if (each.type !== 'renewed') log.info(describeEvent(each, Date.now(), refusal));
+      });
+    notifyListener(listener, event);
+  };
+}
+
+/** Says who holds off new runs, and until when. A holder's name has no character that a log would mind. */
+export function describeEvent({ type, holder, seconds = 0 }: CordonEvent, now: number, refusal = ''): string {
+  switch (type) {
+    case 'raised':
+    case 'renewed':
+      return `${holder} holds off new runs until ${new Date(now + seconds * 1000).toISOString()} (${seconds} s)`;
+    case 'lifted':
+      return holder === '*'
+        ? 'nobody holds off new runs any longer'
+        : `${holder} holds off new runs no longer`;
+    case 'refused':
+      return `${holder} may not hold off new runs: ${refusal}`;
+  }
+}

@@ -1,0 +1,115 @@
+import { type Cordon, CORDON_PATH } from '@quietgate/core';
+import { checkDuration, checkOptionNames, MIN_LEASE_MS, MIN_TOKEN_LENGTH } from '@quietgate/core/internal';
+import { describeKind } from '../listing/describe-kind.ts';
+import { checkFunction, checkPath } from './option-checks.ts';
+
+/** What happened to the cordon. */
+export interface CordonEvent {
+  /** `renewed`: the lease goes on under the id that was given. `refused`: the cordon's own rules forbid the lease. */
+  readonly type: 'raised' | 'renewed' | 'lifted' | 'refused';
+  /** Whose lease it is; `'*'` where all of them were lifted. */
+  readonly holder: string;
+  /** For how long the lease was granted, in whole seconds. */
+  readonly seconds?: number;
+}
+
+/** Options of `deployCordon`. */
+export interface DeployCordonOptions {
+  /** What keeps new runs from starting: `createCordon()` of `@quietgate/core`, or one over a store that replicas share. */
+  cordon: Cordon;
+  /**
+   * Who may: a token, several of them, or a check of your own that gets the token. A token has 16 characters at least. What
+   * the check throws, or returns beside a boolean, makes a 503.
+   */
+  authorize: string | readonly string[] | ((token: string) => boolean | Promise<boolean>);
+  /**
+   * The path to answer on, as for `inFlightCount`.
+   * @default CORDON_PATH, '/api/v1/deployments/cordon'
+   */
+  path?: string | undefined;
+  /** The longest lease, in milliseconds; whole seconds, from 1,000 to 2,147,483,000. @default 3_600_000 */
+  maxLeaseMs?: number | undefined;
+  /**
+   * Told of each change. What it throws is ignored. @default Fastify's logger, or else the console, renewals aside: who
+   * holds off new runs, and until when
+   */
+  onEvent?: ((event: CordonEvent) => void) | undefined;
+  /**
+   * Told why the cordon or the check failed. The caller of the endpoint is never told. What it throws is ignored.
+   * @default the log, as for `inFlightCount`
+   */
+  onError?: ((error: unknown) => void) | undefined;
+}
+
+/** The options, checked, with the defaults filled in. */
+export interface ResolvedCordonOptions {
+  readonly cordon: Cordon;
+  readonly authorize: readonly string[] | ((token: string) => boolean | Promise<boolean>);
+  readonly path: string;
+  readonly maxLeaseMs: number;
+  readonly onEvent: ((event: CordonEvent) => void) | undefined;
+  readonly onError: ((error: unknown) => void) | undefined;
+}
+
+const NAMES = Object.keys({
+  cordon: true,
+  authorize: true,
+  path: true,
+  maxLeaseMs: true,
+  onEvent: true,
+  onError: true,
+} satisfies Record<keyof DeployCordonOptions, true>);
+
+const CORDON_METHODS = ['raise', 'lift', 'remainingMs', 'holders'] as const;
+
+const DEFAULT_MAX_LEASE_MS = 3_600_000;
+
+/**
+ * Fills in the defaults and checks every option. No message repeats a token.
+ *
+ * @throws TypeError when an option is of the wrong kind, or its name is none
+ * @throws RangeError when `maxLeaseMs` is out of its range, or a token too short
+ */
+export function resolveCordonOptions(options: DeployCordonOptions): ResolvedCordonOptions {
+  if (typeof options !== 'object' || (options as unknown) === null) {
+    throw new TypeError(`options must be an object with cordon and authorize, got ${describeKind(options)}`);
+  }
+  checkOptionNames(options, NAMES);
+  const { cordon, authorize, path = CORDON_PATH, maxLeaseMs = DEFAULT_MAX_LEASE_MS } = options;
+  const { onEvent, onError } = options;
+  checkCordon(cordon);
+  checkPath('path', path);
+  checkDuration('maxLeaseMs', maxLeaseMs, MIN_LEASE_MS);
+  if (maxLeaseMs % 1000 !== 0) throw new RangeError(`maxLeaseMs must be whole seconds, got ${maxLeaseMs}`);
+  if (onEvent !== undefined) checkFunction('onEvent', onEvent);
+  if (onError !== undefined) checkFunction('onError', onError);
+  return { cordon, authorize: resolveAuthorize(authorize), path, maxLeaseMs, onEvent, onError };
+}
+
+function checkCordon(cordon: unknown): void {
+  const given = Object(cordon) as Partial<Cordon>;
+  if (CORDON_METHODS.some((name) => typeof given[name] !== 'function')) {
+    throw new TypeError(
+      `cordon must be an object with ${CORDON_METHODS.join(', ')}, got ${describeKind(cordon)}`,
+    );
+  }
+}
+
+function resolveAuthorize(authorize: DeployCordonOptions['authorize']): ResolvedCordonOptions['authorize'] {
+  if (typeof authorize === 'function') return authorize;
+  const tokens: unknown = typeof authorize === 'string' ? [authorize] : authorize;
+  if (!Array.isArray(tokens) || tokens.length === 0) {
+    const got = Array.isArray(tokens) ? 'an empty list' : describeKind(tokens);
+    throw new TypeError(`authorize must be a token, a list of tokens or a function, got ${got}`);
+  }
+  return tokens.map(checkToken);
+}
+
+function checkToken(token: unknown): string {
+  if (typeof token !== 'string')
+    throw new TypeError(`a token in authorize must be a string, got ${describeKind(token)}`);
+  if (token.length < MIN_TOKEN_LENGTH) {
+    throw new RangeError(`a token in authorize must have at least ${MIN_TOKEN_LENGTH} characters`);
+  }
+  return token;
+}

@@ -1,0 +1,246 @@
+import { type Cordon, CordonRefused } from '@quietgate/core';
+import { createVirtualClock } from '@quietgate/core/testing';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { requestOf } from '../../contract/request-of.ts';
+import type { DeployCordonOptions } from './cordon-options.ts';
+import { createDeployCordon } from './deploy-cordon.ts';
+
+const TOKEN = 'a-token-of-the-deploy-job';
+
+const fakeLog = () => ({ error: vi.fn(), warn: vi.fn(), info: vi.fn() });
+
+/** A request with the token. */
+const authorized = (method: string, query = '', log = fakeLog()) =>
+  requestOf(method, { query, authorization: `Bearer ${TOKEN}`, log });
+
+const cordonWith = (more: Partial<Cordon> = {}): Cordon => ({
+  raise: (_, leaseMs) => ({ id: 'lease-1', leaseMs }),
+  lift: () => undefined,
+  remainingMs: () => 0,
+  holders: () => [],
+  ...more,
+});
+
+const PUT = 'holder=ci/42&seconds=60';
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe('the time limit', () => {
+  const never = () => new Promise<never>(() => undefined);
+
+  test.each<[string, Partial<DeployCordonOptions>, string, string]>([
+    ['check', { authorize: never }, 'GET', ''],
+    ['raise', { cordon: cordonWith({ raise: never }) }, 'PUT', PUT],
+    ['lift', { cordon: cordonWith({ lift: never }) }, 'DELETE', 'holder=a'],
+    ['remainingMs', { cordon: cordonWith({ remainingMs: never }) }, 'GET', ''],
+    ['holders', { cordon: cordonWith({ holders: never }) }, 'GET', ''],
+  ])('is five seconds for a %s that hangs, and leaves no timer', async (_, options, method, query) => {
+    const clock = createVirtualClock({ autoAdvance: false });
+    const onError = vi.fn();
+    const endpoint = createDeployCordon(
+      { cordon: cordonWith(), authorize: TOKEN, onError, ...options },
+      clock,
+    );
+    const answered = vi.fn();
+    void endpoint.answer(authorized(method, query)).then(answered);
+    await vi.waitFor(() => {
+      expect(clock.pending).toBe(1);
+    });
+    await clock.advance(4999);
+    expect(answered).not.toHaveBeenCalled();
+    await clock.advance(1);
+    expect(answered.mock.calls).toMatchObject([[{ status: 503 }]]);
+    expect(onError.mock.calls).toEqual([[new Error('the cordon and its check took longer than 5000 ms')]]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('holds for the check and the cordon together, and what the check says late raises nothing', async () => {
+    const clock = createVirtualClock({ autoAdvance: false });
+    const raise = vi.fn(() => ({ id: 'a', leaseMs: 1 }));
+    const authorize = async () => {
+      await clock.sleep(5001);
+      return true;
+    };
+    const onError = vi.fn();
+    const endpoint = createDeployCordon({ cordon: cordonWith({ raise }), authorize, onError }, clock);
+    const answer = endpoint.answer(authorized('PUT', PUT));
+    await clock.advance(6000);
+    expect(await answer).toMatchObject({ status: 503 });
+    expect(raise).not.toHaveBeenCalled();
+  });
+});
+
+describe('the log', () => {
+  const NOW = Date.parse('2026-05-17T09:00:00Z');
+
+  test('says who holds off new runs and until when, renewals aside', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+    const log = fakeLog();
+    const endpoint = createDeployCordon({ cordon: cordonWith(), authorize: TOKEN });
+    await endpoint.answer(authorized('PUT', PUT, log));
+    await endpoint.answer(authorized('PUT', `${PUT}&lease=lease-1`, log));
+    await endpoint.answer(authorized('DELETE', 'holder=ci/42', log));
+    await endpoint.answer(authorized('DELETE', 'holder=*', log));
+    await endpoint.answer(authorized('GET', '', log));
+    expect(log.info.mock.calls).toEqual([
+      ['ci/42 holds off new runs until 2026-05-17T09:01:00.000Z (60 s)'],
+      ['ci/42 holds off new runs no longer'],
+      ['nobody holds off new runs any longer'],
+    ]);
+    expect(log.error).not.toHaveBeenCalled();
+  });
+
+  test('says why a lease was refused', async () => {
+    const log = fakeLog();
+    const raise = () => {
+      throw new CordonRefused('it was lifted');
+    };
+    const endpoint = createDeployCordon({ cordon: cordonWith({ raise }), authorize: TOKEN });
+    await endpoint.answer(authorized('PUT', PUT, log));
+    expect(log.info.mock.calls).toEqual([['ci/42 may not hold off new runs: it was lifted']]);
+  });
+
+  test('is the console, where there is no other', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+    const info = vi.spyOn(console, 'info').mockReturnValue();
+    const error = vi.spyOn(console, 'error').mockReturnValue();
+    const gone = new Error('the database is gone');
+    const lift = () => Promise.reject(gone);
+    const endpoint = createDeployCordon({ cordon: cordonWith({ lift }), authorize: TOKEN });
+    await endpoint.answer({ ...authorized('PUT', PUT), log: undefined });
+    await endpoint.answer({ ...authorized('DELETE', 'holder=a'), log: undefined });
+    expect(info.mock.calls).toEqual([['ci/42 holds off new runs until 2026-05-17T09:01:00.000Z (60 s)']]);
+    expect(error.mock.calls).toEqual([[gone]]);
+  });
+
+  test('hears nothing where there is an onEvent; what that throws is ignored', async () => {
+    const log = fakeLog();
+    const onEvent = () => {
+      throw new Error('the log is full');
+    };
+    const endpoint = createDeployCordon({ cordon: cordonWith(), authorize: TOKEN, onEvent });
+    expect(await endpoint.answer(authorized('PUT', PUT, log))).toMatchObject({ status: 200 });
+    expect(log.info).not.toHaveBeenCalled();
+  });
+
+  test('never holds a token, whatever is wrong with it', async () => {
+    const log = fakeLog();
+    const options = { cordon: cordonWith(), authorize: `${TOKEN}, and more` };
+    const endpoint = createDeployCordon(options);
+    const answers = await Promise.all(
+      ['GET', 'PUT', 'DELETE', 'POST'].map((method) =>
+        endpoint.answer(authorized(method, `holder=${TOKEN} &token=${TOKEN}`, log)),
+      ),
+    );
+    const authorizedAnswer = await createDeployCordon({ ...options, authorize: TOKEN }).answer(
+      authorized('PUT', `holder=${TOKEN} &seconds=1&token=${TOKEN}`, log),
+    );
+    expect(
+      JSON.stringify([answers, authorizedAnswer, log.info.mock, log.warn.mock, log.error.mock]),
+    ).not.toContain(TOKEN);
+  });
+});
+
+describe('the comparison of tokens', () => {
+  test('hashes what is given and every token, whichever it is', async () => {
+    const digest = vi.spyOn(crypto.subtle, 'digest');
+    const tokens = [TOKEN, 'another token of the job', 'a third token of the job'];
+    const endpoint = createDeployCordon({ cordon: cordonWith(), authorize: tokens });
+    await endpoint.answer(authorized('GET'));
+    expect(digest.mock.calls.map(([algorithm]) => algorithm)).toEqual(Array(4).fill('SHA-256'));
+    await endpoint.answer(requestOf('GET', { authorization: 'Bearer wrong' }));
+    expect(digest).toHaveBeenCalledTimes(5);
+  });
+
+  test('looks at every byte: tokens that differ in the last are not the same', async () => {
+    const endpoint = createDeployCordon({ cordon: cordonWith(), authorize: TOKEN });
+    const almost = vi.spyOn(crypto.subtle, 'digest').mockImplementation((_, data) => {
+      const text = new TextDecoder().decode(data);
+      return Promise.resolve(new Uint8Array(32).fill(7).with(31, text === TOKEN ? 1 : 2).buffer);
+    });
+    expect(await endpoint.answer(requestOf('GET', { authorization: 'Bearer other' }))).toMatchObject({
+      status: 401,
+    });
+    expect(await endpoint.answer(authorized('GET'))).toMatchObject({ status: 200 });
+    expect(almost).toHaveBeenCalledTimes(3);
+  });
+});
+
+describe('options', () => {
+  test.each<[string, unknown, Error]>([
+    ['none', undefined, new TypeError('options must be an object with cordon and authorize, got undefined')],
+    ['null', null, new TypeError('options must be an object with cordon and authorize, got null')],
+    [
+      'a name that is none',
+      { token: TOKEN },
+      new TypeError('"token" is not an option: did you mean "cordon"?'),
+    ],
+    [
+      'no cordon',
+      { cordon: undefined },
+      new TypeError('cordon must be an object with raise, lift, remainingMs, holders, got undefined'),
+    ],
+    [
+      'half a cordon',
+      { cordon: { raise: () => undefined } },
+      new TypeError('cordon must be an object with raise, lift, remainingMs, holders, got object'),
+    ],
+    [
+      'no authorize',
+      { authorize: undefined },
+      new TypeError('authorize must be a token, a list of tokens or a function, got undefined'),
+    ],
+    [
+      'an empty list',
+      { authorize: [] },
+      new TypeError('authorize must be a token, a list of tokens or a function, got an empty list'),
+    ],
+    [
+      'no token',
+      { authorize: [TOKEN, 5] },
+      new TypeError('a token in authorize must be a string, got number'),
+    ],
+    [
+      'a short token',
+      { authorize: 'short-of-16-byt' },
+      new RangeError('a token in authorize must have at least 16 characters'),
+    ],
+    [
+      'a short token in a list',
+      { authorize: [TOKEN, ''] },
+      new RangeError('a token in authorize must have at least 16 characters'),
+    ],
+    [
+      'no path',
+      { path: false },
+      new TypeError(
+        'path must begin with a slash and stand as in a URL, without a query and any of : * %, got boolean',
+      ),
+    ],
+    [
+      'a lease below a second',
+      { maxLeaseMs: 999 },
+      new RangeError('maxLeaseMs must be from 1000 to 2147483647 milliseconds, got 999'),
+    ],
+    [
+      'a lease that is not of whole seconds',
+      { maxLeaseMs: 1500 },
+      new RangeError('maxLeaseMs must be whole seconds, got 1500'),
+    ],
+    ['onEvent', { onEvent: 1 }, new TypeError('onEvent must be a function, got number')],
+    ['onError', { onError: 'x' }, new TypeError('onError must be a function, got string')],
+  ])('are refused: %s', (_, wrong, error) => {
+    const valid = { cordon: cordonWith(), authorize: TOKEN };
+    const options = typeof wrong === 'object' && wrong !== null ? { ...valid, ...wrong } : wrong;
+    expect(() => createDeployCordon(options as DeployCordonOptions)).toThrow(error);
+  });
+
+  test('mean their default when they are undefined', () => {
+    const unset = { path: undefined, maxLeaseMs: undefined, onEvent: undefined, onError: undefined };
+    const endpoint = createDeployCordon({ cordon: cordonWith(), authorize: 'sixteen-letters-', ...unset });
+    expect(endpoint.path).toBe('/api/v1/deployments/cordon');
+  });
+});

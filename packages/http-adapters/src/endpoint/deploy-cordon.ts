@@ -1,0 +1,114 @@
+import { type Clock, type Cordon, CordonRefused, systemClock } from '@quietgate/core';
+import { withTimeLimit } from '../listing/with-time-limit.ts';
+import { createAuthorization } from './authorize.ts';
+import { createEventReport } from './cordon-events.ts';
+import { type DeployCordonOptions, resolveCordonOptions } from './cordon-options.ts';
+import { type CordonQuestion, isCordonMethod, readCordonQuestion } from './cordon-question.ts';
+import type { Answer, Endpoint, EndpointRequest } from './endpoint.ts';
+import { jsonAnswer, methodNotAllowed, withoutBody } from './json-answer.ts';
+import { consoleLog, createFailureReport } from './log.ts';
+
+const METHODS = ['GET', 'PUT', 'DELETE'];
+
+/** How long the check and the cordon may take together: less than a gate waits for an answer. */
+const TIME_LIMIT_MS = 5000;
+
+const UNAUTHORIZED = jsonAnswer(401, { error: 'unauthorized' }, { 'WWW-Authenticate': 'Bearer' });
+const NOT_ALLOWED = methodNotAllowed(METHODS);
+const UNAVAILABLE = jsonAnswer(503, { error: 'cordon unavailable' });
+
+/**
+ * Makes the endpoint by which a deploy job raises the cordon, lifts it, and sees who holds it.
+ *
+ * @throws TypeError when an option is of the wrong kind, or none
+ * @throws RangeError when a number is out of its range, or a token too short
+ */
+export function createDeployCordon(options: DeployCordonOptions, clock: Clock = systemClock): Endpoint {
+  const { cordon, authorize, path, maxLeaseMs, onEvent, onError } = resolveCordonOptions(options);
+  const isAuthorized = createAuthorization(authorize);
+  const reportFailure = createFailureReport(onError, clock);
+  const reportEvent = createEventReport(onEvent);
+  const timeLimit = {
+    limitMs: TIME_LIMIT_MS,
+    error: () => new Error(`the cordon and its check took longer than ${TIME_LIMIT_MS} ms`),
+  };
+
+  const answerInTime = async (request: EndpointRequest, signal: AbortSignal): Promise<Answer> => {
+    const { method, query, authorization, log = consoleLog } = request;
+    if (!(await isAuthorized(authorization))) return UNAUTHORIZED;
+    signal.throwIfAborted();
+    if (!isCordonMethod(method)) return NOT_ALLOWED;
+    const question = readCordonQuestion(method, query, maxLeaseMs);
+    if (typeof question === 'string') return jsonAnswer(400, { error: question });
+    return ask(cordon, question, (event, refusal) => {
+      reportEvent(event, log, refusal);
+    });
+  };
+
+  return {
+    path,
+    methods: METHODS,
+    async answer(request) {
+      let answer = UNAVAILABLE;
+      try {
+        answer = await withTimeLimit((signal) => answerInTime(request, signal), timeLimit, clock);
+      } catch (error) {
+        reportFailure('the cordon is unavailable', error, request.log ?? consoleLog);
+      }
+      return request.method === 'HEAD' ? withoutBody(answer) : answer;
+    },
+  };
+}
+
+type Report = (event: Parameters<ReturnType<typeof createEventReport>>[0], refusal?: string) => void;
+
+async function ask(cordon: Cordon, question: CordonQuestion, report: Report): Promise<Answer> {
+  switch (question.method) {
+    case 'GET':
+      return jsonAnswer(200, await readState(cordon));
+    case 'DELETE':
+      await cordon.lift(question.holder);
+      report({ type: 'lifted', holder: question.holder });
+      return jsonAnswer(200, {});
+    case 'PUT':
+      return raise(cordon, question, report);
+  }
+}
+
+async function raise(
+  cordon: Cordon,
+  { holder, askedMs, lease }: CordonQuestion & { readonly method: 'PUT' },
+  report: Report,
+): Promise<Answer> {
+  try {
+    const { id, seconds } = checkLease(await cordon.raise(holder, askedMs, lease), askedMs);
+    report({ type: id === lease ? 'renewed' : 'raised', holder, seconds });
+    return jsonAnswer(200, { seconds, lease: id });
+  } catch (error) {
+    if (!(error instanceof CordonRefused)) throw error;
+    report({ type: 'refused', holder }, error.message);
+    return jsonAnswer(409, { error: error.message });
+  }
+}
+
+/** What is no lease, or a longer one than was asked for, would be believed by the gate. */
+function checkLease(granted: unknown, askedMs: number): { id: string; seconds: number } {
+  const { id, leaseMs } = Object(granted) as { id?: unknown; leaseMs?: unknown };
+  if (typeof id !== 'string' || id === '') throw new TypeError('raise must return a lease with an id');
+  if (typeof leaseMs !== 'number' || !(leaseMs > 0 && leaseMs <= askedMs)) {
+    throw new TypeError(`raise must grant from 0 to the ${askedMs} ms that were asked for`);
+  }
+  return { id, seconds: Math.floor(leaseMs / 1000) };
+}
+
+async function readState(cordon: Cordon): Promise<{ seconds: number; holders: readonly string[] }> {
+  const [remainingMs, holders] = (await Promise.all([cordon.remainingMs(), cordon.holders()])) as unknown[];
+  if (typeof remainingMs !== 'number' || !(remainingMs >= 0 && remainingMs < Infinity)) {
+    throw new TypeError('remainingMs must return a finite number of milliseconds, of 0 or more');
+  }
+  if (!Array.isArray(holders) || !holders.every((each) => typeof each === 'string')) {
+    throw new TypeError('holders must return an array of strings');
+  }
+  // It may have come down between the two.
+  return { seconds: Math.ceil(remainingMs / 1000), holders: remainingMs === 0 ? [] : holders };
+}
