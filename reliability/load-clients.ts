@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 /** What the clients tell. */
 export interface LoadResult {
   readonly answers: number;
+  readonly longPolls: number;
+  readonly longPollsLeft: number;
   readonly slowBytes: number;
   readonly leftEarly: number;
   /** What no client brought about itself. */
@@ -19,7 +21,8 @@ export interface LoadResult {
 const POLITE = 140;
 const LEAVING = 40;
 const SLOW = 20;
-export const CONNECTIONS: number = POLITE + LEAVING + SLOW;
+const WAITING = 100;
+export const CONNECTIONS: number = POLITE + LEAVING + SLOW + WAITING;
 
 const [, script, url = '', seconds = '0'] = process.argv;
 if (script === fileURLToPath(import.meta.url)) {
@@ -28,7 +31,14 @@ if (script === fileURLToPath(import.meta.url)) {
 }
 
 async function pester(target: URL, goesOn: () => boolean): Promise<LoadResult> {
-  const seen = { answers: 0, slowBytes: 0, leftEarly: 0, errors: [] as string[] };
+  const seen = {
+    answers: 0,
+    longPolls: 0,
+    longPollsLeft: 0,
+    slowBytes: 0,
+    leftEarly: 0,
+    errors: [] as string[],
+  };
   const repeat = async (once: () => Promise<void>) => {
     while (goesOn()) await once().catch((error: unknown) => seen.errors.push(String(error)));
   };
@@ -62,6 +72,27 @@ async function pester(target: URL, goesOn: () => boolean): Promise<LoadResult> {
       request.destroy();
     });
 
+  /** Would rather wait; every other time it leaves before it is answered. */
+  const waiting = () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const headers = { prefer: 'wait=1' };
+    let leaves = false;
+    return repeat(async () => {
+      leaves = !leaves;
+      const signal = leaves ? AbortSignal.timeout(Math.round(100 + Math.random() * 400)) : undefined;
+      try {
+        const { status, applied } = await ask(target, { agent, headers, ...(signal && { signal }) });
+        if (status !== 200 || applied !== 'wait=1') throw new Error(`${status}: applied ${String(applied)}`);
+        seen.longPolls++;
+      } catch (error) {
+        if (signal?.aborted !== true) throw error;
+        seen.longPollsLeft++;
+      }
+    }).finally(() => {
+      agent.destroy();
+    });
+  };
+
   const slow = () =>
     repeat(async () => {
       const socket = connect(Number(target.port), target.hostname);
@@ -78,11 +109,18 @@ async function pester(target: URL, goesOn: () => boolean): Promise<LoadResult> {
     ...Array.from({ length: POLITE }, polite),
     ...Array.from({ length: LEAVING }, leaving),
     ...Array.from({ length: SLOW }, slow),
+    ...Array.from({ length: WAITING }, waiting),
   ]);
   return { ...seen, errors: seen.errors.slice(0, 20) };
 }
 
-function ask(target: URL, options: RequestOptions): Promise<{ status: number | undefined; body: string }> {
+interface Asked {
+  readonly status: number | undefined;
+  readonly applied: unknown;
+  readonly body: string;
+}
+
+function ask(target: URL, options: RequestOptions): Promise<Asked> {
   return new Promise((resolve, reject) => {
     get(target, options, (response) => {
       let body = '';
@@ -90,7 +128,7 @@ function ask(target: URL, options: RequestOptions): Promise<{ status: number | u
       response.on('data', (text: string) => (body += text));
       response.on('error', reject);
       response.on('end', () => {
-        resolve({ status: response.statusCode, body });
+        resolve({ status: response.statusCode, applied: response.headers['preference-applied'], body });
       });
     }).on('error', reject);
   });

@@ -1,6 +1,6 @@
 /*
- * The endpoint under 200 connections for a quarter of a minute, some of which leave in the middle or hardly read:
- * `pnpm test:load`.
+ * The endpoint under 300 connections for a quarter of a minute: a hundred long polls, and others that leave in the
+ * middle or hardly read. `pnpm test:load`.
  */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -107,6 +107,18 @@ report(
       found: seen.slowBytes.toLocaleString('en'),
       promised: `at least ${ENOUGH.toLocaleString('en')}`,
       holds: seen.slowBytes >= ENOUGH,
+    },
+    {
+      what: 'long polls that were answered',
+      found: seen.longPolls.toLocaleString('en'),
+      promised: `at least ${(10 * SECONDS).toLocaleString('en')}`,
+      holds: seen.longPolls >= 10 * SECONDS,
+    },
+    {
+      what: 'long polls whose client left',
+      found: seen.longPollsLeft.toLocaleString('en'),
+      promised: `at least ${(10 * SECONDS).toLocaleString('en')}`,
+      holds: seen.longPollsLeft >= 10 * SECONDS,
     },
     {
       what: 'answers that were wrong or missing',
