@@ -147,7 +147,7 @@ describe('the README', () => {
 describe('the README of core', () => {
   const blocks = codeBlocks(join(root, 'packages/core/README.md')).filter(({ info }) => info === 'ts');
 
-  it('waits for quiet, and counts', async () => {
+  it('waits for quiet, counts, and serves', async () => {
     const server = createServer((_, response) => response.end('{"count":0,"ids":[]}')).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const outputs: string[] = [];
@@ -160,7 +160,11 @@ describe('the README of core', () => {
       outputs.push(stdout);
     }
     server.close();
-    expect(outputs).toEqual(['quiet\n', "phase-0\n{ count: 1, ids: [ 't13' ] }\n"]);
+    expect(outputs).toEqual([
+      'quiet\n',
+      "phase-0\n{ count: 1, ids: [ 't13' ] }\n",
+      "{ count: 1, ids: [ 't17' ] }\nfalse\n",
+    ]);
   });
 });
 

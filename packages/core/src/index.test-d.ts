@@ -7,15 +7,20 @@ import {
   CordonRefused,
   countInFlight,
   createCordon,
+  createInFlightIndex,
   type CreateCordonOptions,
   type DEFAULT_API_URL,
   type Deployment,
   type DeploymentClass,
+  exceptStale,
+  type ExceptStaleOptions,
   type FailOpenReason,
   type GateEvent,
   type IN_FLIGHT_COUNT_PATH,
   IN_FLIGHT_STATUSES,
   type InFlightCount,
+  type InFlightIndex,
+  type InFlightIndexOptions,
   type KnownStatus,
   type Lease,
   type MemoryCordon,
@@ -114,6 +119,52 @@ describe('the public types', () => {
     expectTypeOf<Extract<GateEvent, { type: 'waiting' }>['nextInMs']>().toEqualTypeOf<number>();
     expectTypeOf<Extract<GateEvent, { type: 'settling' }>['nextInMs']>().toEqualTypeOf<number>();
     expectTypeOf(parseInFlightCount).toEqualTypeOf<(body: unknown) => InFlightCount>();
+  });
+
+  it('let an index hold records of any type that can be classified', () => {
+    const index = createInFlightIndex();
+    expectTypeOf(index).toEqualTypeOf<InFlightIndex<Deployment>>();
+    expectTypeOf(index).toExtend<Iterable<Deployment>>();
+    expectTypeOf(index.subscribe).toEqualTypeOf<(onChange: () => void) => () => void>();
+    expectTypeOf(createInFlightIndex<{ id: string; status: string; owner: string }>()).toEqualTypeOf<
+      InFlightIndex<{ id: string; status: string; owner: string }>
+    >();
+    // @ts-expect-error: without a status, how is a run to be classified?
+    createInFlightIndex<{ id: string; step: number }>();
+    expectTypeOf(
+      createInFlightIndex({
+        classify: (run: { id: string; step: number }) => (run.step < 3 ? 'phase-0' : 'terminal'),
+      }),
+    ).toEqualTypeOf<InFlightIndex<{ id: string; step: number }>>();
+    expectTypeOf<{ [Name in keyof InFlightIndexOptions<Deployment>]-?: undefined }>().toExtend<
+      InFlightIndexOptions<Deployment>
+    >();
+  });
+
+  it('make a classifier of stale runs', () => {
+    interface Run extends Deployment {
+      beatAt: string;
+    }
+    expectTypeOf(
+      exceptStale({
+        afterMs: 1,
+        lastSignOfLife: (run: Run) => run.beatAt,
+        now: undefined,
+        onStale: undefined,
+      }),
+    ).toEqualTypeOf<(deployment: Run) => DeploymentClass>();
+    expectTypeOf<ReturnType<ExceptStaleOptions<Run>['lastSignOfLife']>>().toEqualTypeOf<
+      Date | string | number | null | undefined
+    >();
+    // @ts-expect-error: without a status, how is a run to be classified?
+    exceptStale({ afterMs: 1, lastSignOfLife: (run: { id: string; beatAt: Date }) => run.beatAt });
+    exceptStale({
+      afterMs: 1,
+      lastSignOfLife: (run: { id: string; beatAt: Date }) => run.beatAt,
+      classify: () => 'phase-0',
+    });
+    // @ts-expect-error: no sign of life is a boolean
+    exceptStale({ afterMs: 1, lastSignOfLife: (run: Run) => run.beatAt === '' });
   });
 
   it('let a cordon answer at once or later', () => {

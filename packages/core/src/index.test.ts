@@ -14,6 +14,8 @@ it('exports these names and no others', () => {
     'classifyDeployment',
     'countInFlight',
     'createCordon',
+    'createInFlightIndex',
+    'exceptStale',
     'parseInFlightCount',
     'systemClock',
     'uncordon',

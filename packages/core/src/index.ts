@@ -7,6 +7,12 @@ export { parseInFlightCount } from './wire/parse-in-flight-count.ts';
 export { IN_FLIGHT_STATUSES, type KnownStatus, STATUS_TABLE } from './in-flight/status-table.ts';
 export { type Cordon, type Lease, type MemoryCordon } from './cordon/cordon.ts';
 export { createCordon, type CreateCordonOptions } from './serve/create-cordon.ts';
+export {
+  createInFlightIndex,
+  type InFlightIndex,
+  type InFlightIndexOptions,
+} from './serve/create-in-flight-index.ts';
+export { exceptStale, type ExceptStaleOptions } from './serve/except-stale.ts';
 export { CordonRefused } from './cordon/cordon-refused.ts';
 export { type Clock, systemClock } from './wait/clock.ts';
 export { type WaitForQuietOptions } from './wait/options.ts';

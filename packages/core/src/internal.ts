@@ -12,11 +12,14 @@ export {
   ON_UNAVAILABLE,
   type OnUnavailable,
 } from './gate/limits.ts';
+export { tallyInFlight } from './in-flight/count-in-flight.ts';
+export { notifyListener } from './notify-listener.ts';
 export { checkDuration, MAX_DURATION_MS } from './options/check-duration.ts';
 export { checkOptionNames, nearestName } from './options/check-option-names.ts';
 export { describeGiven, mayHoldSecret } from './options/describe-given.ts';
 export { headerProblem } from './options/header-problem.ts';
 export { isUrlPath } from './options/url-path.ts';
+export { createUnknownReport, describeUnknown } from './serve/report-unknown.ts';
 export { isHolder, MIN_LEASE_MS, MIN_TOKEN_LENGTH, parseLease, type WireLease } from './wire/lease.ts';
 export { appliedWait, formatWait, parseWait } from './wire/prefer.ts';
 export { MAX_BODY_BYTES, MAX_IDS_LISTED } from './wire/size-limits.ts';

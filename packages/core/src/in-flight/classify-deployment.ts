@@ -16,6 +16,11 @@ export function classifyDeployment(deployment: Pick<Deployment, 'status' | 'adop
   return isAdopted(deployment.adoptedAt) ? 'adopted' : (classOfStatus.get(deployment.status) ?? 'unknown');
 }
 
+/** The default for records of any type: one without a `status` gets here only past the types, and is `unknown`. */
+export function classifyByStatus(deployment: unknown): DeploymentClass {
+  return classifyDeployment(deployment as Deployment);
+}
+
 function isAdopted(adoptedAt: unknown): boolean {
   return typeof adoptedAt === 'string' ? beginsWithRealDate(adoptedAt) : isRealTime(timeOf(adoptedAt));
 }

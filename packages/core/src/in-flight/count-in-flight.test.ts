@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { deploymentArb, idleArb, phase0Arb } from '../../test/deployment-arbitraries.ts';
 import type { Deployment, DeploymentClass } from '../deployment.ts';
 import { classifyDeployment } from './classify-deployment.ts';
-import { countInFlight } from './count-in-flight.ts';
+import { countInFlight, tallyInFlight } from './count-in-flight.ts';
 
 const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -158,5 +158,31 @@ describe('countInFlight', () => {
   it('takes an id of any kind beside a status that does not block', () => {
     const deployments = [{ id: 7, status: 'ready' }, { id: 'a' }] as unknown as Iterable<Deployment>;
     expect(countInFlight(deployments)).toEqual({ count: 0, ids: [] });
+  });
+});
+
+describe('tallyInFlight', () => {
+  const listArb = fc.array(deploymentArb);
+
+  test.prop([listArb, fc.constantFrom(undefined, classifyDeployment)])(
+    'counts the same, and reports each deployment that is unknown',
+    (known, classify) => {
+      const deployments = known.map(({ deployment }) => deployment);
+      const onUnknown = vi.fn();
+      expect(tallyInFlight(deployments, classify, onUnknown)).toEqual(countInFlight(deployments));
+      expect(onUnknown.mock.calls).toEqual(
+        known.filter(({ expected }) => expected === 'unknown').map(({ deployment }) => [deployment]),
+      );
+    },
+  );
+
+  it.for<[string, unknown, string]>([
+    ['a number for an id', [{ id: 7 }], 'number'],
+    ['no id', [{ status: 'ready' }], 'undefined'],
+    ['entries of a Map', new Map([['a', { id: 'a', status: 'pending' }]]), 'undefined'],
+  ])('refuses %s', ([, deployments, got]) => {
+    expect(() => tallyInFlight(deployments as Iterable<Deployment>, undefined, () => undefined)).toThrow(
+      new TypeError(`a deployment must have a string id, got ${got}`),
+    );
   });
 });

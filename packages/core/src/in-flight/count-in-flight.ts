@@ -1,11 +1,14 @@
 import type { Deployment, DeploymentClass, InFlightCount } from '../deployment.ts';
+import { checkClass, readId } from './check-record.ts';
 import { classifyDeployment } from './classify-deployment.ts';
-import { IN_FLIGHT_STATUSES } from './status-table.ts';
+import { IN_FLIGHT_STATUSES, STATUS_TABLE } from './status-table.ts';
 
-const CLASSES: readonly DeploymentClass[] = ['phase-0', 'phase-1', 'terminal', 'adopted', 'stale', 'unknown'];
+/** What is no record, such as an entry of a `Map`, is known by having no status. */
+const IN_FLIGHT_OR_NO_RECORD: ReadonlySet<unknown> = new Set([...IN_FLIGHT_STATUSES, undefined]);
 
-/** What a record that is no record has for a status is worth a look too. */
-const STATUSES_TO_LOOK_AT: ReadonlySet<unknown> = new Set<unknown>([...IN_FLIGHT_STATUSES, undefined]);
+const KNOWN_IDLE: ReadonlySet<unknown> = new Set(
+  Object.keys(STATUS_TABLE).filter((status) => !IN_FLIGHT_STATUSES.includes(status)),
+);
 
 /** Options of `countInFlight`. */
 export interface CountInFlightOptions<D> {
@@ -37,46 +40,63 @@ export function countInFlight<D extends { readonly id: string }>(
   deployments: Iterable<D>,
   options: CountInFlightOptions<D> = {},
 ): InFlightCount {
-  const { classify } = options;
+  return tallyInFlight(deployments, options.classify);
+}
+
+/**
+ * Counts as `countInFlight` does, and calls `onUnknown` for each deployment of class `unknown`.
+ *
+ * @param classify nothing for `classifyDeployment`: counting by status takes less than calling it for each record
+ */
+export function tallyInFlight<D extends { readonly id: string }>(
+  deployments: Iterable<D>,
+  classify: ((deployment: D) => DeploymentClass) | undefined,
+  onUnknown?: (deployment: D) => void,
+): InFlightCount {
   const ids =
     classify === undefined
-      ? idsByStatus(deployments as unknown as Iterable<Deployment>)
-      : idsByClass(deployments, classify);
+      ? idsByStatus(deployments as unknown as Iterable<D & Deployment>, onUnknown)
+      : idsByClass(deployments, classify, onUnknown);
   return { count: ids.length, ids: ids.sort() };
 }
 
 function idsByClass<D extends { readonly id: string }>(
   deployments: Iterable<D>,
   classify: (deployment: D) => DeploymentClass,
+  onUnknown: ((deployment: D) => void) | undefined,
 ): string[] {
   const ids: string[] = [];
   for (const deployment of deployments) {
     const id = readId(deployment);
-    if (checkClass(classify(deployment)) === 'phase-0') ids.push(id);
+    const found = checkClass(classify(deployment));
+    if (found === 'phase-0') ids.push(id);
+    if (found === 'unknown') onUnknown?.(deployment);
   }
   return ids;
 }
 
-/** As with `classifyDeployment`, but at the price of one look-up for most records: few have a status that blocks. */
-function idsByStatus(deployments: Iterable<Deployment>): string[] {
+/** As with `classifyDeployment`, but at the price of one look-up for most records: few have a status that matters. */
+function idsByStatus<D extends Deployment>(
+  deployments: Iterable<D>,
+  onUnknown: ((deployment: D) => void) | undefined,
+): string[] {
+  const matters = onUnknown === undefined ? mayBeInFlight : mayBeInFlightOrUnknown;
   const ids: string[] = [];
   for (const deployment of deployments) {
-    if (STATUSES_TO_LOOK_AT.has(deployment.status)) {
+    if (matters(deployment.status)) {
       const id = readId(deployment);
-      if (classifyDeployment(deployment) === 'phase-0') ids.push(id);
+      const found = classifyDeployment(deployment);
+      if (found === 'phase-0') ids.push(id);
+      if (found === 'unknown') onUnknown?.(deployment);
     } else if ((deployment.id as unknown) === undefined) readId(deployment);
   }
   return ids;
 }
 
-function readId({ id }: { readonly id: unknown }): string {
-  if (typeof id !== 'string') throw new TypeError(`a deployment must have a string id, got ${typeof id}`);
-  return id;
+function mayBeInFlight(status: unknown): boolean {
+  return IN_FLIGHT_OR_NO_RECORD.has(status);
 }
 
-function checkClass(returned: unknown): DeploymentClass {
-  const found = CLASSES.find((each) => each === returned);
-  if (found !== undefined) return found;
-  const got = typeof returned === 'string' ? JSON.stringify(returned) : typeof returned;
-  throw new TypeError(`classify must return ${CLASSES.join(', ')}, got ${got}`);
+function mayBeInFlightOrUnknown(status: unknown): boolean {
+  return !KNOWN_IDLE.has(status);
 }

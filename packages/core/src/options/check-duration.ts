@@ -16,6 +16,19 @@ export function checkDuration(name: string, value: unknown, least: number): asse
   }
 }
 
+/**
+ * Checks a time in milliseconds that no timer has to keep, so that it may be as long as one likes.
+ *
+ * @throws TypeError when it is no number
+ * @throws RangeError when it is less than 1 or not finite
+ */
+export function checkFiniteMs(name: string, value: unknown): asserts value is number {
+  checkNumber(name, value);
+  if (!(value >= 1 && value < Infinity)) {
+    throw new RangeError(`${name} must be a finite number of milliseconds from 1, got ${value}`);
+  }
+}
+
 /** @throws TypeError when the value is no number */
 export function checkNumber(name: string, value: unknown): asserts value is number {
   if (typeof value !== 'number') throw new TypeError(`${name} must be a number${describeGiven(value)}`);

@@ -9,7 +9,7 @@ import {
   remainingMs,
 } from '../cordon/cordon-rules.ts';
 import { CordonRefused } from '../cordon/cordon-refused.ts';
-import { checkDuration, checkNumber } from '../options/check-duration.ts';
+import { checkDuration, checkFiniteMs } from '../options/check-duration.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
 import { checkOptionNames } from '../options/check-option-names.ts';
 
@@ -54,7 +54,7 @@ export function createCordon(options: CreateCordonOptions = {}): MemoryCordon {
   return {
     raise(holder, leaseMs, renews) {
       checkKind('holder', holder, isHolderName, `a string other than ${JSON.stringify(ALL_HOLDERS)}`);
-      checkLeaseMs(leaseMs);
+      checkFiniteMs('leaseMs', leaseMs);
       const request = { holder, leaseMs, renews, freshId: crypto.randomUUID() };
       const outcome = raiseLease(state, request, now(), limits);
       if (!outcome.granted) throw new CordonRefused(outcome.message);
@@ -80,13 +80,6 @@ function resolveOptions(options: CreateCordonOptions): CordonLimits & { readonly
   checkDuration('maxUpMs', maxUpMs, 1);
   checkDuration('restMs', restMs, 0);
   return { now, maxUpMs, restMs };
-}
-
-function checkLeaseMs(leaseMs: unknown): void {
-  checkNumber('leaseMs', leaseMs);
-  if (!(leaseMs >= 1 && leaseMs < Infinity)) {
-    throw new RangeError(`leaseMs must be a finite number of milliseconds from 1, got ${leaseMs}`);
-  }
 }
 
 function isString(value: unknown): boolean {

@@ -1,0 +1,25 @@
+import type { DeploymentClass } from '../deployment.ts';
+
+const CLASSES: readonly DeploymentClass[] = ['phase-0', 'phase-1', 'terminal', 'adopted', 'stale', 'unknown'];
+
+/**
+ * Reads the id of a record.
+ *
+ * @throws TypeError when it has none that is a string: what is no record would count as nothing in flight
+ */
+export function readId({ id }: { readonly id: unknown }): string {
+  if (typeof id !== 'string') throw new TypeError(`a deployment must have a string id, got ${typeof id}`);
+  return id;
+}
+
+/**
+ * Checks what a `classify` of the user's has returned.
+ *
+ * @throws TypeError when it is no class: a promise, or a misspelt one, would count as nothing in flight
+ */
+export function checkClass(returned: unknown): DeploymentClass {
+  const found = CLASSES.find((each) => each === returned);
+  if (found !== undefined) return found;
+  const got = typeof returned === 'string' ? JSON.stringify(returned) : typeof returned;
+  throw new TypeError(`classify must return ${CLASSES.join(', ')}, got ${got}`);
+}
