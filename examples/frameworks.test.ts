@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { CORDON_PATH } from '@quietgate/core';
 import { describe, expect, test } from 'vitest';
 import { MAX_BODY_BYTES } from './node-http/src/provisioning-api.ts';
 import type { ServerEnvironment } from './node-http/src/server-process.ts';
@@ -68,6 +69,39 @@ describe.each(['node-http', 'express', 'fastify', 'hono'])('examples/%s', (name)
       expect((await fetch(`${url}/other`)).status).toBe(404);
       expect((await fetch(deployments, { method: 'PUT' })).status).toBe(405);
       expect((await fetch(url + COUNT_PATH, { method: 'PUT', body: '{' })).status).toBe(405);
+    });
+  });
+
+  test('starts no run while a deploy job holds off new ones', async () => {
+    const CORDON_TOKEN = '0123456789abcdef';
+    await withServer({ SEED: 'no', CORDON_TOKEN }, async (url) => {
+      const cordon = (method: string, query: string, token = CORDON_TOKEN) =>
+        fetch(`${url}${CORDON_PATH}?${query}`, { method, headers: { Authorization: `Bearer ${token}` } });
+      const post = () => fetch(`${url}/api/v1/deployments`, { method: 'POST', body: '{"name":"t30"}' });
+      expect((await cordon('PUT', 'holder=deploy-7&seconds=3600', 'another-token-of-its-own')).status).toBe(
+        401,
+      );
+      expect((await cordon('PUT', 'holder=deploy-7&seconds=3600')).status).toBe(200);
+
+      const refused = await post();
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
+      expect(await refused.json()).toEqual({
+        error: 'a deploy is about to restart the server, so no run starts now',
+        holders: ['deploy-7'],
+      });
+      expect(await (await fetch(url + COUNT_PATH)).json()).toMatchObject({ count: 0 });
+
+      expect((await cordon('DELETE', 'holder=deploy-7')).status).toBe(200);
+      expect((await post()).status).toBe(202);
+    });
+  });
+
+  test('has no cordon without a token', async () => {
+    // It is a path like any other then.
+    await withServer({}, async (url) => {
+      expect((await fetch(`${url}${CORDON_PATH}?holder=deploy-7&seconds=60`, { method: 'PUT' })).status).toBe(
+        405,
+      );
     });
   });
 

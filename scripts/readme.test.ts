@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { IN_FLIGHT_COUNT_PATH, waitForQuiet } from '@quietgate/core';
+import { IN_FLIGHT_COUNT_PATH, type MemoryCordon, waitForQuiet } from '@quietgate/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { codeBlocks } from '@quietgate/testkit/readme';
 
@@ -129,6 +129,17 @@ describe('the README', () => {
       );
     },
   );
+
+  it('starts no run while the cordon is up', async () => {
+    const { cordon, start } = (await import(snippet('README.md', 'Stop new runs first', 'start.ts'))) as {
+      cordon: MemoryCordon;
+      start: (id: string) => Response;
+    };
+    expect(start('t13').status).toBe(202);
+    cordon.raise('deploy', 60_000);
+    expect(start('t17').status).toBe(503);
+    expect(start('t17').headers.get('retry-after')).toMatch(/^\d+$/);
+  });
 
   it('tests a deploy script', async () => {
     snippet('README.md', 'Test your deploy script', 'deploy.test.ts');

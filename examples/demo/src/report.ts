@@ -5,8 +5,8 @@ import type { ServerProcess } from '@quietgate/example-node-http/server-process'
 import type { Sample } from './chart.ts';
 import { drawChart } from './chart.ts';
 import type { Paint } from './paint.ts';
-import type { Run } from './runs.ts';
-import type { Difference, Gated, Ungated } from './verdict.ts';
+import type { Refusal, Run } from './runs.ts';
+import type { Deploys, Difference, Ungated } from './verdict.ts';
 import { wrap } from './wrap.ts';
 
 /** Says what happens, in lines of at most 80 columns that read as well without colour. */
@@ -58,13 +58,27 @@ export function createReport(write: (line: string) => void, paint: Paint, now: (
       write(INDENT + [paint(count === 0 ? 'green' : 'yellow', text), ...names].join('  '));
     },
 
-    gateEnded(result: QuietResult) {
-      const quiet = result.outcome === 'quiet';
+    gateEnded({ outcome, polls, cordon }: QuietResult) {
+      const held = cordon?.up === true ? `, and no new runs for ${seconds(cordon.remainingMs)}` : '';
       at(
-        quiet
-          ? paint('green', `green light after ${result.polls} ${result.polls === 1 ? 'poll' : 'polls'}`)
-          : paint('red', `the gate ended ${result.outcome}`),
+        outcome === 'quiet'
+          ? paint('green', `green light after ${polls} ${polls === 1 ? 'poll' : 'polls'}${held}`)
+          : paint('red', `the gate ended ${outcome}`),
       );
+    },
+
+    answered(name: string, answer: Run | Refusal) {
+      if ('id' in answer) at(`${name} begins: ${answer.id}`);
+      else {
+        const { status, holders, retryAfterMs } = answer;
+        const who = holders.join(', ');
+        at(
+          paint(
+            'yellow',
+            `${name} is refused, ${status}: ${who} deploys, try again in ${seconds(retryAfterMs)}`,
+          ),
+        );
+      }
     },
 
     fates(runs: readonly Run[], before: readonly DeploymentRecord[], after: readonly DeploymentRecord[]) {
@@ -81,19 +95,25 @@ export function createReport(write: (line: string) => void, paint: Paint, now: (
       }
     },
 
-    summary(without: Ungated, withGate: Gated) {
+    summary({ without, withGate, lateRun, cordoned }: Deploys) {
       write('');
-      write(paint('bold', 'SIDE BY SIDE             without the gate   with the gate'));
-      const row = (label: string, left: string | number, right: string | number) => {
-        write(`  ${label.padEnd(23)}${String(left).padStart(16)}${String(right).padStart(16)}`);
-      };
-      row('the deploy waited', seconds(0), seconds(withGate.result.elapsedMs));
-      row('runs killed', countOf(without, 'failed'), countOf(withGate, 'failed'));
-      row('runs ready', countOf(without, 'ready'), countOf(withGate, 'ready'));
-      row('resources orphaned', orphansOf(without), orphansOf(withGate));
+      const row = (cells: readonly (string | number)[], pad = 14) =>
+        cells.map((cell) => String(cell).padStart(pad)).join('');
+      write(
+        paint('bold', `${'SIDE BY SIDE'.padEnd(24)}${row(['no gate', 'gate', 'late run', 'and cordon'])}`),
+      );
+      const deploys = [without, withGate, lateRun, cordoned];
+      const waits = [0, ...[withGate, lateRun, cordoned].map(({ result }) => result.elapsedMs)];
+      const rows: [string, (string | number)[]][] = [
+        ['the deploy waited', waits.map(seconds)],
+        ['runs killed', deploys.map((deploy) => countOf(deploy, 'failed'))],
+        ['runs ready', deploys.map((deploy) => countOf(deploy, 'ready'))],
+        ['resources orphaned', deploys.map(orphansOf)],
+      ];
+      for (const [label, cells] of rows) write(`  ${label.padEnd(22)}${row(cells)}`);
       const ends = withGate.records.map((record) => phase0EndedAt(record) ?? Infinity);
       const afterMs = withGate.endedAt - Math.max(...ends);
-      if (afterMs >= 0) write(`  The green light came ${seconds(afterMs)} after the last run's end.`);
+      if (afterMs >= 0) write(`  The gate's green light came ${seconds(afterMs)} after the last run's end.`);
     },
 
     chart(samples: readonly Sample[], { outcome, elapsedMs }: QuietResult) {
@@ -107,6 +127,9 @@ export function createReport(write: (line: string) => void, paint: Paint, now: (
     verdict(differences: readonly Difference[]) {
       write('');
       if (differences.length === 0) {
+        write(
+          paint('green', 'A run that comes late is lost with the gate alone, and ready with the cordon.'),
+        );
         write(paint('green', 'The records on disk agree: three runs lost without the gate, none with it.'));
         return;
       }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,8 @@ import { startServer } from '@quietgate/example-node-http/server-process';
 /** A directory of records, and the one server that works on it. */
 export interface Stage {
   readonly directory: string;
+  /** What the server asks of whoever holds off new runs. */
+  readonly cordonToken: string;
   /** The server that is there now. */
   server: ServerProcess;
   /**
@@ -25,11 +28,19 @@ export async function onStage<T>(
   play: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'quietgate-demo-'));
+  const cordonToken = randomUUID();
   const started: ServerProcess[] = [];
   const start = async (port: string) => {
     const server = await startServer(
       entry,
-      { DATA_DIR: directory, HOST: '127.0.0.1', PORT: port, SEED: 'no', STEP_MS: String(stepMs) },
+      {
+        CORDON_TOKEN: cordonToken,
+        DATA_DIR: directory,
+        HOST: '127.0.0.1',
+        PORT: port,
+        SEED: 'no',
+        STEP_MS: String(stepMs),
+      },
       signal,
     );
     started.push(server);
@@ -38,6 +49,7 @@ export async function onStage<T>(
   try {
     const stage: Stage = {
       directory,
+      cordonToken,
       server: await start('0'),
       async redeploy() {
         await stage.server.end('SIGTERM');

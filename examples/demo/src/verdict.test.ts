@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Gated, Ungated } from './verdict.ts';
+import type { Cordoned, Deploys, Gated, LateRun, Ungated } from './verdict.ts';
 import { differences } from './verdict.ts';
 
 const started = ['c', 'a', 'b'].map((id) => ({ id, name: `t-${id}` }));
@@ -34,19 +34,45 @@ const withGate: Gated = {
   result: { outcome: 'quiet', polls: 9, elapsedMs: 3900 },
 };
 
+const late23 = { id: 'd', name: 't-d' };
+const lateRun: LateRun = {
+  started: [late23],
+  killedAt: 5000,
+  records: [{ id: 'd', status: 'failed', error: error('d') }],
+  result: { outcome: 'quiet', polls: 1, elapsedMs: 3 },
+};
+const refusal = { status: 503, error: 'a deploy', holders: ['deploy-bot'], retryAfterMs: 3000 };
+const cordoned: Cordoned = {
+  started: [late23],
+  killedAt: 5000,
+  records: [{ id: 'd', status: 'ready' }],
+  result: {
+    outcome: 'quiet',
+    polls: 1,
+    elapsedMs: 3,
+    cordon: { up: true, holder: 'deploy-bot', remainingMs: 2900 },
+  },
+  endedAt: 1000,
+  answeredAt: 1010,
+  first: refusal,
+};
+
+/** In what a replay differs, of which the given acts went otherwise than all of them should. */
+const found = (acts: Partial<Deploys>) => differences({ without, withGate, lateRun, cordoned, ...acts });
+
 const wrong = (text: string) => ({ text, late: false });
 const late = (text: string) => ({ text, late: true });
 
 describe('differences', () => {
   it('finds none when all of it happened', () => {
-    expect(differences(without, withGate)).toEqual([]);
+    expect(found({})).toEqual([]);
   });
 
   it.each([
     ['went on after the restart', 5001],
     ['have no log', undefined],
   ])('finds runs wrong that survived without the gate and %s', (_, phase0EndedAt) => {
-    expect(differences({ ...without, records: all('ready', phase0EndedAt) }, withGate)).toEqual(
+    expect(found({ without: { ...without, records: all('ready', phase0EndedAt) } })).toEqual(
       started.map(({ name }) =>
         wrong(`without the gate, ${name} should have failed and left orphans, but it is ready`),
       ),
@@ -54,7 +80,7 @@ describe('differences', () => {
   });
 
   it('finds runs late that were over before the deploy came', () => {
-    expect(differences({ ...without, records: all('ready', 5000) }, withGate)).toEqual(
+    expect(found({ without: { ...without, records: all('ready', 5000) } })).toEqual(
       started.map(({ name }) => late(`${name} had left Phase 0 before the deploy came`)),
     );
   });
@@ -62,11 +88,11 @@ describe('differences', () => {
   it('finds a failure that does not name its orphans', () => {
     const [, ...rest] = without.records;
     const records = [{ id: 'c', status: 'failed', error: error('another') }, ...rest];
-    expect(differences({ ...without, records }, withGate)).toHaveLength(1);
+    expect(found({ without: { ...without, records } })).toHaveLength(1);
   });
 
   it('finds runs that were lost with the gate', () => {
-    expect(differences(without, { ...withGate, records: all('failed').slice(1) })).toEqual([
+    expect(found({ withGate: { ...withGate, records: all('failed').slice(1) } })).toEqual([
       wrong('with the gate, t-c should have become ready, but it is gone'),
       wrong('with the gate, t-a should have become ready, but it is failed'),
       wrong('with the gate, t-b should have become ready, but it is failed'),
@@ -81,7 +107,7 @@ describe('differences', () => {
     ['other ids', [{ count: 3, ids: ['x', 'y', 'z'] }, ...withGate.told.slice(1)]],
     ['more ids', [{ count: 4, ids: ['a', 'b', 'c', 'd'] }, ...withGate.told.slice(1)]],
   ])('finds it wrong that the deploy job was told %s', (_, told) => {
-    expect(differences(without, { ...withGate, told })).toContainEqual(
+    expect(found({ withGate: { ...withGate, told } })).toContainEqual(
       expect.objectContaining({ late: false }),
     );
   });
@@ -90,10 +116,10 @@ describe('differences', () => {
     const told = withGate.told.slice(1);
     const [c, ...rest] = all('ready', 7000);
     const over = { ...c, id: 'c', status: 'ready', events: all('ready', 4000)[0]?.events ?? [] };
-    expect(differences(without, { ...withGate, told, records: [over, ...rest] })).toEqual([
+    expect(found({ withGate: { ...withGate, told, records: [over, ...rest] } })).toEqual([
       late('t-c had left Phase 0 before the deploy job asked'),
     ]);
-    expect(differences(without, { ...withGate, told })).toEqual([
+    expect(found({ withGate: { ...withGate, told } })).toEqual([
       wrong('the deploy job should first have been told of t-c'),
     ]);
   });
@@ -103,7 +129,7 @@ describe('differences', () => {
     { outcome: 'failed-open' as const, reason: 'unreachable' as const, message: 'refused' },
   ])('finds it wrong that the gate ended $outcome', (outcome) => {
     const result = { ...outcome, polls: 9, elapsedMs: 3900 };
-    expect(differences(without, { ...withGate, result })).toEqual([
+    expect(found({ withGate: { ...withGate, result } })).toEqual([
       wrong(`the gate should have ended quiet, but it ended ${outcome.outcome}`),
     ]);
   });
@@ -114,8 +140,53 @@ describe('differences', () => {
     [{ outcome: 'failed-open' as const, reason: 'request-timeout' as const, message: 'slow' }, 7000],
   ])('finds it late that the gate ended %j before the runs had time', (outcome, phase0EndedAt) => {
     const result = { ...outcome, polls: 9, elapsedMs: 30_000 };
-    expect(differences(without, { ...withGate, result, records: all('failed', phase0EndedAt) })).toEqual([
+    expect(found({ withGate: { ...withGate, result, records: all('failed', phase0EndedAt) } })).toEqual([
       late(`the gate ended ${outcome.outcome} while runs were in flight`),
     ]);
+  });
+
+  it('finds a late run wrong that survived without the cordon', () => {
+    const records = [{ id: 'd', status: 'ready' }];
+    expect(found({ lateRun: { ...lateRun, records } })).toEqual([
+      wrong('without the cordon, t-d should have failed and left orphans, but it is ready'),
+    ]);
+  });
+
+  it.each<[string, Partial<Cordoned>, string]>([
+    ['was lost', { records: [] }, 'with the cordon, t-d should have become ready, but it is gone'],
+    ['was not refused', { first: late23 }, 'under the cordon, t-d should have been refused'],
+    [
+      'was refused without a time',
+      { first: { ...refusal, retryAfterMs: NaN } },
+      'the refusal should say when to try again, and name deploy-bot',
+    ],
+    [
+      'was refused for another holder',
+      { first: { ...refusal, holders: ['me'] } },
+      'the refusal should say when to try again, and name deploy-bot',
+    ],
+    [
+      'was refused otherwise',
+      { first: { ...refusal, status: 500 } },
+      'the refusal should say when to try again, and name deploy-bot',
+    ],
+    [
+      'came without a cordon',
+      { result: { outcome: 'quiet', polls: 1, elapsedMs: 3 } },
+      'the cordon should have been up at the green light',
+    ],
+  ])('finds a late run wrong that %s', (_, fields, text) => {
+    expect(found({ cordoned: { ...cordoned, ...fields } })).toEqual([wrong(text)]);
+  });
+
+  it('finds a run late that came after the lease', () => {
+    expect(found({ cordoned: { ...cordoned, first: late23, answeredAt: 3900 } })).toEqual([
+      late('the lease was over before t-d came'),
+    ]);
+  });
+
+  it.each(['lateRun', 'cordoned'] as const)('finds it wrong that the gate of %s ended otherwise', (act) => {
+    const result = { ...cordoned.result, outcome: 'timed-out' as const };
+    expect(found({ [act]: { ...{ lateRun, cordoned }[act], result } })).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import type { InFlightCount, QuietResult } from '@quietgate/core';
 import type { DeploymentRecord } from '@quietgate/example-node-http/deployment-store';
 import { phase0EndedAt } from '@quietgate/example-node-http/provisioning-run';
-import type { Run } from './runs.ts';
+import type { Refusal, Run } from './runs.ts';
 
 /** What came of a deploy that did not ask, by the records on disk. */
 export interface Ungated {
@@ -10,6 +10,9 @@ export interface Ungated {
   readonly killedAt: number;
   readonly records: readonly DeploymentRecord[];
 }
+
+/** Who holds off new runs, as the server and its refusal name it. */
+export const HOLDER = 'deploy-bot';
 
 /** What came of a deploy that asked first. */
 export interface Gated extends Ungated {
@@ -21,6 +24,28 @@ export interface Gated extends Ungated {
   readonly result: QuietResult;
 }
 
+/** What came of a deploy that asked first, and of a run that started after the green light. */
+export interface LateRun extends Ungated {
+  readonly result: QuietResult;
+}
+
+/** What came of a deploy that held off new runs, and of a run that was to start after the green light. */
+export interface Cordoned extends LateRun {
+  /** When the gate ended, and when the server answered the first try, by the wall clock. */
+  readonly endedAt: number;
+  readonly answeredAt: number;
+  /** What it answered. */
+  readonly first: Run | Refusal;
+}
+
+/** All deploys of the replay. */
+export interface Deploys {
+  readonly without: Ungated;
+  readonly withGate: Gated;
+  readonly lateRun: LateRun;
+  readonly cordoned: Cordoned;
+}
+
 /** Something that differs from what the replay claims. */
 export interface Difference {
   readonly text: string;
@@ -29,29 +54,54 @@ export interface Difference {
 }
 
 /** Lists in what the replay differs from what it claims; nothing, if all of it happened. */
-export function differences(without: Ungated, withGate: Gated): Difference[] {
+export function differences({ without, withGate, lateRun, cordoned }: Deploys): Difference[] {
   return [
-    ...without.started.flatMap((run) => expectAbandoned(run, without)),
+    ...without.started.flatMap((run) => expectAbandoned('without the gate', run, without)),
     ...(isCutShort(withGate)
       ? [late(`the gate ended ${withGate.result.outcome} while runs were in flight`)]
-      : [...expectToldAll(withGate), ...withGate.started.flatMap((run) => expectReady(run, withGate))]),
+      : [
+          ...expectQuiet('the gate', withGate),
+          ...expectToldAll(withGate),
+          ...withGate.started.flatMap((run) => expectReady('with the gate', run, withGate)),
+        ]),
+    ...expectQuiet('the gate without the cordon', lateRun),
+    ...lateRun.started.flatMap((run) => expectAbandoned('without the cordon', run, lateRun)),
+    ...expectQuiet('the gate with the cordon', cordoned),
+    ...expectRefused(cordoned),
+    ...cordoned.started.flatMap((run) => expectReady('with the cordon', run, cordoned)),
   ];
 }
 
-function expectAbandoned(run: Run, { records, killedAt }: Ungated): Difference[] {
+function expectQuiet(who: string, { result }: LateRun): Difference[] {
+  return result.outcome === 'quiet'
+    ? []
+    : [wrong(`${who} should have ended quiet, but it ended ${result.outcome}`)];
+}
+
+function expectRefused({ result: { cordon }, first, endedAt, answeredAt }: Cordoned): Difference[] {
+  if (cordon?.up !== true) return [wrong('the cordon should have been up at the green light')];
+  if ('id' in first) {
+    return answeredAt - endedAt >= cordon.remainingMs
+      ? [late(`the lease was over before ${first.name} came`)]
+      : [wrong(`under the cordon, ${first.name} should have been refused`)];
+  }
+  const { status, holders, retryAfterMs } = first;
+  const isAsTold = status === 503 && holders.join(' ') === HOLDER && retryAfterMs > 0;
+  return isAsTold ? [] : [wrong(`the refusal should say when to try again, and name ${HOLDER}`)];
+}
+
+function expectAbandoned(when: string, run: Run, { records, killedAt }: Ungated): Difference[] {
   const record = recordOf(records, run);
   const named = String(record?.error).includes(`catalyst-deployment-id=${run.id}`);
   if (record?.status === 'failed' && named) return [];
   if (hadEndedBy(killedAt, record)) return [late(`${run.name} had left Phase 0 before the deploy came`)];
-  return [
-    wrong(`without the gate, ${run.name} should have failed and left orphans, but it is ${describe(record)}`),
-  ];
+  return [wrong(`${when}, ${run.name} should have failed and left orphans, but it is ${describe(record)}`)];
 }
 
-function expectReady(run: Run, { records }: Gated): Difference[] {
+function expectReady(when: string, run: Run, { records }: Ungated): Difference[] {
   const record = recordOf(records, run);
   if (record?.status === 'ready' && record.error === undefined) return [];
-  return [wrong(`with the gate, ${run.name} should have become ready, but it is ${describe(record)}`)];
+  return [wrong(`${when}, ${run.name} should have become ready, but it is ${describe(record)}`)];
 }
 
 /** Whether the answers, or the runs by their records, took longer than the gate waits. */
@@ -62,10 +112,8 @@ function isCutShort({ started, result, endedAt, records }: Gated): boolean {
   );
 }
 
-function expectToldAll({ started, records, told, toldAt, result }: Gated): Difference[] {
+function expectToldAll({ started, records, told, toldAt }: Gated): Difference[] {
   const found: Difference[] = [];
-  if (result.outcome !== 'quiet')
-    found.push(wrong(`the gate should have ended quiet, but it ended ${result.outcome}`));
   const counts = told.map(({ count }) => count);
   const falls = counts.every((count, index) => index === 0 || count < (counts[index - 1] ?? 0));
   if (counts[0] === 0 || counts.at(-1) !== 0 || !falls) {

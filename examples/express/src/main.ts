@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { answerProvisioning, MAX_BODY_BYTES } from '@quietgate/example-node-http/provisioning-api';
 import { runCatalyst } from '@quietgate/example-node-http/run-catalyst';
-import { inFlightCount } from '@quietgate/http-adapters/express';
+import { deployCordon, inFlightCount } from '@quietgate/http-adapters/express';
 import express, { type NextFunction, type Request, type Response } from 'express';
 
-await runCatalyst(async (catalyst, { host, port, closing }) => {
+await runCatalyst(async (catalyst, { host, port, cordonToken, closing }) => {
   const answer = async (request: Request, response: Response, body: string | undefined) => {
     const { method, url: target, headers } = request;
     const reply = await answerProvisioning(catalyst, { method, target, headers, body });
@@ -19,6 +19,9 @@ await runCatalyst(async (catalyst, { host, port, closing }) => {
       signal: closing,
     }),
   );
+  if (cordonToken !== undefined) {
+    app.use(deployCordon({ cordon: catalyst.cordon, authorize: cordonToken }));
+  }
   app.use(express.text({ type: () => true, limit: MAX_BODY_BYTES }));
   app.use((request, response) => answer(request, response, bodyOf(request)));
   app.use(async (error: { status?: unknown }, request: Request, response: Response, next: NextFunction) => {

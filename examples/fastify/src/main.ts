@@ -1,9 +1,9 @@
 import { answerProvisioning, MAX_BODY_BYTES } from '@quietgate/example-node-http/provisioning-api';
 import { runCatalyst } from '@quietgate/example-node-http/run-catalyst';
-import { inFlightCount } from '@quietgate/http-adapters/fastify';
+import { deployCordon, inFlightCount } from '@quietgate/http-adapters/fastify';
 import Fastify from 'fastify';
 
-await runCatalyst(async (catalyst, { host, port, closing }) => {
+await runCatalyst(async (catalyst, { host, port, cordonToken, closing }) => {
   const app = Fastify({ bodyLimit: MAX_BODY_BYTES });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => {
@@ -15,6 +15,9 @@ await runCatalyst(async (catalyst, { host, port, closing }) => {
     subscribe: catalyst.subscribe,
     signal: closing,
   });
+  if (cordonToken !== undefined) {
+    await app.register(deployCordon, { cordon: catalyst.cordon, authorize: cordonToken });
+  }
   app.all<{ Body: string | undefined }>('/*', async ({ method, url: target, headers, body = '' }, reply) => {
     const answer = await answerProvisioning(catalyst, { method, target, headers, body });
     return reply.code(answer.status).headers(answer.headers).send(answer.body);

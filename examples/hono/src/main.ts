@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { serve } from '@hono/node-server';
-import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { CORDON_PATH, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { answerProvisioning, MAX_BODY_BYTES } from '@quietgate/example-node-http/provisioning-api';
 import { runCatalyst } from '@quietgate/example-node-http/run-catalyst';
-import { inFlightCount } from '@quietgate/http-adapters/fetch';
+import { deployCordon, inFlightCount } from '@quietgate/http-adapters/fetch';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 
@@ -13,7 +13,7 @@ interface Asked {
   header(): Record<string, string>;
 }
 
-await runCatalyst(async (catalyst, { host, port, closing }) => {
+await runCatalyst(async (catalyst, { host, port, cordonToken, closing }) => {
   const countInFlight = inFlightCount({
     listDeployments: () => catalyst.inFlight(),
     subscribe: catalyst.subscribe,
@@ -27,6 +27,10 @@ await runCatalyst(async (catalyst, { host, port, closing }) => {
 
   const app = new Hono();
   app.all(IN_FLIGHT_COUNT_PATH, ({ req }) => countInFlight(req.raw));
+  if (cordonToken !== undefined) {
+    const answerCordon = deployCordon({ cordon: catalyst.cordon, authorize: cordonToken });
+    app.all(CORDON_PATH, ({ req }) => answerCordon(req.raw));
+  }
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: ({ req }) => answer(req, undefined) }));
   app.all('*', async ({ req }) => answer(req, await req.text()));
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { inFlightCount } from '@quietgate/http-adapters/node';
+import { deployCordon, inFlightCount } from '@quietgate/http-adapters/node';
 import type { Catalyst } from './catalyst.ts';
 import type { Reply } from './provisioning-api.ts';
 import { answerProvisioning, MAX_BODY_BYTES } from './provisioning-api.ts';
@@ -12,12 +12,17 @@ const INTERNAL_ERROR: Reply = {
 };
 
 /** The server on Node's http alone: the endpoints of deploy jobs in front, everything else behind them. */
-export function createApp(catalyst: Catalyst, { closing }: Partial<Serving> = {}): RequestListener {
+export function createApp(
+  catalyst: Catalyst,
+  { closing, cordonToken }: Partial<Serving> = {},
+): RequestListener {
   const countInFlight = inFlightCount({
     listDeployments: () => catalyst.inFlight(),
     subscribe: catalyst.subscribe,
     signal: closing,
   });
+  const cordon =
+    cordonToken === undefined ? undefined : deployCordon({ cordon: catalyst.cordon, authorize: cordonToken });
   const answerRest: RequestListener = (request, response) => {
     void answer(catalyst, request).then(
       (reply) => {
@@ -31,7 +36,11 @@ export function createApp(catalyst: Catalyst, { closing }: Partial<Serving> = {}
   };
   return (request, response) => {
     countInFlight(request, response, () => {
-      answerRest(request, response);
+      const rest = () => {
+        answerRest(request, response);
+      };
+      if (cordon === undefined) rest();
+      else cordon(request, response, rest);
     });
   };
 }

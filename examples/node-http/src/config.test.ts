@@ -9,7 +9,9 @@ describe('readConfig', () => {
   });
 
   it('counts an empty variable as unset', () => {
-    expect(readConfig({ HOST: '', PORT: '', DATA_DIR: '', SEED: '', STEP_MS: '' })).toEqual(DEFAULTS);
+    expect(readConfig({ HOST: '', PORT: '', DATA_DIR: '', SEED: '', STEP_MS: '', CORDON_TOKEN: '' })).toEqual(
+      DEFAULTS,
+    );
   });
 
   it('reads every variable', () => {
@@ -36,6 +38,16 @@ describe('readConfig', () => {
     ['DATA_DIR', 'a\0b', 'DATA_DIR must be the path of a directory, got "a\\u0000b"'],
   ])('refuses %s=%j', (name, value, message) => {
     expect(() => readConfig({ [name]: value })).toThrow(new ConfigError(message));
+  });
+
+  it('reads a token, and does not repeat one that is too short', () => {
+    expect(readConfig({ CORDON_TOKEN: '0123456789abcdef' })).toEqual({
+      ...DEFAULTS,
+      cordonToken: '0123456789abcdef',
+    });
+    expect(() => readConfig({ CORDON_TOKEN: 'tooshort' })).toThrow(
+      new ConfigError('CORDON_TOKEN must be at least 16 characters long'),
+    );
   });
 
   it('names all that is wrong at once', () => {

@@ -9,6 +9,8 @@ export interface Config {
   readonly dataDir?: string;
   /** Whether an empty directory is filled with the seed records. */
   readonly seed: boolean;
+  /** What a deploy job shows to hold off new runs; without one, nobody can. */
+  readonly cordonToken?: string;
   /** How long each step of a provisioning run takes, in milliseconds. */
   readonly stepMs: number;
 }
@@ -17,6 +19,7 @@ export interface Config {
 export class ConfigError extends Error {}
 
 const MAX_PORT = 65_535;
+const MIN_TOKEN_LENGTH = 16;
 const MAX_STEP_MS = 3_600_000;
 
 /**
@@ -35,6 +38,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 
   const dataDir = read<string | undefined>('DATA_DIR', undefined, parsePath, 'the path of a directory');
+  const { CORDON_TOKEN: cordonToken = '' } = env;
   const config: Config = {
     host: read('HOST', '127.0.0.1', parseHost, 'an IP address or localhost'),
     port: read('PORT', 8080, integer(0, MAX_PORT), `an integer from 0 (any free port) to ${MAX_PORT}`),
@@ -46,7 +50,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       `a number of milliseconds, an integer from 1 to ${MAX_STEP_MS}`,
     ),
     ...(dataDir === undefined ? {} : { dataDir }),
+    ...(cordonToken === '' ? {} : { cordonToken }),
   };
+  if (cordonToken !== '' && cordonToken.length < MIN_TOKEN_LENGTH) {
+    problems.push(`CORDON_TOKEN must be at least ${MIN_TOKEN_LENGTH} characters long`); // and is not to be repeated
+  }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return config;
 }

@@ -16,6 +16,7 @@ export interface ServerProcess {
 
 /** What a server is told through its environment; see the table in the README. */
 export interface ServerEnvironment {
+  readonly CORDON_TOKEN?: string;
   readonly DATA_DIR?: string;
   readonly HOST?: string;
   readonly PORT?: string;
