@@ -1,0 +1,84 @@
+import { countInFlight } from '@quietgate/core';
+import { ALL_HOLDERS, NEVER_UP } from '../../src/cordon/cordon-rules.ts';
+import type { LeaseObservation, Observation } from '../../src/gate/observation.ts';
+import type { Question } from '../../src/gate/question.ts';
+import type { Rules } from './rules.ts';
+import type { Scenario } from './scenario.ts';
+import type { Raise, World } from './world.ts';
+
+/** What the server does with a request: what it answers, and how the world is after that. */
+export interface Served<Answer> {
+  readonly answer: Answer;
+  readonly world: World;
+  readonly text: string;
+}
+
+/** A server by the product's rules. */
+export interface ServerMoves {
+  readonly serve: (world: World, question: Question) => Served<Observation | LeaseObservation>;
+  readonly raise: (world: World, raise: Raise) => Served<LeaseObservation>;
+  readonly lift: (world: World, holder: string) => World;
+  readonly liftAll: (world: World) => World;
+  /** The process ends, and with it its runs; and its leases, where they are in its memory. */
+  readonly restart: (world: World) => World;
+  readonly startRun: (world: World) => World;
+}
+
+export function serverMoves(rules: Rules, scenario: Scenario): ServerMoves {
+  const raise = (world: World, { holder, leaseMs, renews }: Raise): Served<LeaseObservation> => {
+    const { server } = world;
+    const freshId = `lease ${server.leasesBegun + 1}`;
+    const request = { holder, leaseMs, renews, freshId };
+    const outcome = rules.raiseLease(server.cordon, request, 0, scenario.cordonLimits);
+    if (!outcome.granted) {
+      const answer = { reason: 'http-status', message: 'refused', status: 409 } as const;
+      return { answer, world, text: `the server refuses ${holder} a lease` };
+    }
+    const { lease, state: cordon } = outcome;
+    const isNew = lease.id === freshId;
+    const after = {
+      cordon,
+      leasesBegun: server.leasesBegun + (isNew ? 1 : 0),
+      askedUntil: Math.max(server.askedUntil, leaseMs),
+    };
+    return {
+      answer: lease,
+      world: { ...world, server: after },
+      text: `the server ${isNew ? `grants ${holder}` : 'renews'} ${lease.id}, for ${lease.leaseMs / 1000} s`,
+    };
+  };
+  const lift = (world: World, holder: string): World => {
+    const { server } = world;
+    return { ...world, server: { ...server, cordon: rules.liftLease(server.cordon, holder, 0) } };
+  };
+
+  return {
+    raise,
+    lift,
+    liftAll: (world) => lift(world, ALL_HOLDERS),
+    serve(world, question) {
+      if (question.type === 'lease') return raise(world, raiseOf(question));
+      const inFlight = countInFlight(world.runs.running.map(inPhase0));
+      return { answer: { inFlight }, world, text: `the server counts ${inFlight.count}` };
+    },
+    restart: (world) => ({
+      ...world,
+      server: scenario.outlastsRestart ? world.server : { ...world.server, cordon: NEVER_UP },
+      runs: { ...world.runs, admitted: 0, running: [] },
+    }),
+    startRun(world) {
+      const { server, runs } = world;
+      const isCordonUp = rules.remainingMs(server.cordon, 0) > 0;
+      return { ...world, runs: rules.startRun(runs, isCordonUp, scenario.longestRunMs) };
+    },
+  };
+}
+
+/** What a question for a lease sends. */
+export function raiseOf({ cordon }: Extract<Question, { type: 'lease' }>): Raise {
+  return { holder: cordon.holder, leaseMs: cordon.leaseMs, renews: cordon.lease?.id };
+}
+
+function inPhase0(_: number, index: number) {
+  return { id: String(index), status: 'tofu-applying' };
+}
