@@ -5,6 +5,7 @@ import { type LeaseQuestion, nextQuestion, type PollQuestion, type Question } fr
 import { initialState } from '../gate/state.ts';
 import type { Step } from '../gate/step.ts';
 import { toMicrosecond } from '../gate/to-microsecond.ts';
+import { notifyListener } from '../notify-listener.ts';
 import type { Gate, WaitForQuietOptions } from './options.ts';
 import { resolveOptions } from './options.ts';
 import { retry } from './retry.ts';
@@ -114,11 +115,4 @@ async function pause({ limits, clock, signal }: Gate, pauseMs: number): Promise<
 /** Never settles: what a sleep waits for that only an abort can cut short. */
 function never(): Promise<never> {
   return new Promise(() => undefined);
-}
-
-/** Reports to a listener that must not disturb the gate, neither by throwing nor by rejecting. */
-function notifyListener(onEvent: Gate['onEvent'], event: GateEvent): void {
-  new Promise((resolve) => {
-    resolve(onEvent(event));
-  }).catch(() => undefined);
 }

@@ -1,6 +1,6 @@
+import { notifyListener } from '@quietgate/core/internal';
 import type { CordonEvent } from './cordon-options.ts';
 import type { Log } from './log.ts';
-import { notifyListener } from './notify-listener.ts';
 
 /** Tells `onEvent` of what happened to the cordon; or, where there is none, the log, renewals aside. */
 export function createEventReport(

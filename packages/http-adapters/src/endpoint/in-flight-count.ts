@@ -1,5 +1,5 @@
 import { type Clock, type Deployment, systemClock } from '@quietgate/core';
-import { formatWait, parseWait } from '@quietgate/core/internal';
+import { createUnknownReport, describeUnknown, formatWait, parseWait } from '@quietgate/core/internal';
 import { createHold } from '../listing/create-hold.ts';
 import { type EndedListing, holdLimitMs } from '../listing/hold-rule.ts';
 import { createLister } from '../listing/list-in-flight.ts';
@@ -9,7 +9,6 @@ import type { Answer, Endpoint, EndpointRequest } from './endpoint.ts';
 import { jsonAnswer, methodNotAllowed, withoutBody } from './json-answer.ts';
 import { consoleLog, createFailureReport, type Log } from './log.ts';
 import { type InFlightCountOptions, resolveOptions } from './options.ts';
-import { createUnknownReport, describeUnknown } from './report-unknown.ts';
 import { RESPONSES } from './responses.ts';
 
 const UNAVAILABLE = jsonAnswer(503, { error: 'in-flight count unavailable' });
@@ -25,11 +24,10 @@ export function createInFlightCount<D extends { readonly id: string } = Deployme
   options: InFlightCountOptions<D>,
   clock: Clock = systemClock,
 ): readonly Endpoint[] {
-  const { path, quietPath, classify, onUnknown, onError, signal, maxHoldMs, ...rest } =
-    resolveOptions(options);
+  const { path, quietPath, onUnknown, onError, signal, maxHoldMs, ...rest } = resolveOptions(options);
   const lister = createLister(rest, clock);
   const reportFailure = createFailureReport(onError, clock);
-  const classifyAndReport = createUnknownReport(classify);
+  const reportUnknown = createUnknownReport<D>();
   let isClosing = false;
 
   const list = async (log: Log): Promise<EndedListing> => {
@@ -37,7 +35,9 @@ export function createInFlightCount<D extends { readonly id: string } = Deployme
     const warn = (deployment: D) => {
       log.warn(describeUnknown(deployment));
     };
-    const listing = await lister.list(classifyAndReport(onUnknown ?? warn));
+    const listing = await lister.list((deployment) => {
+      reportUnknown(deployment, onUnknown ?? warn);
+    });
     if (!listing.ok) reportFailure('the deployments could not be listed', listing.error, log);
     return { startedAt, endedAt: clock.now(), inFlight: listing.ok ? listing.inFlight : undefined };
   };

@@ -1,5 +1,5 @@
 import type { Clock } from '@quietgate/core';
-import { notifyListener } from './notify-listener.ts';
+import { notifyListener } from '@quietgate/core/internal';
 
 /** Where a server logs. */
 export interface Log {

@@ -1,4 +1,4 @@
-import { classifyDeployment, type DeploymentClass, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { type DeploymentClass, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { checkDuration, checkOptionNames } from '@quietgate/core/internal';
 import type { Subscribe } from '../listing/create-subscription.ts';
 import { describeKind } from '../listing/describe-kind.ts';
@@ -69,7 +69,7 @@ export interface CommonOptions<D> {
 /** The options, checked, with the defaults filled in that belong here. */
 export interface ResolvedOptions<D> {
   readonly listDeployments: CommonOptions<D>['listDeployments'];
-  readonly classify: (deployment: D) => DeploymentClass;
+  readonly classify: ((deployment: D) => DeploymentClass) | undefined;
   readonly path: string | false;
   readonly listTimeoutMs: number;
   readonly onUnknown: ((deployment: D) => void) | undefined;
@@ -113,10 +113,10 @@ export function resolveOptions<D>(options: CommonOptions<D>): ResolvedOptions<D>
     throw new TypeError(`options must be an object with listDeployments, got ${describeKind(options)}`);
   }
   checkOptionNames(options, NAMES);
-  const { listDeployments, classify = classifyByStatus, onUnknown, onError } = options;
+  const { listDeployments, classify, onUnknown, onError } = options;
   const { path = IN_FLIGHT_COUNT_PATH, listTimeoutMs = DEFAULT_LIST_TIMEOUT_MS } = options;
   checkFunction('listDeployments', listDeployments);
-  checkFunction('classify', classify);
+  if (classify !== undefined) checkFunction('classify', classify);
   if (onUnknown !== undefined) checkFunction('onUnknown', onUnknown);
   if (onError !== undefined) checkFunction('onError', onError);
   if (path !== false) checkPath('path', path);
@@ -146,9 +146,4 @@ function resolveHold({
   if (subscribe !== undefined) checkFunction('subscribe', subscribe);
   if (signal !== undefined) checkSignal('signal', signal);
   return { maxHoldMs, maxHeld, relistMs, subscribe, signal };
-}
-
-/** Where types reach, a record without a `status` never gets here; where they do not, it is `unknown`. */
-function classifyByStatus(deployment: unknown): DeploymentClass {
-  return classifyDeployment(deployment as { status: string });
 }

@@ -1,10 +1,12 @@
-import { type Clock, countInFlight, type DeploymentClass, type InFlightCount } from '@quietgate/core';
+import type { Clock, DeploymentClass, InFlightCount } from '@quietgate/core';
+import { tallyInFlight } from '@quietgate/core/internal';
 import { describeKind } from './describe-kind.ts';
 import { withTimeLimit } from './with-time-limit.ts';
 
-/** What is listed, and how long that may take. */
+/** What is listed, how its records are read, and how long that may take. */
 export interface ListOptions<D> {
   readonly listDeployments: (context: { signal: AbortSignal }) => Iterable<D> | Promise<Iterable<D>>;
+  readonly classify?: ((deployment: D) => DeploymentClass) | undefined;
   readonly listTimeoutMs: number;
 }
 
@@ -16,8 +18,11 @@ export type Listing =
 export interface Lister<D> {
   /** The time before which none starts, because too many listings that were given up are still pending. */
   readonly earliestStart: () => number;
-  /** Lists the deployments once. Never rejects: whatever fails makes a listing of its own. */
-  list(classify: (deployment: D) => DeploymentClass): Promise<Listing>;
+  /**
+   * Lists the deployments once, and calls `onUnknown` for each whose class is unknown. Never rejects: whatever fails makes
+   * a listing of its own.
+   */
+  list(onUnknown: (deployment: D) => void): Promise<Listing>;
 }
 
 /** A store that hangs is not asked more and more: with so many pending, it is tried again only from time to time. */
@@ -27,7 +32,7 @@ const TRIAL_INTERVAL_MS = 10_000;
 const EXPECTED_LIST = 'listDeployments must return an iterable of deployments';
 
 export function createLister<D extends { readonly id: string }>(
-  { listDeployments, listTimeoutMs }: ListOptions<D>,
+  { listDeployments, classify, listTimeoutMs }: ListOptions<D>,
   clock: Clock,
 ): Lister<D> {
   let givenUp = 0;
@@ -49,11 +54,11 @@ export function createLister<D extends { readonly id: string }>(
 
   return {
     earliestStart,
-    async list(classify) {
+    async list(onUnknown) {
       if (clock.now() < earliestStart()) return { ok: false, error: overload(givenUp) };
       lastBeganAt = clock.now();
       const count = async (signal: AbortSignal) =>
-        countInFlight(checkList(await listDeployments({ signal })), { classify });
+        tallyInFlight(checkList(await listDeployments({ signal })), classify, onUnknown);
       try {
         return { ok: true, inFlight: await withTimeLimit(count, timeLimit, clock) };
       } catch (error) {
