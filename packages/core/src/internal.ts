@@ -12,7 +12,7 @@ export {
   ON_UNAVAILABLE,
   type OnUnavailable,
 } from './gate/limits.ts';
-export { tallyInFlight } from './in-flight/count-in-flight.ts';
+export { tallyInFlight } from './in-flight/tally-in-flight.ts';
 export { notifyListener } from './notify-listener.ts';
 export { checkDuration, MAX_DURATION_MS } from './options/check-duration.ts';
 export { checkOptionNames, nearestName } from './options/check-option-names.ts';

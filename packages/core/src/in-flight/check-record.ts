@@ -13,13 +13,17 @@ export function readId({ id }: { readonly id: unknown }): string {
 }
 
 /**
- * Checks what a `classify` of the user's has returned.
+ * Checks what a `classify` of the user's returns.
  *
- * @throws TypeError when it is no class: a promise, or a misspelt one, would count as nothing in flight
+ * @returns the same function, which throws a TypeError where it returned no class: a promise, or a misspelt one, would
+ * count as nothing in flight
  */
-export function checkClass(returned: unknown): DeploymentClass {
-  const found = CLASSES.find((each) => each === returned);
-  if (found !== undefined) return found;
-  const got = typeof returned === 'string' ? JSON.stringify(returned) : typeof returned;
-  throw new TypeError(`classify must return ${CLASSES.join(', ')}, got ${got}`);
+export function checked<D>(classify: (deployment: D) => DeploymentClass): (deployment: D) => DeploymentClass {
+  return (deployment) => {
+    const returned: unknown = classify(deployment);
+    const found = CLASSES.find((each) => each === returned);
+    if (found !== undefined) return found;
+    const got = typeof returned === 'string' ? JSON.stringify(returned) : typeof returned;
+    throw new TypeError(`classify must return ${CLASSES.join(', ')}, got ${got}`);
+  };
 }

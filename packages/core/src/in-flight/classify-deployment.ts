@@ -3,7 +3,9 @@ import { beginsWithRealDate, isRealTime, timeOf } from './real-time.ts';
 import { STATUS_TABLE } from './status-table.ts';
 
 // A Map, because a lookup on an object would find `constructor` and `toString` too.
-const classOfStatus: ReadonlyMap<string, DeploymentClass> = new Map(Object.entries(STATUS_TABLE));
+const classOfStatus: ReadonlyMap<string, DeploymentClass> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ Object.entries(STATUS_TABLE),
+);
 
 /**
  * Reports what a restart of the server would do to a deployment.
@@ -21,6 +23,7 @@ export function classifyByStatus(deployment: unknown): DeploymentClass {
   return classifyDeployment(deployment as Deployment);
 }
 
-function isAdopted(adoptedAt: unknown): boolean {
+/** Whether an `adoptedAt` proves that the customer has taken the result over. */
+export function isAdopted(adoptedAt: unknown): boolean {
   return typeof adoptedAt === 'string' ? beginsWithRealDate(adoptedAt) : isRealTime(timeOf(adoptedAt));
 }

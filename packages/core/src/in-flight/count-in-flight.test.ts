@@ -3,7 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { deploymentArb, idleArb, phase0Arb } from '../../test/deployment-arbitraries.ts';
 import type { Deployment, DeploymentClass } from '../deployment.ts';
 import { classifyDeployment } from './classify-deployment.ts';
-import { countInFlight, tallyInFlight } from './count-in-flight.ts';
+import { countInFlight } from './count-in-flight.ts';
+import { tallyInFlight } from './tally-in-flight.ts';
 
 const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 

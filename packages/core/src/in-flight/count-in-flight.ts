@@ -1,14 +1,10 @@
 import type { Deployment, DeploymentClass, InFlightCount } from '../deployment.ts';
-import { checkClass, readId } from './check-record.ts';
-import { classifyDeployment } from './classify-deployment.ts';
-import { IN_FLIGHT_STATUSES, STATUS_TABLE } from './status-table.ts';
+import { checked } from './check-record.ts';
+import { isAdopted } from './classify-deployment.ts';
+import { IN_FLIGHT_STATUSES } from './status-table.ts';
+import { tally } from './tally.ts';
 
-/** What is no record, such as an entry of a `Map`, is known by having no status. */
-const IN_FLIGHT_OR_NO_RECORD: ReadonlySet<unknown> = new Set([...IN_FLIGHT_STATUSES, undefined]);
-
-const KNOWN_IDLE: ReadonlySet<unknown> = new Set(
-  Object.keys(STATUS_TABLE).filter((status) => !IN_FLIGHT_STATUSES.includes(status)),
-);
+const IN_FLIGHT: ReadonlySet<unknown> = /* @__PURE__ */ new Set(IN_FLIGHT_STATUSES);
 
 /** Options of `countInFlight`. */
 export interface CountInFlightOptions<D> {
@@ -36,67 +32,25 @@ export function countInFlight<D extends { readonly id: string }>(
   deployments: Iterable<D>,
   options: { readonly classify: (deployment: D) => DeploymentClass },
 ): InFlightCount;
-export function countInFlight<D extends { readonly id: string }>(
+export function countInFlight<D extends { readonly id: string; readonly status?: unknown }>(
   deployments: Iterable<D>,
-  options: CountInFlightOptions<D> = {},
+  { classify }: CountInFlightOptions<D> = {},
 ): InFlightCount {
-  return tallyInFlight(deployments, options.classify);
+  if (classify === undefined) return tally(deployments, mayBeInFlight, isInFlight);
+  const classOf = checked(classify);
+  return tally(deployments, isAny, (deployment) => classOf(deployment) === 'phase-0');
 }
 
-/**
- * Counts as `countInFlight` does, and calls `onUnknown` for each deployment of class `unknown`.
- *
- * @param classify nothing for `classifyDeployment`: counting by status takes less than calling it for each record
- */
-export function tallyInFlight<D extends { readonly id: string }>(
-  deployments: Iterable<D>,
-  classify: ((deployment: D) => DeploymentClass) | undefined,
-  onUnknown?: (deployment: D) => void,
-): InFlightCount {
-  const ids =
-    classify === undefined
-      ? idsByStatus(deployments as unknown as Iterable<D & Deployment>, onUnknown)
-      : idsByClass(deployments, classify, onUnknown);
-  return { count: ids.length, ids: ids.sort() };
+function isAny(): boolean {
+  return true;
 }
 
-function idsByClass<D extends { readonly id: string }>(
-  deployments: Iterable<D>,
-  classify: (deployment: D) => DeploymentClass,
-  onUnknown: ((deployment: D) => void) | undefined,
-): string[] {
-  const ids: string[] = [];
-  for (const deployment of deployments) {
-    const id = readId(deployment);
-    const found = checkClass(classify(deployment));
-    if (found === 'phase-0') ids.push(id);
-    if (found === 'unknown') onUnknown?.(deployment);
-  }
-  return ids;
+/** What is no record, such as an entry of a `Map`, is known by having no status. */
+function mayBeInFlight({ status }: { readonly status?: unknown }): boolean {
+  return status === undefined || IN_FLIGHT.has(status);
 }
 
-/** As with `classifyDeployment`, but at the price of one look-up for most records: few have a status that matters. */
-function idsByStatus<D extends Deployment>(
-  deployments: Iterable<D>,
-  onUnknown: ((deployment: D) => void) | undefined,
-): string[] {
-  const matters = onUnknown === undefined ? mayBeInFlight : mayBeInFlightOrUnknown;
-  const ids: string[] = [];
-  for (const deployment of deployments) {
-    if (matters(deployment.status)) {
-      const id = readId(deployment);
-      const found = classifyDeployment(deployment);
-      if (found === 'phase-0') ids.push(id);
-      if (found === 'unknown') onUnknown?.(deployment);
-    } else if ((deployment.id as unknown) === undefined) readId(deployment);
-  }
-  return ids;
-}
-
-function mayBeInFlight(status: unknown): boolean {
-  return IN_FLIGHT_OR_NO_RECORD.has(status);
-}
-
-function mayBeInFlightOrUnknown(status: unknown): boolean {
-  return !KNOWN_IDLE.has(status);
+/** As with `classifyDeployment`, but without its table. */
+function isInFlight({ status, adoptedAt }: Partial<Record<keyof Deployment, unknown>>): boolean {
+  return IN_FLIGHT.has(status) && !isAdopted(adoptedAt);
 }

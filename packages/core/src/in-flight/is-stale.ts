@@ -1,6 +1,6 @@
 import { beginsWithRealDate, isRealTime, timeOf } from './real-time.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
+const DAY_MS = 86_400_000;
 
 /** A `date-time` of RFC 3339; how many days the month has is not looked at. */
 const TIMESTAMP =

@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentClass } from '../deployment.ts';
-import { checkClass, readId } from '../in-flight/check-record.ts';
+import { checked, readId } from '../in-flight/check-record.ts';
 import { classifyByStatus } from '../in-flight/classify-deployment.ts';
 import { notifyListener } from '../notify-listener.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
@@ -81,7 +81,7 @@ export function createInFlightIndex<D extends { readonly id: string }>(
   return {
     set(deployment) {
       const id = readId(deployment);
-      const found = checkClass(classify(deployment));
+      const found = classify(deployment);
       if (found === 'unknown') reportUnknown(deployment, onUnknown);
       if (found !== 'phase-0') {
         remove(id);
@@ -115,7 +115,7 @@ function resolveOptions<D extends { readonly id: string }>(
   const { classify = classifyByStatus, onUnknown = warn } = options;
   checkKind('classify', classify, isFunction, 'a function');
   checkKind('onUnknown', onUnknown, isFunction, 'a function');
-  return { classify, onUnknown };
+  return { classify: checked(classify), onUnknown };
 }
 
 function warn(deployment: { readonly id: string }): void {

@@ -1,0 +1,26 @@
+import type { DeploymentClass, InFlightCount } from '../deployment.ts';
+import { checked } from './check-record.ts';
+import { classifyByStatus } from './classify-deployment.ts';
+import { IN_FLIGHT_STATUSES, STATUS_TABLE } from './status-table.ts';
+import { tally } from './tally.ts';
+
+const KNOWN_IDLE: ReadonlySet<unknown> = /* @__PURE__ */ knownIdle();
+
+/** Counts as `countInFlight` does, and calls `onUnknown` for each deployment of class `unknown`. */
+export function tallyInFlight<D extends { readonly id: string; readonly status?: unknown }>(
+  deployments: Iterable<D>,
+  classify: ((deployment: D) => DeploymentClass) | undefined,
+  onUnknown: (deployment: D) => void,
+): InFlightCount {
+  const classOf = classify === undefined ? classifyByStatus : checked(classify);
+  const matters = ({ status }: D) => classify !== undefined || !KNOWN_IDLE.has(status);
+  return tally(deployments, matters, (deployment) => {
+    const found = classOf(deployment);
+    if (found === 'unknown') onUnknown(deployment);
+    return found === 'phase-0';
+  });
+}
+
+function knownIdle(): ReadonlySet<unknown> {
+  return new Set(Object.keys(STATUS_TABLE).filter((status) => !IN_FLIGHT_STATUSES.includes(status)));
+}
