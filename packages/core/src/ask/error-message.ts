@@ -4,7 +4,7 @@ const MAX_LENGTH = 500;
 const MAX_ERRORS = 10;
 
 /** More of a text is not looked at, however long it is. */
-const MAX_READ = 4 * MAX_LENGTH;
+const MAX_READ = 2000;
 
 /** What follows a URL's path, or stands before its host, may be secret. */
 const SECRETS_OF_URLS = /(\bhttps?:\/\/)(?:[^\s/?#'"<>@]*@)?([^\s?#'"<>]*)(?:[?#][^\s'"<>]*)?/gi;

@@ -42,7 +42,7 @@ export type LimitOptions = { -readonly [Name in keyof GateLimits]?: GateLimits[N
 /** The limits where a caller gives none. */
 export const DEFAULT_LIMITS: GateLimits = {
   intervalMs: 20_000,
-  maxWaitMs: 30 * 60_000,
+  maxWaitMs: 1_800_000,
   requestTimeoutMs: 10_000,
   quietForMs: 0,
   retries: 5,

@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { expect, it } from 'vitest';
+
+const source = fileURLToPath(new URL('../src/', import.meta.url));
+
+/** The modules of which a bundle with this import holds anything. */
+async function modulesOf(name: string): Promise<string[]> {
+  const { metafile } = await build({
+    stdin: { contents: `export { ${name} } from './index.ts'`, resolveDir: source },
+    absWorkingDir: source,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    metafile: true,
+    write: false,
+  });
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
+}
+
+/** The rooms of core that modules stand in; what it depends on is one more. */
+function roomsOf(modules: readonly string[]): string[] {
+  const rooms = modules.map((path) => (path.includes('node_modules') ? 'p-retry' : path.replace(/\/.*/, '')));
+  return [...new Set(rooms)].sort();
+}
+
+it.for<[string, string[]]>([
+  ['CORDON_PATH', ['wire']],
+  ['DEFAULT_API_URL', ['wire']],
+  ['STATUS_TABLE', ['in-flight']],
+  ['classifyDeployment', ['in-flight']],
+  ['countInFlight', ['in-flight']],
+  ['CordonRefused', ['cordon']],
+  ['parseInFlightCount', ['wire']],
+  ['systemClock', ['wait']],
+  ['createInFlightIndex', ['in-flight', 'notify-listener.ts', 'options', 'serve']],
+  ['exceptStale', ['in-flight', 'notify-listener.ts', 'options', 'serve']],
+  ['createCordon', ['cordon', 'options', 'serve', 'wire']],
+  ['waitForQuiet', ['ask', 'gate', 'notify-listener.ts', 'options', 'p-retry', 'wait', 'wire']],
+])('who imports %s bundles what that needs, and nothing of the rest', async ([name, rooms]) => {
+  expect(roomsOf(await modulesOf(name))).toEqual(rooms);
+});
+
+it('who imports waitForQuiet bundles nothing of uncordon', async () => {
+  const modules = await modulesOf('waitForQuiet');
+  expect(modules).toContain('wait/wait-for-quiet.ts');
+  expect(modules).not.toContain('wait/uncordon.ts');
+});
