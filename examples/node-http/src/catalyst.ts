@@ -1,13 +1,12 @@
 import { cp, mkdir, readdir, stat } from 'node:fs/promises';
 import type { Clock, MemoryCordon } from '@quietgate/core';
-import { createCordon, systemClock } from '@quietgate/core';
+import { createCordon, createInFlightIndex, systemClock } from '@quietgate/core';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { nameOf } from './deployment-record.ts';
 import { createDeploymentStore } from './deployment-store.ts';
 import { printable } from './printable.ts';
 import { abandonRun, advanceRun, beginRun, isUnderWay, recoveryOf } from './provisioning-run.ts';
 import { RunRefused } from './run-refused.ts';
-import { createRunsInFlight } from './runs-in-flight.ts';
 
 /** A catalyst-api in miniature, of no HTTP framework. */
 export interface Catalyst {
@@ -64,7 +63,11 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
   const warn = printing(options.warn ?? console.warn);
   const store = createDeploymentStore(directory, { warn });
   const cordon = createCordon({ now: () => clock.now() });
-  const running = createRunsInFlight();
+  const running = createInFlightIndex<DeploymentRecord>({
+    onUnknown(record) {
+      warn(`${label(record)}: ${record.status} is no status that is known here, and blocks no deploy`);
+    },
+  });
   /** Ids of files that may be records of runs in flight, but could not be read. */
   let unreadable: string[] = [];
 
