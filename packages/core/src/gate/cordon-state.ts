@@ -9,8 +9,8 @@ export interface GateCordon {
   readonly leaseMs: number;
   /** The lease as it was last granted; absent when none ever was, or when an operator lifted it. */
   readonly lease?: HeldLease | undefined;
-  /** Which of the two was reported last: that new runs are held off, or that they are not. */
-  readonly reported: 'nothing' | 'cordoned' | 'uncordoned';
+  /** What was reported last: that new runs are held off, or that they are not; absent before either. */
+  readonly reported?: 'cordoned' | 'uncordoned' | undefined;
   /** Why it is not up. */
   readonly message: string;
   /** Whether another try to raise it may succeed. */
@@ -43,7 +43,6 @@ export function initialCordon({ holder, leaseMs }: { holder: string; leaseMs: nu
   return {
     holder,
     leaseMs,
-    reported: 'nothing',
     message: 'the gate ended before the cordon was raised',
     mayRaise: true,
     isFresh: false,

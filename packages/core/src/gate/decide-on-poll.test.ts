@@ -141,6 +141,16 @@ describe('decideOnPoll', () => {
   });
 });
 
+it('asks for the lease before it takes a zero under a cordon for quiet', () => {
+  const { cordon } = initialState(limits, { holder: 'deploy-42', leaseMs: 600_000 });
+  expect(decideOnPoll(polling(3, { cordon }), counted(0), 40_000, limits)).toMatchObject({
+    type: 'pause',
+    events: [],
+    pauseMs: 0,
+    state: { cordon: { raising: { confirmsZero: true, begunAtMs: 40_000, failedTries: 0 } } },
+  });
+});
+
 describe('a retry', () => {
   const retryAfter = (failedTries: number, elapsedMs: number, retryAfterMs?: number) =>
     decideOnPoll(

@@ -87,12 +87,6 @@ function askWithoutWait(before: GateState, failed: Unavailable, elapsedMs: numbe
 }
 
 function waitsAllTheSame({ lastSeen }: GateState, { onUnavailable }: GateLimits): boolean {
-  switch (onUnavailable) {
-    case 'proceed':
-      return false;
-    case 'wait':
-      return true;
-    case 'wait-when-busy':
-      return lastSeen !== undefined && lastSeen.count > 0;
-  }
+  const isBusy = lastSeen !== undefined && lastSeen.count > 0;
+  return onUnavailable === 'wait' || (onUnavailable === 'wait-when-busy' && isBusy);
 }

@@ -21,7 +21,6 @@ export function isTransient({ reason, status = 0, isOutOfCache }: Unavailable): 
         ? !PERMANENT_SERVER_ERRORS.includes(status)
         : TRANSIENT_CLIENT_ERRORS.includes(status);
     case 'not-found':
-      return false;
     case 'invalid-response':
       return isOutOfCache === true;
   }

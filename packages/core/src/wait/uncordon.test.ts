@@ -82,6 +82,10 @@ describe('uncordon', () => {
     );
   });
 
+  it('does not try again what will not pass', async () => {
+    expect((await lift([status(401)])).requests).toHaveLength(1);
+  });
+
   it('rejects with the reason of the signal, at once', async () => {
     const controller = new AbortController();
     const pending = lift([hang], { signal: controller.signal });
@@ -98,6 +102,7 @@ describe('uncordon', () => {
     ['both', { holder: 'a', all: true }, 'TypeError: either holder or all is needed, got both'],
     ['all: false', { all: false }, 'TypeError: all must be true, or left out'],
     ['* for a holder', { holder: '*' }, 'TypeError: holder must be 1 to 128 of the characters'],
+    ['a fetch of another kind', { fetch: 7 }, 'TypeError: fetch must be a function, got number'],
     ['a short token', { token: 't0k3n' }, 'RangeError: token must have 16 characters or more'],
     ['a misspelt option', { holders: 'a' }, 'TypeError: "holders" is not an option: did you mean "holder"?'],
     [
@@ -111,5 +116,11 @@ describe('uncordon', () => {
     expect(String(outcome)).toContain(expected);
     expect(String(outcome)).not.toContain('t0k3n');
     expect(requests).toEqual([]);
+  });
+
+  it('refuses what are no options', async () => {
+    await expect(uncordon(null as never)).rejects.toThrow(
+      new TypeError('options must be an object with a url, a token, and a holder or all, got null'),
+    );
   });
 });

@@ -174,6 +174,45 @@ describe('the renewal after the zero', () => {
     expect(result).toMatchObject({ outcome: 'quiet', polls: 3, cordon: { up: true } });
   });
 
+  it('says what another id means', async () => {
+    const { events } = await runCordoned({ leases: [lease(600, 'a'), lease(600, 'b')], counts: [count(0)] });
+    expect(events).toMatchObject([
+      { type: 'cordoned' },
+      {
+        type: 'uncordoned',
+        message: 'the lease has ended and another one has begun: runs may have started in between',
+        nextInMs: 0,
+      },
+      { type: 'cordoned' },
+    ]);
+  });
+
+  it('polls again at once also when a renewal before the poll, or the first lease, returned another id', async () => {
+    const renewed = await runCordoned({
+      leases: [lease(60, 'a'), lease(60, 'b'), lease(60, 'c')],
+      counts: [count(1), count(1), count(0)],
+    });
+    expect(renewed.asked.slice(3)).toEqual([
+      ...['40000 PUT', '40000 GET', '40000 PUT'],
+      ...['40000 GET', '40000 PUT'],
+    ]);
+    const first = await runCordoned({
+      leases: [status(409), lease(600, 'a'), lease(600, 'b')],
+      counts: [count(0)],
+    });
+    expect(first.result).toMatchObject({ outcome: 'quiet', elapsedMs: 0, polls: 3 });
+  });
+
+  it('that returns another id is followed by a renewal before the poll only after a pause', async () => {
+    let id = 0;
+    const another: Answer = (signal) => lease(20, `id-${++id}`)(signal);
+    const { asked } = await runCordoned({ leases: [another], counts: [count(0)] }, { maxWaitMs: 30_000 });
+    expect(asked).toEqual([
+      ...['0 PUT', '0 GET', '0 PUT', '0 GET', '0 PUT'],
+      ...['20000 PUT', '20000 GET', '20000 PUT'],
+    ]);
+  });
+
   it('that returns another id each time polls once an interval, and ends at the cap', async () => {
     let id = 0;
     const another: Answer = (signal) => lease(600, `id-${++id}`)(signal);
