@@ -56,12 +56,17 @@ async function run({ argv, env, stdout, stderr }: NodeJS.Process): Promise<numbe
     }
     case 'status': {
       onSignals(() => undefined);
-      const { isQuiet, lines } = await runStatus(request.plan, env);
+      const { isQuiet, lines } = await runStatus(request.plan, env).catch(unknownStatus);
       stdout.write(`${lines.join('\n')}\n`);
       if (isQuiet === undefined) return 3;
       return isQuiet ? 0 : 1;
     }
   }
+}
+
+/** A defect of quietgate's own says nothing about the server, and must not read as quiet. */
+function unknownStatus(error: unknown): Awaited<ReturnType<typeof runStatus>> {
+  return { lines: [`unknown: ${ownFailure(error).message}`] };
 }
 
 function usageError(message: string, env: NodeJS.ProcessEnv): string {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Answers, cordonedServer, TOKEN } from '@quietgate/testkit/cordoned-server';
 import { endpoint, inFlight, json, nobody, type Respond, silence, text } from '@quietgate/testkit/endpoint';
 import { heldClock } from '@quietgate/testkit/held-clock';
+import { preload } from '@quietgate/testkit/processes';
 import { runCli, startCli } from './support/run-cli.ts';
 
 const WITH_TOKEN = { CORDON_TOKEN: TOKEN };
@@ -247,6 +248,18 @@ describe('uncordon', () => {
 });
 
 describe('status', () => {
+  it('cannot tell when quietgate itself fails, and so does not read as quiet', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const defect = preload(
+      "globalThis.AbortController = class { constructor() { throw new Error('a defect'); } }",
+    );
+    expect(await runCli(['status', url], defect)).toEqual({
+      status: 3,
+      stdout: 'unknown: quietgate itself failed, please report it: a defect\n',
+      stderr: '',
+    });
+  });
+
   it('says what is in flight, once', async () => {
     const busy = await endpoint(inFlight(2));
     expect(await runCli(['status', busy.url])).toEqual({
