@@ -8,9 +8,9 @@ import { isTransient, retryPauseMs } from '../gate/retry-policy.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
 import { checkOptionNames } from '../options/check-option-names.ts';
 import { CORDON_PATH } from '../wire/paths.ts';
+import { askInTime, sleepUnlessAborted } from './ask-in-time.ts';
 import { checkClock, checkSignal, type Clock, systemClock } from './clock.ts';
 import { retry } from './retry.ts';
-import { EXPIRED, withTimeLimit } from './with-time-limit.ts';
 
 /** Options of `uncordon`: exactly one of `holder` and `all`, and any of the rest. A name that is none is an error. */
 export type UncordonOptions = {
@@ -57,27 +57,20 @@ export type UncordonOptions = {
  * await uncordon({ url: 'https://api.example', token: process.env.CORDON_TOKEN, holder: 'deploy-42' });
  */
 export async function uncordon(options: UncordonOptions): Promise<void> {
-  const { access, holder, limits, clock, signal } = resolveOptions(options);
+  const { access, holder, limits, ...asker } = resolveOptions(options);
   let failedTries = 0;
 
-  const ask = async (): Promise<CordonAnswer> => {
-    const work = (given: AbortSignal) => requestCordon(access, 'DELETE', { holder }, given);
-    const answer = await withTimeLimit(limits.requestTimeoutMs, clock, signal, work);
-    if (answer !== EXPIRED) return answer;
-    const message = `${cordonName(access)} gave no complete answer within ${limits.requestTimeoutMs} ms`;
-    return { reason: 'request-timeout', message };
-  };
+  const ask = (): Promise<CordonAnswer> =>
+    askInTime(asker, cordonName(access), limits.requestTimeoutMs, (given) =>
+      requestCordon(access, 'DELETE', { holder }, given),
+    );
   const isRetried = (answer: CordonAnswer) =>
     answer.reason !== undefined && isTransient(answer) && failedTries < limits.retries;
   const pause = async (answer: CordonAnswer) => {
     failedTries++;
-    if (answer.reason === undefined) return;
-    await withTimeLimit(
-      retryPauseMs(answer, failedTries, limits),
-      clock,
-      signal,
-      () => new Promise<never>(() => undefined),
-    );
+    if (answer.reason !== undefined) {
+      await sleepUnlessAborted(asker, retryPauseMs(answer, failedTries, limits));
+    }
   };
 
   const answer = await retry(ask, isRetried, pause);

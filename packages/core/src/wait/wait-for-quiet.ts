@@ -1,5 +1,5 @@
 import { type Answered, decide } from '../gate/decide.ts';
-import type { LeaseObservation, Observation, Unavailable } from '../gate/observation.ts';
+import type { LeaseObservation, Observation } from '../gate/observation.ts';
 import type { GateEvent, QuietResult } from '../gate/outcome.ts';
 import { type LeaseQuestion, nextQuestion, type PollQuestion, type Question } from '../gate/question.ts';
 import { initialState } from '../gate/state.ts';
@@ -9,7 +9,7 @@ import { notifyListener } from '../notify-listener.ts';
 import type { Gate, WaitForQuietOptions } from './options.ts';
 import { resolveOptions } from './options.ts';
 import { retry } from './retry.ts';
-import { EXPIRED, withTimeLimit } from './with-time-limit.ts';
+import { askInTime, never, sleepUnlessAborted } from './ask-in-time.ts';
 
 /**
  * Holds a deploy until nothing is in flight, and no longer than the cap.
@@ -72,29 +72,17 @@ async function ask(gate: Gate, question: Question): Promise<Answered> {
     : { question, observation: await askForLease(gate, question) };
 }
 
-function askForCount(gate: Gate, question: PollQuestion): Promise<Observation> {
+function askForCount(gate: Gate, { timeLimitMs, waitS, state }: PollQuestion): Promise<Observation> {
   const { name, ask } = gate.target;
-  return inTime(gate, question, name, (signal) => ask(signal, question.waitS));
+  return askInTime(gate, name, timeLimitMs, (signal) => ask(signal, waitS), state.askedAtMs);
 }
 
-function askForLease(gate: Gate, question: LeaseQuestion): Promise<LeaseObservation> {
+async function askForLease(gate: Gate, question: LeaseQuestion): Promise<LeaseObservation> {
   const { holder, leaseMs, lease } = question.cordon;
   const wanted = { holder, leaseMs, renews: lease?.id };
-  const { name = '', ask = never } = gate.cordon ?? {};
-  return inTime(gate, question, name, (signal) => ask(wanted, signal));
-}
-
-/** Asks, and gives up when the question's time is over. */
-async function inTime<T>(
-  { clock, signal }: Gate,
-  { timeLimitMs, state }: Question,
-  name: string,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T | Unavailable> {
-  const spentMs = () => clock.now() - state.askedAtMs;
-  const answer = await withTimeLimit(timeLimitMs, clock, signal, work, spentMs);
-  if (answer !== EXPIRED) return answer;
-  return { reason: 'request-timeout', message: `${name} gave no complete answer within ${timeLimitMs} ms` };
+  const { name = '', ask = never } = gate.cordon ?? {}; // only a gate with a cordon asks for a lease
+  const { timeLimitMs, state } = question;
+  return askInTime(gate, name, timeLimitMs, (signal) => ask(wanted, signal), state.askedAtMs);
 }
 
 function reportEvents({ signal, onEvent }: Gate, events: readonly GateEvent[]): void {
@@ -108,11 +96,5 @@ async function pause({ limits, clock, signal }: Gate, pauseMs: number): Promise<
   if (pauseMs === 0) return;
   // A listener may have taken its time, and the cap does not wait for it.
   const sleepMs = Math.min(pauseMs, Math.max(0, limits.maxWaitMs - clock.now()));
-  // A sleep that nothing can cut short gets no signal: on a virtual clock it then ends without a look for other work.
-  await (signal === undefined ? clock.sleep(sleepMs) : withTimeLimit(sleepMs, clock, signal, never));
-}
-
-/** Never settles: what a sleep waits for that only an abort can cut short. */
-function never(): Promise<never> {
-  return new Promise(() => undefined);
+  await sleepUnlessAborted({ clock, signal }, sleepMs);
 }
