@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { IN_FLIGHT_COUNT_PATH, type MemoryCordon, waitForQuiet } from '@quietgate/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { portOfItsOwn } from '@quietgate/testkit/endpoint';
 import { codeBlocks } from '@quietgate/testkit/readme';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -178,16 +179,3 @@ describe('the README of core', () => {
     ]);
   });
 });
-
-/** A free port below those that systems give to servers that take any, as other tests do meanwhile. */
-async function portOfItsOwn(): Promise<number> {
-  for (let port = 20_000 + (process.pid % 10_000); ; port++) {
-    const server = createServer().listen(port, '127.0.0.1');
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    server.close();
-    if (isFree) return port;
-  }
-}

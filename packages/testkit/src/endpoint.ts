@@ -85,3 +85,16 @@ export async function nobody(): Promise<string> {
   await once(socket, 'connect');
   return `http://127.0.0.1:${socket.localPort}`;
 }
+
+/** A free port below those that systems give to servers that take any, as other tests do meanwhile. */
+export async function portOfItsOwn(): Promise<number> {
+  for (let port = 20_000 + (process.pid % 10_000); ; port++) {
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (isFree) return port;
+  }
+}
