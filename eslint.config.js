@@ -110,6 +110,14 @@ export default defineConfig(
     rules: noImports([['**/{gate,ask,wait}/**', 'p-retry'], 'a server knows nothing of the gate']),
   },
   {
+    // A drain asks a source, and keeps time, as the gate does.
+    files: ['packages/core/src/serve/{create-drain,until-quiet}.ts'],
+    rules: noImports([
+      ['**/gate/**', '**/wait/{options,wait-for-quiet}.ts', 'p-retry'],
+      'a drain is no gate',
+    ]),
+  },
+  {
     files: ['packages/core/src/ask/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([['**/{wait,serve}/**', 'p-retry'], 'asking knows nothing of waiting']),

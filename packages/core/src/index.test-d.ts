@@ -7,11 +7,15 @@ import {
   CordonRefused,
   countInFlight,
   createCordon,
+  createDrain,
   createInFlightIndex,
   type CreateCordonOptions,
+  type CreateDrainOptions,
   type DEFAULT_API_URL,
   type Deployment,
   type DeploymentClass,
+  type Drain,
+  type DrainResult,
   exceptStale,
   type ExceptStaleOptions,
   type FailOpenReason,
@@ -183,6 +187,29 @@ describe('the public types', () => {
     expectTypeOf(createCordon).returns.toEqualTypeOf<MemoryCordon>();
     expectTypeOf<{ [Name in keyof CreateCordonOptions]-?: undefined }>().toExtend<CreateCordonOptions>();
     expectTypeOf(new CordonRefused('why')).toExtend<Error>();
+  });
+
+  it('drain an index of any records, or a source', () => {
+    const index = createInFlightIndex({
+      classify: (run: { id: string; step: number }) => (run.step < 3 ? 'phase-0' : 'terminal'),
+    });
+    const source = () => ({ count: 0, ids: [] });
+    expectTypeOf(createDrain({ index, maxWaitMs: 1 })).toEqualTypeOf<Drain>();
+    expectTypeOf<ReturnType<Drain['begin']>>().resolves.toEqualTypeOf<DrainResult>();
+    expectTypeOf<{
+      source: typeof source;
+      maxWaitMs: number;
+      index: undefined;
+      intervalMs: undefined;
+      signal: undefined;
+      clock: undefined;
+    }>().toExtend<CreateDrainOptions>();
+    // @ts-expect-error: one of them is needed
+    createDrain({ maxWaitMs: 1 });
+    // @ts-expect-error: and not both
+    createDrain({ index, source, maxWaitMs: 1 });
+    // @ts-expect-error: only you know how long the process is given
+    createDrain({ index });
   });
 
   it('take what is there already', () => {

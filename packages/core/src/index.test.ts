@@ -14,6 +14,7 @@ it('exports these names and no others', () => {
     'classifyDeployment',
     'countInFlight',
     'createCordon',
+    'createDrain',
     'createInFlightIndex',
     'exceptStale',
     'parseInFlightCount',

@@ -7,6 +7,8 @@ export { parseInFlightCount } from './wire/parse-in-flight-count.ts';
 export { IN_FLIGHT_STATUSES, type KnownStatus, STATUS_TABLE } from './in-flight/status-table.ts';
 export { type Cordon, type Lease, type MemoryCordon } from './cordon/cordon.ts';
 export { createCordon, type CreateCordonOptions } from './serve/create-cordon.ts';
+export { createDrain, type CreateDrainOptions, type Drain } from './serve/create-drain.ts';
+export { type DrainResult } from './serve/until-quiet.ts';
 export {
   createInFlightIndex,
   type InFlightIndex,

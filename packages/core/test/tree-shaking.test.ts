@@ -39,6 +39,7 @@ it.for<[string, string[]]>([
   ['createInFlightIndex', ['in-flight', 'notify-listener.ts', 'options', 'serve']],
   ['exceptStale', ['in-flight', 'notify-listener.ts', 'options', 'serve']],
   ['createCordon', ['cordon', 'options', 'serve', 'wire']],
+  ['createDrain', ['ask', 'in-flight', 'options', 'serve', 'wait', 'wire']],
   ['waitForQuiet', ['ask', 'gate', 'notify-listener.ts', 'options', 'p-retry', 'wait', 'wire']],
 ])('who imports %s bundles what that needs, and nothing of the rest', async ([name, rooms]) => {
   expect(roomsOf(await modulesOf(name))).toEqual(rooms);

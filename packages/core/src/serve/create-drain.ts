@@ -1,0 +1,128 @@
+import type { Source } from '../ask/source-target.ts';
+import { tally } from '../in-flight/tally.ts';
+import { checkDuration } from '../options/check-duration.ts';
+import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
+import { checkOptionNames } from '../options/check-option-names.ts';
+import { checkClock, checkSignal, type Clock, systemClock } from '../wait/clock.ts';
+import type { InFlightIndex } from './create-in-flight-index.ts';
+import { type DrainResult, untilQuiet, type Wait } from './until-quiet.ts';
+
+/** How a process ends that has been told to: it starts no new runs, and waits for those in flight. */
+export interface Drain {
+  /**
+   * Whether the drain has begun. From then on no run may start in this process, for good: ask it beside the cordon, in the
+   * same turn in which a run becomes visible to the index or the source. Works unbound.
+   */
+  readonly hasBegun: () => boolean;
+  /** Aborts when the drain begins. As the `signal` of an endpoint it lets those be answered who are held. */
+  readonly closing: AbortSignal;
+  /**
+   * Begins the drain. Resolves the moment nothing is in flight, or when the time is over; then close the server. It happens
+   * once: each call returns the same promise. Works unbound.
+   *
+   * @throws the reason of the signal, when that aborts
+   */
+  readonly begin: () => Promise<DrainResult>;
+}
+
+/** Options of `createDrain`: exactly one of `index` and `source`, and any of the rest. A name that is none is an error. */
+export type CreateDrainOptions = {
+  /**
+   * The longest that the runs in flight are waited for, in milliseconds: what the process is given before it is killed,
+   * less what closing the server takes. From 1 to 2,147,483,647. There is no default, since only you know.
+   */
+  readonly maxWaitMs: number;
+  /**
+   * How long after a count the next one is made, in milliseconds, from 1 to 2,147,483,647. A change of the index is not
+   * waited for so long. @default 1_000
+   */
+  readonly intervalMs?: number | undefined;
+  /** Calls the waiting off, as a second signal does: `begin` rejects with the reason, at once. @default none */
+  readonly signal?: AbortSignal | undefined;
+  /** Where time comes from. @default systemClock */
+  readonly clock?: Clock | undefined;
+} & (
+  | {
+      /** The runs of this process, as `createInFlightIndex` keeps them. */
+      readonly index: InFlightIndex<{ readonly id: string }>;
+      readonly source?: undefined;
+    }
+  | {
+      /**
+       * Counts the runs of this process: those of other replicas go on without it. One that throws, or takes longer than
+       * 10 s, is asked again: only a zero is quiet.
+       */
+      readonly source: Source;
+      readonly index?: undefined;
+    }
+);
+
+const DEFAULT_INTERVAL_MS = 1000;
+
+/**
+ * Makes the drain of this process, for its SIGTERM: no new runs, those in flight come to their end, and then the server
+ * closes. It is the process's own: no cordon is raised, so that other replicas go on, and no operator lifts it.
+ *
+ * Make it at the start, so that a wrong option is an error then, and not while runs wait to be drained.
+ *
+ * @throws TypeError when an option is of the wrong kind, or its name is none; for neither or both of `index` and `source`
+ * @throws RangeError when a duration is out of its range
+ *
+ * @example
+ * const drain = createDrain({ index, maxWaitMs: 25 * 60_000 });
+ * // In the same turn in which a run becomes visible to listings:
+ * if (cordon.isUp() || drain.hasBegun()) return refuse(503);
+ * index.set(run);
+ *
+ * process.once('SIGTERM', async () => {
+ *   const { outcome } = await drain.begin();
+ *   server.close(() => process.exit(outcome === 'quiet' ? 0 : 1));
+ * });
+ */
+export function createDrain(options: CreateDrainOptions): Drain {
+  const wait = resolveOptions(options);
+  const closing = new AbortController();
+  let result: Promise<DrainResult> | undefined;
+  return {
+    hasBegun: () => closing.signal.aborted,
+    closing: closing.signal,
+    begin() {
+      closing.abort();
+      return (result ??= untilQuiet(wait));
+    },
+  };
+}
+
+function resolveOptions(options: CreateDrainOptions): Wait {
+  checkKind('options', options, isObject, 'an object with maxWaitMs, and an index or a source');
+  checkOptionNames(options, ['maxWaitMs', 'index', 'source', 'intervalMs', 'signal', 'clock']);
+  const { index, source, maxWaitMs, intervalMs = DEFAULT_INTERVAL_MS, signal, clock = systemClock } = options;
+  checkDuration('maxWaitMs', maxWaitMs, 1);
+  checkDuration('intervalMs', intervalMs, 1);
+  checkSignal(signal);
+  checkClock(clock);
+  return { ...resolveSource(index, source), maxWaitMs, intervalMs, signal, clock };
+}
+
+function resolveSource(
+  index: CreateDrainOptions['index'],
+  source: CreateDrainOptions['source'],
+): Pick<Wait, 'source' | 'subscribe'> {
+  if (index !== undefined && source !== undefined) {
+    throw new TypeError('index and source exclude each other, got both');
+  }
+  if (source !== undefined) {
+    checkKind('source', source, isFunction, 'a function that returns an in-flight count');
+    return { source, subscribe: () => () => undefined };
+  }
+  if (index === undefined) throw new TypeError('either index or source is needed, got neither');
+  checkKind('index', index, isIndex, 'an in-flight index');
+  // What is in the index is in flight, as its own classify said.
+  const all = () => true;
+  return { source: () => tally(index, all, all), subscribe: index.subscribe };
+}
+
+function isIndex(value: unknown): boolean {
+  const { subscribe, [Symbol.iterator]: iterator } = Object(value) as Partial<InFlightIndex<unknown>>;
+  return isFunction(subscribe) && isFunction(iterator);
+}
