@@ -23,8 +23,8 @@ const nodeOnly = ['Buffer', 'process', 'global', 'require', 'setImmediate', '__d
 const domOnly = ['window', 'document', 'navigator', 'location', 'localStorage', 'XMLHttpRequest'];
 
 export default defineConfig(
-  // scripts/packed runs in a project of its own, against the packed packages.
-  globalIgnores(['**/dist/', '**/.readme/', '.stryker-tmp/', 'scripts/packed/']),
+  // scripts/packed/project runs in a project of its own, against the packed packages.
+  globalIgnores(['**/dist/', '**/.readme/', '.stryker-tmp/', 'scripts/packed/project/']),
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
