@@ -12,8 +12,8 @@ export interface Ended {
 /** A process under way. */
 export interface Running {
   readonly child: ChildProcessWithoutNullStreams;
-  /** Resolves once standard error or output holds the text. */
-  readonly saw: (text: string | RegExp) => Promise<void>;
+  /** Resolves once standard error or output holds the text, with what it matched and what its groups did. */
+  readonly saw: (text: string | RegExp) => Promise<readonly string[]>;
   readonly ended: Promise<Ended>;
 }
 
@@ -39,12 +39,13 @@ export function start(file: string, args: readonly string[], env: Env = {}): Run
     });
   });
   const saw = (text: string | RegExp) =>
-    new Promise<void>((resolve, reject) => {
+    new Promise<readonly string[]>((resolve, reject) => {
       const watch = () => {
         const written = output.stdout + output.stderr;
-        if (typeof text === 'string' ? !written.includes(text) : !text.test(written)) return;
+        const found = typeof text === 'string' ? written.includes(text) && [text] : text.exec(written);
+        if (!found) return;
         watchers.delete(watch);
-        resolve();
+        resolve(found);
       };
       watchers.add(watch);
       watch();
