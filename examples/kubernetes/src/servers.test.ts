@@ -1,0 +1,102 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { heldClock } from '@quietgate/testkit/held-clock';
+import { type Env, start } from '@quietgate/testkit/processes';
+import { describe, expect, it } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
+
+const COUNT_PATH = '/api/v1/deployments/in-flight-count';
+const RUN_MS = 1200_000;
+const DRAIN_MS = 1740_000;
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+/** Starts a server as the README does, on time that stands still. */
+async function startServer(command: string, env: Env = {}) {
+  const clock = await heldClock();
+  const entry = path(`../${command.replace('node --import tsx ', '')}`);
+  const server = start(process.execPath, ['--import', tsx, entry], {
+    ...clock.env,
+    TSX_TSCONFIG_PATH: path('../../../tsconfig.json'),
+    HOST: '127.0.0.1',
+    PORT: '0',
+    RUN_SECONDS: String(RUN_MS / 1000),
+    DRAIN_SECONDS: String(DRAIN_MS / 1000),
+    ...env,
+  });
+  const [, url = ''] = await server.saw(/listening (?:on|at) (http:\/\/[\d.:]+)/);
+  const ask = async (method: string, where: string, headers = {}) => {
+    const response = await fetch(url + where, { method, headers });
+    return { status: response.status, headers: response.headers, text: (await response.text()).trim() };
+  };
+  /** Sends SIGTERM, and resolves once the process has heard of it. */
+  const terminate = async () => {
+    server.child.kill('SIGTERM');
+    await server.saw('draining');
+  };
+  return { ...server, advance: clock.advance, ask, terminate };
+}
+
+describe.each([
+  ['plain Node', packageJson.scripts.start],
+  ['Fastify', packageJson.scripts['start:fastify']],
+])('%s, told to end', (_, command) => {
+  it('answers whom it holds, lets the run in flight end, starts no other, and exits with 0', async () => {
+    const { ask, terminate, advance, ended } = await startServer(command);
+    expect((await ask('GET', '/readyz')).status).toBe(200);
+    const { status, text: id } = await ask('POST', '/runs');
+    expect(status).toBe(202);
+    const longPoll = () => ask('GET', COUNT_PATH, { Prefer: 'wait=25' });
+    const held = longPoll();
+    await ask('GET', COUNT_PATH); // sent later, so that the one before has come when it is answered
+    await terminate();
+
+    expect(await ask('POST', '/runs')).toMatchObject({ status: 503, text: 'this Pod is about to end' });
+    expect((await ask('POST', '/runs')).headers.get('retry-after')).toBe('20');
+    expect(await ask('GET', '/readyz')).toMatchObject({ status: 503, text: 'draining' });
+    expect(await ask('GET', '/livez')).toMatchObject({ status: 200, text: 'alive' });
+    expect((await held).headers.get('preference-applied')).toBe('wait=25');
+    expect((await longPoll()).headers.has('preference-applied')).toBe(false);
+    expect([(await held).text, (await longPoll()).text]).toEqual(
+      Array(2).fill(`{"count":1,"ids":["${id}"]}`),
+    );
+
+    await advance(RUN_MS - 1);
+    expect((await ask('GET', '/livez')).status).toBe(200);
+    await advance(1);
+    expect((await ended).status).toBe(0);
+  });
+
+  it('ends before the grace period does when a run is stuck, and says which, with status 1', async () => {
+    const { ask, terminate, advance, ended } = await startServer(command, { RUN_SECONDS: '1000000' });
+    const { text: id } = await ask('POST', '/runs');
+    await terminate();
+    await advance(DRAIN_MS - 1);
+    expect((await ask('GET', '/livez')).status).toBe(200);
+    await advance(1);
+    const { status, stdout, stderr } = await ended;
+    expect(status).toBe(1);
+    expect(stdout + stderr).toContain(id);
+  });
+
+  it('ends at once at a second signal, with status 1', async () => {
+    const { ask, child, terminate, ended } = await startServer(command);
+    await ask('POST', '/runs');
+    await terminate();
+    child.kill('SIGTERM');
+    expect((await ended).status).toBe(1);
+  });
+
+  it('ends at once when nothing is in flight, with status 0', async () => {
+    const { child, ended } = await startServer(command);
+    child.kill('SIGTERM');
+    expect((await ended).status).toBe(0);
+  });
+});
+
+it('refuses a time that is none when it starts, not when it ends', async () => {
+  await expect(startServer(packageJson.scripts.start, { DRAIN_SECONDS: '29m' })).rejects.toThrow(
+    'maxWaitMs must be from 1 to 2147483647 milliseconds, got NaN',
+  );
+});
