@@ -159,6 +159,11 @@ export default defineConfig(
     rules: noImports([['**/packages/**', '../../**'], 'an example imports by package name, as a user would']),
   },
   {
+    files: ['examples/postgres/src/postgres-*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([['./**', '../**'], 'it can be lifted out']),
+  },
+  {
     files: ['packages/job/src/{text,plan,report}/**/*.ts', 'packages/job/src/network/*-{for,proxy}.ts'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },

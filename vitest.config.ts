@@ -11,7 +11,11 @@ export const alias = [
   { find: /^@quietgate\/http-adapters\/(\w+)$/, replacement: source('packages/http-adapters/src/$1.ts') },
 ];
 
-const project = (name: string, root: string, more: object = {}) => ({
+const project = (
+  name: string,
+  root: string,
+  { exclude = [], ...more }: { exclude?: string[]; [option: string]: unknown } = {},
+) => ({
   resolve: { alias },
   logLevel: 'error' as const, // some packages point to sourcemaps that they do not hold
   test: {
@@ -21,7 +25,7 @@ const project = (name: string, root: string, more: object = {}) => ({
     name,
     root: source(root),
     include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/.stryker-tmp/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.stryker-tmp/**', ...exclude],
     setupFiles: source('packages/testkit/src/property-runs.ts'),
     typecheck: { enabled: true, include: ['**/*.test-d.ts'], tsconfig: source('tsconfig.json') },
   },
@@ -40,7 +44,11 @@ export default defineConfig({
       project('cli', 'packages/cli', bundled),
       project('action', 'packages/action', bundled),
       // The parser of workflows imports JSON in a way that only a bundler understands.
-      project('examples', 'examples', { server: { deps: { inline: [/@actions/] } } }),
+      project('examples', 'examples', {
+        server: { deps: { inline: [/@actions/] } },
+        exclude: ['postgres/**'],
+      }),
+      project('postgres', 'examples/postgres', { globalSetup: ['test/cluster.ts'] }),
       project('readme', 'scripts'),
       project('reliability', 'reliability'),
     ],

@@ -1,0 +1,67 @@
+import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import postgres from 'postgres';
+import { createApp } from '../src/app.ts';
+import { createTables } from '../src/deployments.ts';
+import { startCluster } from '../src/embedded-cluster.ts';
+
+/* What an answer costs with fifty runs in flight in a large table, against a small one: with the index, and without. */
+const IN_FLIGHT = 50;
+const SMALL = 1e3;
+const LARGE = 1e6;
+
+const cluster = await startCluster();
+try {
+  const small = await serveTable(SMALL);
+  const indexed = await serveTable(LARGE);
+  const scanned = await serveTable(LARGE, 'drop index deployments_in_flight');
+  const pairs = {
+    'with the index': await measure([small.countUrl, indexed.countUrl], 2001),
+    'without it': await measure([small.countUrl, scanned.countUrl], 51),
+  };
+  for (const { close } of [small, indexed, scanned]) await close();
+  for (const [name, [least = NaN, median = NaN]] of Object.entries(pairs)) {
+    console.log(
+      `${name}: ${least.toFixed(2)} ms at ${SMALL} rows, ${median.toFixed(2)} ms at ${LARGE}: ${(median / least).toFixed(2)} times`,
+    );
+  }
+} finally {
+  await cluster.stop();
+}
+
+/** A server whose table has so many rows, the last fifty of them in flight. */
+async function serveTable(rows: number, change = '') {
+  const name = `${rows} ${change}`;
+  const admin = postgres(cluster.url, { max: 1 });
+  await admin`create database ${admin(name)}`;
+  await admin.end();
+  const sql = postgres(Object.assign(new URL(cluster.url), { pathname: name }).href);
+  await createTables(sql);
+  await sql.unsafe(change);
+  await sql`
+    insert into deployments (id, name, status)
+    select md5(number::text), 't' || number,
+      case when number > ${rows - IN_FLIGHT} then 'tofu-applying' else 'ready' end
+    from generate_series(1, ${rows}) as number`;
+  await sql`vacuum analyze deployments`;
+  const app = await createApp(sql, { stepMs: 1000, logger: false });
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  const close = async () => {
+    await app.close();
+    await sql.end();
+  };
+  return { close, countUrl: address + IN_FLIGHT_COUNT_PATH };
+}
+
+/** The median time of an answer from each server, in milliseconds. They take turns, so that all see the same machine. */
+async function measure(urls: readonly string[], answers: number): Promise<number[]> {
+  const times: number[][] = urls.map(() => []);
+  for (let answer = 0; answer < answers; answer++) {
+    for (const [index, url] of urls.entries()) {
+      const began = performance.now();
+      const { count } = (await (await fetch(url)).json()) as { count: number };
+      times[index]?.push(performance.now() - began);
+      if (count !== IN_FLIGHT) throw new Error(`${url} counts ${count}`);
+    }
+  }
+  return times.map((each) => each.sort((a, b) => a - b)[answers >> 1] ?? NaN);
+}

