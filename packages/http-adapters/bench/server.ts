@@ -1,7 +1,8 @@
+import { createInFlightIndex } from '@quietgate/core';
 import type { AddressInfo } from 'node:net';
 import { CONTENDERS, filterByHand, makeDeployments } from './servers.ts';
 
-// One server in a process of its own: `server.ts <adapter> <adapter|constant|filter> <records>`. It tells its port
+// One server in a process of its own: `server.ts <adapter> <adapter|index|constant|filter> <records>`. It tells its port
 // and ends with its parent.
 const [name = '', kind = '', records = ''] = process.argv.slice(2);
 
@@ -13,6 +14,11 @@ function makeServer() {
   switch (kind) {
     case 'adapter':
       return contenders.adapter(deployments);
+    case 'index': {
+      const index = createInFlightIndex();
+      for (const deployment of deployments) index.set(deployment);
+      return contenders.adapter(index);
+    }
     case 'constant':
       return contenders.byHand(() => constant);
     case 'filter':

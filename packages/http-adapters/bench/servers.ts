@@ -11,7 +11,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 
 /** The ways to serve the endpoint: with the adapter, or by hand in the same framework. */
 export interface Contenders {
-  adapter(deployments: readonly Deployment[]): Server | Promise<Server>;
+  adapter(deployments: Iterable<Deployment>): Server | Promise<Server>;
   /** A route that returns what `body` returns, and nothing more. */
   byHand(body: () => string): Server | Promise<Server>;
 }
