@@ -31,11 +31,12 @@ export async function heldClock(): Promise<HeldClock> {
     env: { NODE_OPTIONS: `--import=${clock}`, HELD_CLOCK_PORT: String(port) },
     async advance(ms) {
       const [socket] = await connected;
+      if (socket.closed) return; // the process has ended, as it may
       const waiting = new AbortController();
       const { signal } = waiting;
       const done = Promise.race([once(socket, 'data', { signal }), once(socket, 'close', { signal })]);
       socket.write(`${ms}\n`);
-      await done.catch(() => undefined); // the process has ended, as it may
+      await done.catch(() => undefined); // as it may now
       waiting.abort(); // or one listener more would stay each time
     },
   };

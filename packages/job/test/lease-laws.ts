@@ -1,0 +1,234 @@
+import { CORDON_PATH } from '@quietgate/core';
+import { heldClock } from '@quietgate/testkit/held-clock';
+import type { Ended, Env, Running } from '@quietgate/testkit/processes';
+import { describe, expect, it } from 'vitest';
+import { deployServer, type DeployServerOptions, TOKEN } from './deploy-server.ts';
+
+/** Options of a gate in a process, by the names that the command line and the action share. */
+export type GateSettings = Readonly<Record<string, string>>;
+
+/** Starts a process that waits at a URL, under a cordon unless it is told otherwise. */
+export type StartGate = (settings: GateSettings & { readonly url: string }, env?: Env) => Running;
+
+/** What is under way when a process is stopped. */
+interface Phase {
+  readonly where: string;
+  /** The server, which can say that the phase is reached, and stay in it until it is released. */
+  readonly server: (reached: () => void, released: Promise<void>) => DeployServerOptions;
+  /** Resolves once the phase is reached, by what the process says or the server. @default the server */
+  readonly until?: (gate: Running) => Promise<void>;
+  readonly settings?: GateSettings;
+  /** How many leases last then. */
+  readonly leases: number;
+}
+
+const PHASES: readonly Phase[] = [
+  {
+    where: 'before the raise takes effect',
+    server: (reached, released) => ({
+      raise:
+        (raise) =>
+        async (...asked) => {
+          reached();
+          await released;
+          return raise(...asked);
+        },
+    }),
+    leases: 0,
+  },
+  {
+    where: 'after the raise has taken effect, and before its answer',
+    server: (reached, released) => ({
+      raise:
+        (raise) =>
+        async (...asked) => {
+          const lease = raise(...asked);
+          reached();
+          await released;
+          return lease;
+        },
+    }),
+    leases: 1,
+  },
+  {
+    where: 'in the pause before the raise is tried once more',
+    server: () => ({ raise: () => () => Promise.reject(new Error('the database is gone')) }),
+    until: ({ saw }) => saw(/no cordon yet: .*; trying once more/),
+    leases: 0,
+  },
+  {
+    where: 'in a request that hangs',
+    server: (reached) => ({
+      count: {
+        listTimeoutMs: 1e9,
+        listDeployments() {
+          reached();
+          return new Promise<never>(() => undefined);
+        },
+      },
+    }),
+    leases: 1,
+  },
+  {
+    where: 'in the pause before a retry',
+    server: () => ({
+      count: { listDeployments: () => Promise.reject(new Error('the database is gone')) },
+    }),
+    until: ({ saw }) => saw('try 2 of 6 next'),
+    leases: 1,
+  },
+  {
+    where: 'in the pause between two polls',
+    server: () => ({ count: { maxHoldMs: 0 } }),
+    until: ({ saw }) => saw('1 in flight'),
+    leases: 1,
+  },
+  {
+    where: 'in a long poll',
+    server: (reached) => ({
+      count: {
+        subscribe() {
+          reached();
+          return () => undefined;
+        },
+      },
+    }),
+    leases: 1,
+  },
+  {
+    where: 'while a zero settles',
+    server: () => ({ count: { listDeployments: () => [] } }),
+    settings: { 'quiet-for': '5m' },
+    until: ({ saw }) => saw('not for 5m yet'),
+    leases: 1,
+  },
+  {
+    where: 'in the renewal after the zero',
+    server: (reached, released) => ({
+      count: { listDeployments: () => [] },
+      raise:
+        (raise) =>
+        async (...asked) => {
+          const lease = raise(...asked);
+          if (asked[2] === undefined) return lease;
+          reached();
+          await released;
+          return lease;
+        },
+    }),
+    leases: 1,
+  },
+];
+
+const SIGNALS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const;
+
+const NO_CORDON: readonly [what: string, server: DeployServerOptions, why: RegExp][] = [
+  ['has no cordon', { authorize: false }, /answered 404: the server has no cordon/],
+  [
+    'is older, and knows neither cordons nor long polls',
+    { authorize: false, count: { maxHoldMs: 0 } },
+    /answered 404: the server has no cordon/,
+  ],
+  ['has another token', { authorize: 'another-token-of-the-cordon' }, /answered 401: the token is wrong/],
+];
+
+/** What holds for the lease of any process that waits under the cordon of a real server. */
+export function describeLeases(startGate: StartGate): void {
+  const expectNoToken = ({ stdout, stderr }: Ended) => {
+    expect(stdout + stderr).not.toContain(TOKEN);
+  };
+
+  it('raises the cordon before it asks, holds it while it waits, and leaves the lease to the rollout', async () => {
+    const server = await deployServer();
+    const gate = startGate({ url: server.url, lease: '5m' });
+    await gate.saw('1 in flight');
+    const [holder = ''] = server.cordon.holders();
+    expect(server.asked[0]).toBe(`PUT ${CORDON_PATH}`);
+    server.endRun();
+    const ended = await gate.ended;
+    expect(ended.status).toBe(0);
+    expect(ended.stdout).toMatch(/quiet: green light after 2 polls /);
+    expect(server.events).toEqual([
+      { type: 'raised', holder, seconds: 300 },
+      { type: 'renewed', holder, seconds: 300 },
+    ]);
+    server.advance(299_999);
+    expect(server.cordon.holders()).toEqual([holder]);
+    server.advance(1);
+    expect(server.cordon.isUp()).toBe(false);
+    expectNoToken(ended);
+  });
+
+  describe.each(SIGNALS)('%s leaves no lease behind, with status %i', (signal, status) => {
+    it.each(PHASES.map((phase) => [phase.where, phase] as const))(
+      '%s',
+      async (_, { server: makeOptions, until, settings, leases }) => {
+        let reach: () => void = () => undefined;
+        let release: () => void = () => undefined;
+        const reached = new Promise<void>((resolve) => (reach = resolve));
+        const released = new Promise<void>((resolve) => (release = resolve));
+        const server = await deployServer(makeOptions(reach, released));
+        const clock = await heldClock();
+        const gate = startGate({ url: server.url, ...settings }, clock.env);
+        await (until?.(gate) ?? reached);
+        expect(server.cordon.holders()).toHaveLength(leases);
+        gate.child.kill(signal);
+        await gate.saw(`stopped by ${signal}, without a green light`);
+        // Time to lift too early, before a raise that is under way takes effect.
+        for (let step = 0; step < 20; step++) await clock.advance(25);
+        release();
+        const ended = await gate.ended;
+        expect(ended.status).toBe(status);
+        expect(ended.stdout + ended.stderr).toMatch(/[ :]cordon lifted: the lease of \S+ has ended\n$/);
+        expect(server.cordon.holders()).toEqual([]);
+        expectNoToken(ended);
+      },
+    );
+  });
+
+  it('leaves a lease that ends by itself when it is killed outright', async () => {
+    const server = await deployServer();
+    const gate = startGate({ url: server.url, lease: '5m' });
+    await gate.saw('1 in flight');
+    gate.child.kill('SIGKILL');
+    expect((await gate.ended).status).toBeNull();
+    server.advance(299_999);
+    expect(server.cordon.isUp()).toBe(true);
+    server.advance(1);
+    expect(server.cordon.isUp()).toBe(false);
+  });
+
+  it.each(NO_CORDON)(
+    'ends as it would without, and says that new runs are not held off, where the server %s',
+    async (_, options, why) => {
+      const run = async (settings: GateSettings) => {
+        const server = await deployServer(options);
+        const clock = await heldClock();
+        const gate = startGate({ url: server.url, ...settings }, clock.env);
+        await gate.saw('1 in flight');
+        server.endRun();
+        await clock.advance(20_000);
+        const ended = await gate.ended;
+        expectNoToken(ended);
+        return { ...ended, polls: server.asked.filter((each) => !each.endsWith(CORDON_PATH)) };
+      };
+      const without = await run({ cordon: 'false' });
+      const cordoned = await run({});
+      const green = /quiet: green light after 2 polls in \S+, nothing in flight /;
+      for (const { status, stdout } of [without, cordoned]) {
+        expect(status).toBe(0);
+        expect(stdout).toMatch(green);
+      }
+      expect(cordoned.polls).toEqual(without.polls);
+      const said = new RegExp(
+        `cordon not up: new runs are not held off: the cordon at \\S+ ${why.source}`,
+        'g',
+      );
+      // When it happens, and with the outcome.
+      expect((cordoned.stdout + cordoned.stderr).match(said)).toHaveLength(2);
+    },
+  );
+}
