@@ -24,7 +24,7 @@ const domOnly = ['window', 'document', 'navigator', 'location', 'localStorage', 
 
 export default defineConfig(
   // scripts/packed/project runs in a project of its own, against the packed packages.
-  globalIgnores(['**/dist/', '**/.readme/', '.stryker-tmp/', 'scripts/packed/project/']),
+  globalIgnores(['**/dist/', 'reference/', '**/.readme/', '.stryker-tmp/', 'scripts/packed/project/']),
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

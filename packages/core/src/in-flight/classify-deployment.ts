@@ -13,6 +13,11 @@ const classOfStatus: ReadonlyMap<string, DeploymentClass> = /* @__PURE__ */ new 
  * Total and pure: every string has a class (`unknown` when the table does not name it), nothing is thrown and
  * nothing is changed. Statuses match exactly, without trimming or case folding. Adoption wins over every
  * status.
+ *
+ * @example
+ * classifyDeployment({ status: 'tofu-applying' }); // 'phase-0'
+ * classifyDeployment({ status: 'tofu-applying', adoptedAt: new Date() }); // 'adopted'
+ * classifyDeployment({ status: 'Ready' }); // 'unknown'
  */
 export function classifyDeployment(deployment: Pick<Deployment, 'status' | 'adoptedAt'>): DeploymentClass {
   return isAdopted(deployment.adoptedAt) ? 'adopted' : (classOfStatus.get(deployment.status) ?? 'unknown');

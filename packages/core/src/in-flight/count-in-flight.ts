@@ -23,6 +23,9 @@ export interface CountInFlightOptions<D> {
  * @throws TypeError when a record has no string `id`, or `classify` returns no class: either would be counted as nothing
  * in flight. Without `classify`, an `id` of any kind will do beside a status that does not block: to look into all ids of
  * a large store takes half as long again.
+ *
+ * @example
+ * countInFlight([{ id: 't13', status: 'pending' }, { id: 't04', status: 'ready' }]); // { count: 1, ids: ['t13'] }
  */
 export function countInFlight<D extends { readonly id: string; readonly status: string }>(
   deployments: Iterable<D>,

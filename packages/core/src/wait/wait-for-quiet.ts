@@ -20,6 +20,10 @@ import { askInTime, never, sleepUnlessAborted } from './ask-in-time.ts';
  * @throws TypeError when an option is of the wrong kind, before any request
  * @throws RangeError when a duration or `retries` is out of its range, before any request
  * @throws the signal's reason, when the caller's signal aborts
+ *
+ * @example
+ * const result = await waitForQuiet({ url: 'https://api.example', maxWaitMs: 15 * 60_000 });
+ * if (result.outcome !== 'quiet') console.warn(`rolling all the same: ${result.outcome}`);
  */
 export async function waitForQuiet(options: WaitForQuietOptions): Promise<QuietResult> {
   const gate = fromZero(resolveOptions(options));

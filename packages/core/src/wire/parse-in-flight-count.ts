@@ -8,6 +8,10 @@ import { describeValue } from './describe-value.ts';
  * Never guesses: whatever is not the wire format is an error and not a zero.
  *
  * @throws TypeError that says what was found and what was expected
+ *
+ * @example
+ * parseInFlightCount(JSON.parse('{"count":1,"ids":["t13"]}')); // { count: 1, ids: ['t13'] }
+ * parseInFlightCount({ ids: [] }); // throws: count must be an integer of 0 or more, got undefined
  */
 export function parseInFlightCount(body: unknown): InFlightCount {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
