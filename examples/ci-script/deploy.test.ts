@@ -5,7 +5,8 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { endpoint, inFlight, type Respond, text } from '@quietgate/testkit/endpoint';
+import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { endpoint, inFlight, nobody, type Respond, text } from '@quietgate/testkit/endpoint';
 import { type HeldClock, heldClock } from '@quietgate/testkit/held-clock';
 import { type Ended, type Env, type Running, start } from '@quietgate/testkit/processes';
 
@@ -16,7 +17,7 @@ const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 async function run(
   args: string[],
   answers: Respond[],
-  env: Env = {},
+  env: Env | ((url: string) => Env) = {},
 ): Promise<Ended & { readonly asked: number }> {
   const { url, requests } = await endpoint(...answers);
   const clock = await heldClock();
@@ -24,7 +25,7 @@ async function run(
     ...clock.env,
     TSX_TSCONFIG_PATH: path('../../tsconfig.json'),
     CATALYST_API_URL: url,
-    ...env,
+    ...(typeof env === 'function' ? env(url) : env),
   });
   passPauses(running, clock);
   return { ...(await running.ended), asked: requests.length };
@@ -43,7 +44,7 @@ function passPauses({ child, ended }: Running, { advance }: HeldClock): void {
 }
 
 /** Runs it with a manifest of its own. */
-async function deploy(answers: Respond[], env: Env = {}, tag = 'v2') {
+async function deploy(answers: Respond[], env: Env | ((url: string) => Env) = {}, tag = 'v2') {
   const folder = mkdtempSync(join(tmpdir(), 'quietgate-ci-script-'));
   onTestFinished(() => {
     rmSync(folder, { recursive: true });
@@ -147,4 +148,36 @@ it('prints ids that no terminal and no CI runner obeys', async () => {
   expect(waiting).not.toContain('##');
   expect(JSON.parse(/\[.*\]/.exec(waiting)?.[0] ?? '')).toEqual(hostile);
   expect(rest[0]).toBe('quiet after 2 polls');
+});
+
+const SECRET = 's3cret-0f3a9c51';
+
+it.each([
+  ['without a scheme', `api.example/?token=${SECRET}#${SECRET}`],
+  ['with a misspelt scheme', `htps://api.example/?token=${SECRET}`],
+  ['with a misspelt scheme and a password', `htps://bot:${SECRET}@api.example`],
+  ['with a password', `https://bot:${SECRET}@api.example`],
+  ['with the path of the endpoint', `https://api.example${IN_FLIGHT_COUNT_PATH}?token=${SECRET}`],
+])('repeats no secret of a URL that it refuses: one %s', async (_, CATALYST_API_URL) => {
+  const { status, stdout, stderr, asked } = await deploy([], { CATALYST_API_URL });
+  expect([status, asked]).toEqual([2, 0]);
+  expect(stderr).toMatch(/^url must .*\n$/);
+  expect(stdout + stderr).not.toContain(SECRET);
+});
+
+it.each<[why: string, answers: Respond[]]>([
+  ['is not there', [text(404)]],
+  ['is elsewhere', [text(302, '', { location: `/elsewhere?token=${SECRET}#${SECRET}` }), text(404)]],
+])('repeats no secret of a URL where the endpoint %s', async (_, answers) => {
+  const withSecret = (url: string) => ({ CATALYST_API_URL: `${url}/?token=${SECRET}#${SECRET}` });
+  const { status, stdout, stderr, manifest } = await deploy(answers, withSecret);
+  expect([status, manifest]).toEqual([0, NEW]);
+  expect(stdout + stderr).not.toContain(SECRET);
+});
+
+it('repeats no secret of a URL where nobody listens', async () => {
+  const CATALYST_API_URL = `${await nobody()}/?token=${SECRET}#${SECRET}`;
+  const { stdout, stderr } = await deploy([], { CATALYST_API_URL });
+  expect(stdout).toMatch(/^retrying [^]*failed-open \(unreachable\) /);
+  expect(stdout + stderr).not.toContain(SECRET);
 });
