@@ -10,7 +10,8 @@ const lint = await createLinter();
 function problemsOf(content: string): string[] {
   const name = '.github/workflows/deploy.yml'; // where the linter expects workflows
   const { context } = parseWorkflow({ name, content }, new NoOperationTraceWriter());
-  return [...lint(content, name), ...context.errors.getErrors()].map(({ message }) => message);
+  const problems = [...lint(content, name), ...context.errors.getErrors()].map(({ message }) => message);
+  return problems.filter((problem) => !problem.startsWith('undefined variable "vars".')); // newer than the linter
 }
 
 interface Workflow {
@@ -24,7 +25,7 @@ const after = parse(read('after.yml')) as Workflow;
 
 const CORDONED = ['flux.yml', 'rollout-status.yml'];
 
-describe.each(['before.yml', 'after.yml', ...CORDONED, RELEASE])('%s', (file) => {
+describe.each(['before.yml', 'after.yml', ...CORDONED, 'sovereign.yml', RELEASE])('%s', (file) => {
   it('is a valid workflow', () => {
     expect(problemsOf(read(file))).toEqual([]);
   });
@@ -56,7 +57,7 @@ it('names versions that are released', () => {
   const cli = majorOf('quietgate', '../../packages/cli/package.json');
   const actionReadme = read('../../packages/action/README.md');
   const cliReadme = read('../../packages/cli/README.md');
-  for (const text of [...['after.yml', ...CORDONED].map(read), actionReadme]) {
+  for (const text of [...['after.yml', ...CORDONED, 'sovereign.yml'].map(read), actionReadme]) {
     expect(majorsIn(text, /packages\/action@v(\d+)/g)).toEqual([action]);
   }
   for (const text of [read('after.yml'), cliReadme]) {
@@ -91,6 +92,19 @@ describe.each(CORDONED)('%s', (file) => {
   it('runs one deploy at a time', () => {
     expect(concurrency).toEqual({ group: 'deploy-catalyst-api' });
   });
+});
+
+it('lets a Sovereign ask its own API', () => {
+  const { jobs, concurrency } = parse(read('sovereign.yml')) as {
+    jobs: { deploy: { environment: string; env: object; steps: { with?: object }[] } };
+    concurrency: { group: string };
+  };
+  const { environment, env, steps } = jobs.deploy;
+  expect(environment).toBe('${{ inputs.sovereign }}');
+  expect(concurrency.group).toContain(environment);
+  expect(env).toEqual({ CATALYST_API_URL: '${{ vars.CATALYST_API_URL }}' });
+  expect(steps[0]?.with).toMatchObject({ cordon: true });
+  expect(steps[0]?.with).not.toHaveProperty('url'); // the input would win over the variable
 });
 
 it('lifts the cordon with the job only where the job waits for the rollout', () => {
