@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,6 +131,23 @@ describe.each(['node-http', 'express', 'fastify', 'hono'])('examples/%s', (name)
         expect(await (await fetch(`${url}/api/v1/deployments`)).json()).toContainEqual(
           expect.objectContaining({ name: 't30', status: 'failed' }),
         );
+      });
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  test('leaves out a run that shows no sign of life any more', async () => {
+    const directory = await mkdtemp(join(tmpdir(), `${name}-`));
+    const run = { id: 'a1', status: 'tofu-applying', heartbeatAt: '2026-05-17T13:02:11Z' };
+    const path = join(directory, 'a1.json');
+    try {
+      // At the start it would be one that the restart has destroyed, if it could be read then.
+      await writeFile(path, JSON.stringify(run).padEnd(4 * 1024 * 1024 + 1));
+      await withServer({ DATA_DIR: directory }, async (url) => {
+        expect((await fetch(url + COUNT_PATH)).status).toBe(503);
+        await writeFile(path, JSON.stringify(run));
+        expect(await (await fetch(url + COUNT_PATH)).text()).toBe('{"count":0,"ids":[]}');
       });
     } finally {
       await rm(directory, { recursive: true });

@@ -15,6 +15,7 @@ await runCatalyst(async (catalyst, { host, port, cordonToken, closing }) => {
   app.use(
     inFlightCount({
       listDeployments: () => catalyst.inFlight(),
+      classify: catalyst.classify,
       subscribe: catalyst.subscribe,
       signal: closing,
     }),

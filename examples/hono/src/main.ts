@@ -16,6 +16,7 @@ interface Asked {
 await runCatalyst(async (catalyst, { host, port, cordonToken, closing }) => {
   const countInFlight = inFlightCount({
     listDeployments: () => catalyst.inFlight(),
+    classify: catalyst.classify,
     subscribe: catalyst.subscribe,
     signal: closing,
   });

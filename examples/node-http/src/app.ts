@@ -18,6 +18,7 @@ export function createApp(
 ): RequestListener {
   const countInFlight = inFlightCount({
     listDeployments: () => catalyst.inFlight(),
+    classify: catalyst.classify,
     subscribe: catalyst.subscribe,
     signal: closing,
   });

@@ -12,6 +12,7 @@ import { RunRefused } from './run-refused.ts';
 
 const SEED = fileURLToPath(new URL('../seed/', import.meta.url));
 const STEP_MS = 60_000;
+const STARTED_AT = Date.UTC(2026, 4, 17, 13);
 const LIMIT = { timeout: 60_000 };
 
 let directory: string;
@@ -26,9 +27,10 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-function make(clock: Clock, seed?: string, within: string = directory): Catalyst {
+function make(clock: Clock, seed?: string, within: string = directory, stepMs = STEP_MS): Catalyst {
   const say = (message: string) => said.push(message);
-  return createCatalyst({ directory: within, seed, stepMs: STEP_MS, clock, log: say, warn: say });
+  const now = () => new Date(STARTED_AT + clock.now());
+  return createCatalyst({ directory: within, seed, stepMs, clock, now, log: say, warn: say });
 }
 
 /** Time that stands still until it is moved on. */
@@ -105,6 +107,53 @@ describe('a run', () => {
     await vi.waitUntil(() => clock.pending === 1, LIMIT);
     expect(await statuses(catalyst)).toEqual({ [id]: 'phase1-watching' });
     expect(await idsInFlight(catalyst)).toEqual([]);
+  });
+});
+
+describe('the sign of life of a run', () => {
+  const count = async (catalyst: Catalyst) => countInFlight(await catalyst.inFlight(), catalyst).count;
+
+  it('is written by its own work, with each step and each minute in between', async () => {
+    const clock = stopped();
+    const catalyst = make(clock, undefined, directory, 150_000);
+    const { id } = await catalyst.start('t13');
+    const seen: unknown[] = [];
+    for (const afterMs of [0, 60_000, 60_000, 30_000]) {
+      await clock.advance(afterMs);
+      await vi.waitUntil(() => clock.pending === 1, LIMIT);
+      const record = await catalyst.get(id);
+      seen.push([record?.status, record?.heartbeatAt]);
+    }
+    expect(seen).toEqual([
+      ['pending', '2026-05-17T13:00:00.000Z'],
+      ['pending', '2026-05-17T13:01:00.000Z'],
+      ['pending', '2026-05-17T13:02:00.000Z'],
+      ['provisioning', '2026-05-17T13:02:30.000Z'],
+    ]);
+  });
+
+  it('is missed for a quarter of an hour, and then the run blocks no deploy, but may still live', async () => {
+    const clock = stopped();
+    const catalyst = make(clock);
+    const { id } = await catalyst.start('t13');
+    await writeFile(join(directory, `${id}.json`), '{"id":'); // of which its work dies
+    await clock.advance(STEP_MS);
+    await vi.waitUntil(() => said.some((line) => line.includes('stopped')), LIMIT);
+    await clock.advance(14 * 60_000 - 1);
+    expect(await count(catalyst)).toBe(1);
+    await clock.advance(1);
+    expect(await count(catalyst)).toBe(0);
+    expect(said.at(-1)).toBe(
+      `t13 ${id}: no sign of life since 2026-05-17T13:00:00.000Z, so it blocks no deploy; its process may still live`,
+    );
+  });
+
+  it('is not missed where there never was one', async () => {
+    const clock = stopped();
+    const catalyst = make(clock, SEED);
+    await catalyst.open();
+    await clock.advance(24 * 3_600_000);
+    expect(await count(catalyst)).toBe(4);
   });
 });
 

@@ -1,12 +1,13 @@
 import { cp, mkdir, readdir, stat } from 'node:fs/promises';
-import type { Clock, MemoryCordon } from '@quietgate/core';
+import type { Clock, DeploymentClass, MemoryCordon } from '@quietgate/core';
 import { createCordon, createInFlightIndex, systemClock } from '@quietgate/core';
 import type { DeploymentRecord } from './deployment-record.ts';
-import { nameOf } from './deployment-record.ts';
+import { labelOf } from './deployment-record.ts';
 import { createDeploymentStore } from './deployment-store.ts';
-import { printable } from './printable.ts';
+import { printing } from './printable.ts';
 import { abandonRun, advanceRun, beginRun, isUnderWay, recoveryOf } from './provisioning-run.ts';
 import { RunRefused } from './run-refused.ts';
+import { exceptDead, HEARTBEAT_MS, withHeartbeat } from './sign-of-life.ts';
 
 /** A catalyst-api in miniature, of no HTTP framework. */
 export interface Catalyst {
@@ -21,6 +22,8 @@ export interface Catalyst {
   inFlight(): Promise<Iterable<DeploymentRecord>>;
   /** Calls back after a run has come to be in flight, or ceased to be; what `subscribe` of an adapter asks for. */
   readonly subscribe: (onChange: () => void) => () => void;
+  /** Leaves out whose work has come to a halt without a word; what `classify` of an adapter asks for. */
+  readonly classify: (record: DeploymentRecord) => DeploymentClass;
   /** One deployment, or `undefined`. */
   get(id: string): Promise<DeploymentRecord | undefined>;
   /**
@@ -49,6 +52,8 @@ export interface CatalystOptions {
   readonly stepMs: number;
   /** @default systemClock of `@quietgate/core` */
   readonly clock?: Clock;
+  /** The time of day that records are given. @default the system's */
+  readonly now?: () => Date;
   /** Told in one line what happens. @default console.log */
   readonly log?: (message: string) => void;
   /** Told in one line what goes wrong. @default console.warn */
@@ -57,7 +62,7 @@ export interface CatalystOptions {
 
 /** Makes the server's inside. It touches nothing on disk before `open`, or the first call of another method. */
 export function createCatalyst(options: CatalystOptions): Catalyst {
-  const { directory, seed, stepMs, clock = systemClock } = options;
+  const { directory, seed, stepMs, clock = systemClock, now = () => new Date() } = options;
   // Names and errors come from records, which anybody may have written.
   const log = printing(options.log ?? console.log);
   const warn = printing(options.warn ?? console.warn);
@@ -65,9 +70,10 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
   const cordon = createCordon({ now: () => clock.now() });
   const running = createInFlightIndex<DeploymentRecord>({
     onUnknown(record) {
-      warn(`${label(record)}: ${record.status} is no status that is known here, and blocks no deploy`);
+      warn(`${labelOf(record)}: ${record.status} is no status that is known here, and blocks no deploy`);
     },
   });
+  const classify = exceptDead(now, warn);
   /** Ids of files that may be records of runs in flight, but could not be read. */
   let unreadable: string[] = [];
 
@@ -83,18 +89,28 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
     return found.records;
   };
 
+  /** Works on one step; a sign of life that comes from elsewhere than the work would prove nothing. */
+  const work = async ({ id }: DeploymentRecord): Promise<void> => {
+    let leftMs = stepMs;
+    for (; leftMs > HEARTBEAT_MS; leftMs -= HEARTBEAT_MS) {
+      await clock.sleep(HEARTBEAT_MS);
+      note(await store.update(id, (onDisk) => withHeartbeat(onDisk, now())));
+    }
+    await clock.sleep(leftMs);
+  };
+
   const walk = async (record: DeploymentRecord): Promise<void> => {
     let current = record;
     while (isUnderWay(current)) {
-      await clock.sleep(stepMs);
-      current = note(await store.update(record.id, (onDisk) => advanceRun(onDisk, new Date())));
-      log(`${label(current)}: ${current.status}`);
+      await work(current);
+      current = note(await store.update(record.id, (onDisk) => advanceRun(onDisk, now())));
+      log(`${labelOf(current)}: ${current.status}`);
     }
   };
 
   const walkInBackground = (record: DeploymentRecord): void => {
     walk(record).catch((error: unknown) => {
-      warn(`${label(record)} stopped: ${String(error)}`);
+      warn(`${labelOf(record)} stopped: ${String(error)}`);
     });
   };
 
@@ -102,12 +118,12 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
     for (const record of await look()) {
       switch (recoveryOf(record)) {
         case 'fail': {
-          const failed = note(await store.update(record.id, (onDisk) => abandonRun(onDisk, new Date())));
-          log(`${label(failed)}: failed: ${String(failed.error)}`);
+          const failed = note(await store.update(record.id, (onDisk) => abandonRun(onDisk, now())));
+          log(`${labelOf(failed)}: failed: ${String(failed.error)}`);
           break;
         }
         case 'resume':
-          log(`${label(record)}: ${record.status}, resumed`);
+          log(`${labelOf(record)}: ${record.status}, resumed`);
           walkInBackground(record);
           break;
         case 'leave':
@@ -129,6 +145,7 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
 
   return {
     cordon,
+    classify,
     subscribe: running.subscribe,
     open: openOnce,
     async list() {
@@ -159,26 +176,16 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
           // In the turn in which listings begin to see the run, or a gate could count zero in between.
           if (cordon.isUp()) throw new RunRefused(cordon.remainingMs(), cordon.holders());
           id = newId;
-          return note(beginRun(newId, name, new Date()));
+          return note(beginRun(newId, name, now()));
         })
         .catch((error: unknown) => {
           forget();
           throw error;
         });
-      log(`${label(record)}: ${record.status}`);
+      log(`${labelOf(record)}: ${record.status}`);
       walkInBackground(record);
       return record;
     },
-  };
-}
-
-function label(record: DeploymentRecord): string {
-  return `${nameOf(record)} ${record.id}`;
-}
-
-function printing(write: (line: string) => void): (message: string) => void {
-  return (message) => {
-    write(printable(message));
   };
 }
 

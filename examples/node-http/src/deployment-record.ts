@@ -8,6 +8,8 @@ export interface DeploymentRecord extends Deployment {
   readonly startedAt?: unknown;
   /** `NOT_FINISHED` until the run has ended. */
   readonly finishedAt?: unknown;
+  /** When whoever works on the run last showed that it goes on. */
+  readonly heartbeatAt?: string | null;
   readonly events?: readonly RunEvent[];
   /** Why the run failed. */
   readonly error?: unknown;
@@ -60,6 +62,11 @@ export function formatDeploymentRecord(record: DeploymentRecord): string {
 export function nameOf({ id, request }: DeploymentRecord): string {
   const { sovereignSubdomain } = Object(request) as { sovereignSubdomain?: unknown };
   return typeof sovereignSubdomain === 'string' ? sovereignSubdomain : id;
+}
+
+/** How a log names the deployment, as in `t13 65cd3375ad921eaf`. */
+export function labelOf(record: DeploymentRecord): string {
+  return `${nameOf(record)} ${record.id}`;
 }
 
 function parseJson(bytes: Uint8Array): unknown {

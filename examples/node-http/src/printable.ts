@@ -11,3 +11,10 @@ export function printable(text: string): string {
     (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
   );
 }
+
+/** Makes a log that writes nothing but printable lines. */
+export function printing(write: (line: string) => void): (message: string) => void {
+  return (message) => {
+    write(printable(message));
+  };
+}

@@ -2,6 +2,7 @@ import type { KnownStatus } from '@quietgate/core';
 import { classifyDeployment } from '@quietgate/core';
 import type { DeploymentRecord, RunEvent } from './deployment-record.ts';
 import { nameOf, NOT_FINISHED } from './deployment-record.ts';
+import { withHeartbeat } from './sign-of-life.ts';
 
 /** The steps of a run, in order, with what each one logs when it begins: phase and message. */
 const STEPS: readonly (readonly [KnownStatus, (name: string) => readonly (readonly [string, string])[]])[] = [
@@ -108,7 +109,7 @@ function enterStep(record: DeploymentRecord, index: number, now: Date): Deployme
     message,
   }));
   return {
-    ...record,
+    ...withHeartbeat(record, now),
     status,
     ...(index === STEPS.length - 1 ? { finishedAt: time } : {}),
     events: [...(record.events ?? []), ...events],

@@ -77,7 +77,7 @@ export async function runCatalyst(listen: Listen): Promise<void> {
 
 async function describeInFlight(catalyst: Catalyst): Promise<string> {
   try {
-    return `${countInFlight(await catalyst.inFlight()).count} in flight`;
+    return `${countInFlight(await catalyst.inFlight(), catalyst).count} in flight`;
   } catch (error) {
     return String(error);
   }
