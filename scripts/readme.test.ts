@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { IN_FLIGHT_COUNT_PATH, type MemoryCordon, waitForQuiet } from '@quietgate/core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type GateEvent, IN_FLIGHT_COUNT_PATH, type MemoryCordon, waitForQuiet } from '@quietgate/core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { portOfItsOwn } from '@quietgate/testkit/endpoint';
 import { codeBlocks } from '@quietgate/testkit/readme';
 
@@ -55,32 +55,60 @@ describe('the README', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  it('serves the endpoint', async () => {
+  /** Runs a snippet that serves, and hands on where. */
+  async function withServer(
+    heading: string,
+    file: string,
+    work: (url: string, child: ChildProcess) => Promise<void>,
+  ) {
     const port = await portOfItsOwn();
-    const url = `http://127.0.0.1:${port}`;
-    const child = spawn(process.execPath, [...tsx, snippet('README.md', 'Serve the endpoint', 'serve.ts')], {
+    const child = spawn(process.execPath, [...tsx, snippet('README.md', heading, file)], {
       env: { ...environment, PORT: String(port) },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
+    const ended = once(child, 'exit');
     try {
-      // The gate itself waits for the server to come up.
-      const seen = await new Promise((resolve, reject) => {
-        waitForQuiet({
-          url,
-          intervalMs: 50,
-          maxWaitMs: 30_000,
-          onUnavailable: 'wait',
-          retries: 0,
-          onEvent: ({ type, lastSeen }) => {
-            if (type === 'waiting') resolve(lastSeen);
-          },
-        }).then(reject, reject);
-      });
-      expect(seen).toEqual({ count: 1, ids: ['0f3a9c51d2e84b67'] });
+      await work(`http://127.0.0.1:${port}`, child);
     } finally {
       child.kill('SIGKILL');
-      await once(child, 'exit');
+      await ended;
     }
+  }
+
+  it.for([
+    ['Serve the endpoint', 'serve.ts'],
+    ['Count what is in flight, not what is stored', 'index-of-runs.ts'],
+  ] as const)('serves the endpoint: %s', async ([heading, file]) => {
+    await withServer(heading, file, async (url) => {
+      expect(await firstCount(url)).toEqual({ count: 1, ids: ['0f3a9c51d2e84b67'] });
+    });
+  });
+
+  it('takes a run without a sign of life for dead', async () => {
+    const { stdout, stderr } = await run(
+      snippet('README.md', 'A stuck run blocks each deploy for 30 minutes', 'stuck.ts'),
+    );
+    expect(stdout).toBe("{ count: 1, ids: [ 't13' ] }\n");
+    expect(stderr).toBe('t17 blocks no deploy any more; its process may still live\n');
+  });
+
+  it('drains when it is told to end, and ends at once when it is told again', async () => {
+    const heading = 'When the Pod itself is told to end';
+    await withServer(heading, 'drain.ts', async (url, child) => {
+      expect(await firstCount(url)).toEqual({ count: 0, ids: [] });
+      expect((await fetch(url)).status).toBe(202);
+      child.kill('SIGTERM');
+      await vi.waitUntil(async () => (await fetch(url)).status === 503, { timeout: 30_000 });
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      expect(await ended).toEqual([1, null]);
+    });
+    await withServer(heading, 'drain.ts', async (url, child) => {
+      await firstCount(url);
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+    });
   });
 
   it('waits for quiet', async () => {
@@ -179,3 +207,16 @@ describe('the README of core', () => {
     ]);
   });
 });
+
+/** The first count of a server, for which the gate itself waits until it is up. */
+async function firstCount(url: string): Promise<unknown> {
+  const seen = new AbortController();
+  let count: unknown;
+  const onEvent = ({ lastSeen }: GateEvent) => {
+    count = lastSeen;
+    if (lastSeen !== undefined) seen.abort();
+  };
+  const options = { url, intervalMs: 50, maxWaitMs: 30_000, retries: 0, onUnavailable: 'wait' } as const;
+  const result = await waitForQuiet({ ...options, signal: seen.signal, onEvent }).catch(() => undefined);
+  return result?.lastSeen ?? count;
+}

@@ -49,8 +49,9 @@ export type CreateDrainOptions = {
     }
   | {
       /**
-       * Counts the runs of this process: those of other replicas go on without it. One that throws, or takes longer than
-       * 10 s, is asked again: only a zero is quiet.
+       * Counts the runs of this process; those of other replicas go on without it. For example
+       * `() => countInFlight(index, { classify })`, with `exceptStale`, which waits for no dead run. One that throws, or
+       * takes longer than 10 s, is asked again: only a zero is quiet.
        */
       readonly source: Source;
       readonly index?: undefined;
