@@ -1,8 +1,9 @@
-import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { CORDON_PATH, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { deployServer, TOKEN } from '@quietgate/job/test/deploy-server';
 import { endpoint, inFlight, silence, text } from '@quietgate/testkit/endpoint';
 import { heldClock } from '@quietgate/testkit/held-clock';
 import type { Env } from '@quietgate/testkit/processes';
@@ -106,6 +107,63 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     const { status, stdout } = await ended;
     expect(status).toBe(130);
     expect(stdout.endsWith(`${CLEAR}stopped by SIGINT, without a green light\r\n`)).toBe(true);
+  });
+
+  describe('with a cordon', () => {
+    const startCordoned = (url: string) =>
+      startOnTerminal([url, '--cordon', '--holder', 'deploy-42'], { CORDON_TOKEN: TOKEN }, { columns: 200 });
+    const UP = `${CLEAR}cordon up: new runs are refused, by a lease of 10m for deploy-42\r\n${CLEAR}`;
+
+    it('leaves above the live line that it is up, and below the result until when', async () => {
+      const { url, endRun } = await deployServer();
+      const { saw, ended } = startCordoned(url);
+      await saw('1 in flight: run');
+      endRun();
+      const { stdout } = await ended;
+      expect(stdout).toContain(UP);
+      expect(stdout).toContain(`${CLEAR}${GREEN}quiet: green light after 2 polls `);
+      expect(stdout).toMatch(
+        /\r\ncordon up: new runs are refused until \S+Z \([\dms ]+\), by the lease of deploy-42\r\n$/,
+      );
+      expect(stdout).not.toContain(TOKEN);
+    });
+
+    it('leaves above it, too, that it is not up, and paints the green light yellow', async () => {
+      const { url } = await deployServer({ authorize: false, count: { listDeployments: () => [] } });
+      const { stdout } = await startCordoned(url).ended;
+      const why = `cordon not up: new runs are not held off: the cordon at ${url}${CORDON_PATH} answered 404: the server has no cordon\r\n`;
+      expect(stdout).toContain(`${CLEAR}${why}${CLEAR}`);
+      expect(stdout).toContain(`${CLEAR}${YELLOW}quiet: green light after 1 poll `);
+      expect(stdout.endsWith(`${PLAIN}\r\n${why}`)).toBe(true);
+    });
+
+    it('says so when it was lost, and when it is up again', async () => {
+      let raises = 0;
+      const { url } = await deployServer({
+        count: { listDeployments: () => [] },
+        raise: () => (_, leaseMs) => ({ id: ++raises === 1 ? 'lease-1' : 'lease-2', leaseMs }),
+      });
+      const { stdout } = await startCordoned(url).ended;
+      const lost = 'the lease has ended and another one has begun: runs may have started in between';
+      expect(stdout).toContain(`${CLEAR}cordon not up: new runs are not held off: ${lost}\r\n${CLEAR}`);
+      expect(stdout.split(UP)).toHaveLength(3);
+      expect(stdout.slice(stdout.indexOf(lost))).toContain(UP);
+    });
+
+    it('lifts it on Ctrl-C, and says so on a line of its own', async () => {
+      const { url, cordon } = await deployServer();
+      const { saw, ended, child } = startCordoned(url);
+      await saw('1 in flight: run');
+      child.stdin.write('\u0003');
+      const { status, stdout } = await ended;
+      expect(status).toBe(130);
+      expect(
+        stdout.endsWith(
+          `${CLEAR}stopped by SIGINT, without a green light\r\ncordon lifted: the lease of deploy-42 has ended\r\n`,
+        ),
+      ).toBe(true);
+      expect(cordon.holders()).toEqual([]);
+    });
   });
 
   it('writes no control sequence of an id', async () => {

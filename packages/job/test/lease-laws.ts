@@ -16,7 +16,7 @@ interface Phase {
   /** The server, which can say that the phase is reached, and stay in it until it is released. */
   readonly server: (reached: () => void, released: Promise<void>) => DeployServerOptions;
   /** Resolves once the phase is reached, by what the process says or the server. @default the server */
-  readonly until?: (gate: Running) => Promise<void>;
+  readonly until?: (gate: Running) => Promise<unknown>;
   readonly settings?: GateSettings;
   /** How many leases last then. */
   readonly leases: number;

@@ -1,0 +1,50 @@
+import type { QuietResult } from '@quietgate/core';
+import { expect, it } from 'vitest';
+import { NO_SETTINGS, resolvePlan } from '../plan/plan.ts';
+import { describeCordon, describeCordonEvent } from './describe-cordon.ts';
+import type { CordonEvent } from './progress.ts';
+import { termsOf } from './terms.ts';
+
+const { gate, ...plan } = resolvePlan(NO_SETTINGS);
+const cordon = { token: 's3cret-token-of-the-cordon', holder: 'deploy-42', leaseMs: 90_000 };
+const terms = termsOf({ ...plan, gate: { ...gate, cordon } });
+
+const when = { poll: 1, elapsedMs: 500, nextInMs: 0 };
+const message = 'the cordon at https://a.example/cordon answered 503\n::error::\u001b[2J';
+const shown = String.raw`the cordon at https://a.example/cordon answered 503\u{a}::error::\u{1b}[2J`;
+
+it.each<[CordonEvent, string]>([
+  [{ type: 'cordoned', ...when }, 'cordon up: new runs are refused, by a lease of 1m 30s for deploy-42'],
+  [{ type: 'uncordoned', ...when, message }, `cordon not up: new runs are not held off: ${shown}`],
+  [
+    { type: 'retrying', ...when, reason: 'http-status', status: 503, message },
+    `no cordon yet: ${shown}; trying once more`,
+  ],
+])('%j', (event, text) => {
+  expect(describeCordonEvent(event, terms)).toBe(text);
+});
+
+const quiet = { outcome: 'quiet', polls: 1, elapsedMs: 85 } as const;
+const timeIn = (ms: number) => `now + ${ms} ms`;
+
+it.each<[QuietResult['cordon'], string | undefined]>([
+  [undefined, undefined],
+  [
+    { holder: 'deploy-42', up: true, remainingMs: 287_900 },
+    'cordon up: new runs are refused until now + 287900 ms (4m 47s), by the lease of deploy-42',
+  ],
+  [{ holder: 'deploy-42', up: false, message }, `cordon not up: new runs are not held off: ${shown}`],
+])('after the gate: %j', (state, text) => {
+  const result: QuietResult = { ...quiet, ...(state && { cordon: state }) };
+  expect(describeCordon(result, timeIn)).toBe(text);
+});
+
+it('says no more than 500 characters of a message', () => {
+  const result: QuietResult = {
+    ...quiet,
+    cordon: { holder: 'deploy-42', up: false, message: 'x'.repeat(501) },
+  };
+  expect(describeCordon(result, timeIn)).toBe(
+    `cordon not up: new runs are not held off: ${'x'.repeat(499)}…`,
+  );
+});
