@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import postgres from 'postgres';
 import { createApp } from '../src/app.ts';
@@ -30,7 +31,7 @@ try {
 
 /** A server whose table has so many rows, the last fifty of them in flight. */
 async function serveTable(rows: number, change = '') {
-  const name = `${rows} ${change}`;
+  const name = randomUUID();
   const admin = postgres(cluster.url, { max: 1 });
   await admin`create database ${admin(name)}`;
   await admin.end();

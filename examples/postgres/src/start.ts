@@ -7,12 +7,13 @@ const REPLICA = fileURLToPath(new URL('./replica.ts', import.meta.url));
 const { DATABASE_URL, PORT = '8080' } = process.env;
 
 const ending = new AbortController();
-// With the process that started it, too, if that is one of Node's.
-for (const end of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
-  process.on(end, () => {
-    ending.abort();
-  });
-}
+const end = () => {
+  ending.abort();
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
+// The process that started it has gone, or who read what it says: nothing is to be left behind.
+process.on('disconnect', end);
+process.stdout.on('error', end);
 
 const cluster = DATABASE_URL ? undefined : await startCluster();
 try {

@@ -49,6 +49,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide('replicas', replicas);
   return async () => {
     child.kill('SIGTERM');
-    await ended;
+    const [status] = (await ended) as [number | null];
+    if (status !== 0) throw new Error(`the example ended with ${String(status)}:\n${output}`);
   };
 }
