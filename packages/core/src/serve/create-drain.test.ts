@@ -268,6 +268,10 @@ describe('wrong usage', () => {
     [{ maxWaitMs: 1 }, new TypeError('either index or source is needed, got neither')],
     [{ ...right, source: none }, new TypeError('index and source exclude each other, got both')],
     [{ ...right, index: [] }, new TypeError('index must be an in-flight index, got object')],
+    [
+      { ...right, index: { subscribe: () => () => undefined } },
+      new TypeError('index must be an in-flight index, got object'),
+    ],
     [{ ...right, index: null }, new TypeError('index must be an in-flight index, got null')],
     [
       { source: NONE, maxWaitMs: 1 },

@@ -35,7 +35,7 @@ export async function untilQuiet(wait: Wait): Promise<DrainResult> {
   const { subscribe, maxWaitMs, intervalMs, clock, signal } = wait;
   const { name, ask } = sourceTarget(wait.source);
   const beganAt = clock.now();
-  const leftMs = () => Math.max(0, beganAt + maxWaitMs - clock.now());
+  const leftMs = () => beganAt + maxWaitMs - clock.now();
   let seen: Pick<DrainResult, 'lastSeen' | 'message'> = {};
   const end = (outcome: DrainResult['outcome']) => ({ outcome, elapsedMs: clock.now() - beganAt, ...seen });
   do {
