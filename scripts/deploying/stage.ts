@@ -1,0 +1,125 @@
+import { CORDON_PATH, createCordon, type MemoryCordon, uncordon, waitForQuiet } from '@quietgate/core';
+import { createVirtualClock } from '@quietgate/core/testing';
+import { deployCordon, inFlightCount } from '@quietgate/http-adapters/fetch';
+
+interface Run {
+  readonly id: string;
+  readonly status: 'provisioning' | 'ready';
+  /** The name of the server whose process works on it. */
+  readonly worker: string;
+}
+
+/** What outlasts a process, where servers share it. */
+export interface Store {
+  readonly runs: Map<string, Run>;
+  readonly cordon: MemoryCordon;
+}
+
+const TOKEN = 'the-token-of-the-cordon';
+const HOLDER = 'deploy-7';
+
+/** Plays a deploy with the product's own gate and endpoints, in virtual time, and draws what happens. */
+export function createStage() {
+  const clock = createVirtualClock();
+  const lines: string[] = [];
+  const draw = (line: string) => lines.push(`  ${line}\n`);
+  const note = (who: string, text: string) => draw(`Note over ${who}: ${text}`);
+  const createStore = (): Store => ({
+    runs: new Map(),
+    cordon: createCordon({ now: () => clock.now() }),
+  });
+
+  /** A server, whose runs and cordon are its process's own unless they are in a store. */
+  function createServer(name: string, shared?: Store) {
+    let store = shared ?? createStore();
+    const refusal = { isSet: false };
+
+    const answer = (request: Request): Promise<Response> => {
+      const { runs, cordon } = store;
+      return request.url.includes(CORDON_PATH)
+        ? deployCordon({ cordon, authorize: TOKEN, onEvent: () => undefined })(request)
+        : inFlightCount({ listDeployments: () => runs.values() })(request);
+    };
+
+    return {
+      name,
+      answer,
+      /** A user asks for a run. */
+      start(id: string): void {
+        draw(`User->>${name}: start ${id}`);
+        const isRefused = refusal.isSet || store.cordon.isUp();
+        if (!isRefused) store.runs.set(id, { id, status: 'provisioning', worker: name });
+        draw(`${name}-->>User: ${isRefused ? '503, try later' : '202'}`);
+      },
+      end(id: string): void {
+        store.runs.set(id, { id, status: 'ready', worker: name });
+        note(name, `${id} ends`);
+      },
+      /** Starts no run from now on, for good. */
+      close(): void {
+        refusal.isSet = true;
+      },
+      /** What the process would take with it now. */
+      working: () => [...store.runs.values()].filter((run) => run.worker === name && run.status !== 'ready'),
+      /** The process ends, and another takes its place. */
+      restart(by: string): void {
+        draw(`${by}->>${name}: restart`);
+        const killed = this.working().map(({ id }) => id);
+        note(name, killed.length === 0 ? 'no run is lost' : `${killed.join(', ')} is killed`);
+        if (shared === undefined) store = createStore();
+      },
+    };
+  }
+  type Server = ReturnType<typeof createServer>;
+
+  /** Asks the servers in turn, as a load balancer in front of them would have it. */
+  function requestsTo(servers: readonly Server[]) {
+    let turn = 0;
+    return async (input: string, init: RequestInit): Promise<Response> => {
+      const server = servers[turn++ % servers.length];
+      if (server === undefined) throw new Error('no server');
+      const request = new Request(input, init);
+      draw(`Job->>${server.name}: ${describeQuestion(request)}`);
+      const response = await server.answer(request);
+      draw(`${server.name}-->>Job: ${describeAnswer(request, await response.clone().json())}`);
+      return response;
+    };
+  }
+
+  return {
+    createServer,
+    createStore,
+    note,
+    draw,
+    lines,
+    /** Lets something happen at a time, in milliseconds from now. */
+    after: (ms: number, happen: () => void): Promise<void> => clock.sleep(ms).then(happen),
+    /** The deploy job waits for its green light. */
+    gate: async (servers: readonly Server[], leaseMs?: number): Promise<void> => {
+      const { outcome } = await waitForQuiet({
+        url: 'http://api',
+        fetch: requestsTo(servers),
+        clock,
+        longPoll: false,
+        cordon: leaseMs === undefined ? undefined : { token: TOKEN, holder: HOLDER, leaseMs },
+      });
+      note('Job', outcome === 'quiet' ? 'green light' : outcome);
+    },
+    lift: (servers: readonly Server[]): Promise<void> =>
+      uncordon({ url: 'http://api', fetch: requestsTo(servers), clock, token: TOKEN, holder: HOLDER }),
+  };
+}
+
+export type Stage = ReturnType<typeof createStage>;
+
+function describeQuestion({ method, url }: Request): string {
+  const seconds = new URL(url).searchParams.get('seconds');
+  if (method === 'DELETE') return 'end the lease';
+  if (seconds === null) return 'how many in flight?';
+  return `${url.includes('lease=') ? 'renew the lease' : 'raise the cordon'}, ${Number(seconds) / 60} min`;
+}
+
+function describeAnswer({ method }: Request, body: unknown): string {
+  if (method === 'GET') return String((body as { count: number }).count);
+  return method === 'PUT' ? 'granted' : 'done';
+}
