@@ -60,7 +60,7 @@ async function observe(response: FetchResponse, answered: string, signal: AbortS
     const ageS = Number(response.headers.get('age'));
     if (inFlight.count === 0 && ageS > 0) return cachedZero(message, ageS);
     const isWaitApplied = appliedWait(response.headers.get('preference-applied')) !== undefined;
-    return { inFlight, isWaitApplied, ...(redirectedTo === undefined ? {} : { redirectedTo }) };
+    return { inFlight, isWaitApplied, redirectedTo };
   } catch (cause) {
     return { ...invalid(message, errorMessage(cause)), cause };
   }

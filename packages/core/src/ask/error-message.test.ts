@@ -77,7 +77,23 @@ describe('errorMessage', () => {
     expect(errorMessage(error)).toMatch(/^fetch failed: bad port: fetch refuses to ask some ports/);
   });
 
-  it('is bounded', () => {
+  it('looks at ten members of an error, of however many', () => {
+    let reads = 0;
+    const error = new AggregateError([], '');
+    error.errors = new Proxy(Array.from({ length: 1e5 }, String), {
+      get: (target, name) => {
+        if (/^\d+$/.test(String(name))) reads++;
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    errorMessage(error);
+    expect(reads).toBe(10);
+  });
+
+  it('is bounded, and so is what is looked at', () => {
+    expect(errorMessage(new Error(`https://api.example/?${'x'.repeat(2000)} failed`))).toBe(
+      'https://api.example/',
+    );
     expect(errorMessage(new Error('x'.repeat(10_000)))).toHaveLength(500);
   });
 });

@@ -10,7 +10,7 @@ export interface Counted {
   /** Whether the server applied what the request said of being held; a source never does. */
   readonly isWaitApplied?: boolean;
   /** Where redirects ended, without query and fragment; absent when there was none. */
-  readonly redirectedTo?: string;
+  readonly redirectedTo?: string | undefined;
   readonly reason?: never;
 }
 

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { TOKEN } from '../../test/cordoned-endpoint.ts';
+import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
+import { askForLease } from './ask-for-lease.ts';
+import { requestCordon } from './cordon-request.ts';
+
+const NAME = 'the cordon at https://api.example/c';
+
+/** A cordon that gives this answer. */
+const answering = (response: Response) => ({
+  base: new URL('https://api.example'),
+  path: '/c',
+  token: TOKEN,
+  headers: new Headers(),
+  fetch: () => Promise.resolve(response),
+});
+
+const ask = (response: Response) =>
+  requestCordon(answering(response), 'GET', {}, new AbortController().signal);
+
+const jsonOf = (length: number) => `"${'x'.repeat(length - 2)}"`;
+
+describe('requestCordon', () => {
+  it.for([
+    [401, ': the token is wrong'],
+    [403, ': the token is not allowed to'],
+    [404, ': the server has no cordon'],
+    [405, ': the server has no cordon'],
+    [409, ': it may not be raised now, since an operator lifted it, or it has been up for too long'],
+    [201, ''],
+    [299, ''],
+    [400, ''],
+    [503, ''],
+  ] as const)('says what %i means', async ([status, meaning]) => {
+    expect(await ask(new Response('', { status }))).toEqual({
+      reason: 'http-status',
+      message: `${NAME} answered ${status}${meaning}`,
+      status,
+    });
+  });
+
+  it.for([300, 307, 399])('follows no redirect: %i', async (status) => {
+    expect(await ask(new Response('', { status }))).toEqual({
+      reason: 'http-status',
+      message: `${NAME} answered with a redirect, which the token does not follow`,
+      status,
+      isRedirect: true,
+    });
+  });
+
+  it.for([
+    ['a body that is not JSON', 'nope'],
+    ['a body that is not UTF-8', new Uint8Array([0x22, 0xff, 0x22])],
+    ['JSON that is longer than any lease', jsonOf(MAX_BODY_BYTES + 1)],
+  ] as const)('takes %s for none of its answers', async ([, body]) => {
+    expect(await ask(new Response(body))).toEqual({
+      reason: 'invalid-response',
+      message: `${NAME} answered 200, but not in JSON`,
+      status: 200,
+    });
+  });
+
+  it('reads JSON of the greatest length', async () => {
+    expect(await ask(new Response(jsonOf(MAX_BODY_BYTES)))).toEqual({ json: 'x'.repeat(MAX_BODY_BYTES - 2) });
+  });
+});
+
+describe('askForLease', () => {
+  it('takes an answer without a lease for none', async () => {
+    const wanted = { holder: 'deploy-42', leaseMs: 60_000, renews: undefined };
+    const answer = await askForLease(
+      answering(Response.json({ seconds: 60 })),
+      wanted,
+      new AbortController().signal,
+    );
+    expect(answer).toEqual({
+      reason: 'invalid-response',
+      message: `${NAME} answered 200, but without a lease`,
+      status: 200,
+    });
+  });
+});
