@@ -1,0 +1,56 @@
+import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import autocannon from 'autocannon';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Usage } from '../servers/serve.ts';
+
+/** What a server did under load. */
+export interface Load {
+  readonly perSecond: number;
+  readonly p99Ms: number;
+  readonly listingsPerRequest: number;
+  readonly cpuUsPerRequest: number;
+}
+
+export interface ServerProcess {
+  /** Loads it over so many connections, each of which asks again once it is answered. */
+  load(connections: number, seconds: number): Promise<Load>;
+  stop(): void;
+}
+
+/** Starts a server of `serve.ts`, and warms it up. */
+export async function startServer(...args: readonly (string | number)[]): Promise<ServerProcess> {
+  const child = fork(new URL('../servers/serve.ts', import.meta.url), args.map(String));
+  const died = once(child, 'exit').then(() => {
+    throw new Error(`the server ${args.join(' ')} died`);
+  });
+  died.catch(() => undefined);
+  const next = async () => (await Promise.race([once(child, 'message'), died])) as [unknown];
+  const usage = async () => {
+    child.send('usage');
+    return (await next())[0] as Usage;
+  };
+
+  const [port] = await next();
+  const url = `http://127.0.0.1:${String(port)}${IN_FLIGHT_COUNT_PATH}`;
+  const load = async (connections: number, seconds: number): Promise<Load> => {
+    const before = await usage();
+    const result = await autocannon({ url, connections, duration: seconds });
+    if (result.errors + result.non2xx > 0) {
+      throw new Error(`${args.join(' ')}: ${result.errors} errors, ${result.non2xx} refusals`);
+    }
+    const after = await usage();
+    const requests = result['2xx'];
+    return {
+      perSecond: requests / result.duration,
+      p99Ms: result.latency.p99,
+      listingsPerRequest: (after.listings - before.listings) / requests,
+      cpuUsPerRequest: (after.cpuUs - before.cpuUs) / requests,
+    };
+  };
+  await load(50, 0.5);
+  const stop = () => {
+    child.disconnect();
+  };
+  return { load, stop };
+}

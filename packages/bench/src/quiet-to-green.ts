@@ -1,0 +1,129 @@
+import { IN_FLIGHT_COUNT_PATH, QUIET_PATH, waitForQuiet } from '@quietgate/core';
+import { setTimeout as delay } from 'node:timers/promises';
+import { curlLoop, hasCurl, node, waitOn } from './measure/programs.ts';
+import { runProgram } from './measure/run-program.ts';
+import { median, quantile } from './measure/statistics.ts';
+import { type Section, showNumber } from './report/section.ts';
+import type { STORES } from './servers/one-run.ts';
+import { serveOneRun, type OneRun } from './servers/one-run.ts';
+
+/** Gates and programs that wait at the same time, each with a server of its own. */
+const GATES = 100;
+const PROGRAMS = 10;
+/** The gate's default; a run ends within one, so that each time between two polls is as likely as any other. */
+const INTERVAL_MS = 20_000;
+/** They begin over this time, or their polls would be in step. */
+const BEGIN_OVER_MS = 10_000;
+
+interface Wait {
+  readonly toGreenMs: number;
+  readonly requests: number;
+}
+
+/** How long after the last run's end the light turns green. */
+export async function quietToGreen(): Promise<Section> {
+  const many = (count: number, wait: () => Promise<Wait>) =>
+    Promise.all(Array.from({ length: count }, () => wait()));
+  const gate = (store: keyof typeof STORES, longPoll: boolean) =>
+    many(GATES, () => waitOnce(store, (run) => openGate(run, longPoll)));
+  const program = (commandLine: (base: string) => string) =>
+    many(PROGRAMS, () =>
+      waitOnce('list', async ({ url }) => {
+        await runProgram(commandLine(url));
+      }),
+    );
+
+  const seconds = INTERVAL_MS / 1000;
+  const ways = await Promise.all(
+    Object.entries({
+      polling: gate('list', false),
+      'long poll, listing again each second': gate('list', true),
+      'long poll, over an index': gate('index', true),
+      'wait-on': program(
+        (url) => `${node} ${waitOn} --interval ${INTERVAL_MS} --delay 0 ${url}${QUIET_PATH}`,
+      ),
+      ...(hasCurl() && {
+        'curl and jq': program((url) => curlLoop(`${url}${IN_FLIGHT_COUNT_PATH}`, seconds)),
+      }),
+    }).map(async ([name, waits]) => ({ name, waits: await waits })),
+  );
+  const rows = ways.map(({ name, waits }) => ({
+    name,
+    median: median(waits.map(({ toGreenMs }) => toGreenMs)),
+    p90: quantile(
+      waits.map(({ toGreenMs }) => toGreenMs),
+      0.9,
+    ),
+    requests: waits.reduce((sum, { requests }) => sum + requests, 0) / waits.length,
+  }));
+  const [polling, relisting, overIndex] = rows;
+  return {
+    title: 'Quiet to green',
+    text: `From the end of the last run to the green light, on loopback, for runs that end at random times: ${GATES} waits of
+the gate in each way, ${PROGRAMS} of each program, all at the same time, and each against a server of its own. Everybody asks once in ${seconds} s.`,
+    charts: [
+      {
+        name: 'quiet-to-green',
+        alt: 'Median seconds from the end of the last run to the green light',
+        axis: 'seconds from quiet to green, median',
+        bars: rows.map(({ name, median }) => ({ group: '', label: name, value: median / 1000 })),
+      },
+    ],
+    tables: [
+      {
+        columns: ['', 'median, ms', '90th percentile, ms', 'requests per wait'],
+        rows: rows.map(({ name, median, p90, requests }) => [
+          name,
+          showNumber(median),
+          showNumber(p90),
+          requests.toFixed(1),
+        ]),
+      },
+    ],
+    goals: [
+      {
+        what: 'from quiet to green over an index, median',
+        found: overIndex?.median ?? NaN,
+        atMost: 20,
+        unit: ' ms',
+        why: 'the answer is written at once; all these gates share the machine.',
+      },
+      {
+        what: 'from quiet to green with relisting, 90th percentile',
+        found: (relisting?.p90 ?? NaN) / 1000,
+        atMost: 1.1,
+        unit: ' s',
+        why: 'a listing begins a second after the last one.',
+      },
+      ...[relisting, overIndex].map((way) => ({
+        what: `requests per wait, ${way?.name ?? ''}, as a multiple of polling`,
+        found: (way?.requests ?? NaN) / (polling?.requests ?? NaN),
+        atMost: 1,
+        why: 'the first poll learns that the server holds requests, and the one after it is held from the start.',
+      })),
+    ],
+  };
+}
+
+/** Waits for a run that ends at a random time after it was first asked about. */
+async function waitOnce(
+  store: keyof typeof STORES,
+  untilGreen: (run: OneRun) => Promise<void>,
+): Promise<Wait> {
+  const run = await serveOneRun(store);
+  await delay(Math.random() * BEGIN_OVER_MS);
+  const green = untilGreen(run);
+  await run.firstRequest;
+  await delay(Math.random() * INTERVAL_MS);
+  run.end();
+  const quietAt = performance.now();
+  await green;
+  const toGreenMs = performance.now() - quietAt;
+  run.close();
+  return { toGreenMs, requests: run.requests() };
+}
+
+async function openGate({ url }: OneRun, longPoll: boolean): Promise<void> {
+  const { outcome } = await waitForQuiet({ url, intervalMs: INTERVAL_MS, longPoll });
+  if (outcome !== 'quiet') throw new Error(`the gate opened: ${outcome}`);
+}

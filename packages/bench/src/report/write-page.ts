@@ -1,0 +1,60 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cpus, platform } from 'node:os';
+import { format, resolveConfig } from 'prettier';
+import { drawChart, THEMES } from './draw-chart.ts';
+import { type Chart, describeGoal, isMet, type Section, type Table } from './section.ts';
+
+const DOCS = new URL('../../../../docs/', import.meta.url);
+const PAGE = new URL('benchmarks.md', DOCS);
+const CHARTS = new URL('benchmarks/', DOCS);
+
+/** Writes `docs/benchmarks.md`, and beside it the charts, each of them light and dark. */
+export async function writePage(sections: readonly Section[], seconds: number): Promise<void> {
+  await rm(CHARTS, { recursive: true, force: true });
+  await mkdir(CHARTS, { recursive: true });
+  for (const chart of sections.flatMap(({ charts }) => charts)) {
+    for (const theme of Object.keys(THEMES) as (keyof typeof THEMES)[]) {
+      await writeFile(new URL(`${chart.name}-${theme}.svg`, CHARTS), drawChart(chart, theme));
+    }
+  }
+  const options = await resolveConfig(PAGE);
+  const markdown = [introduction(seconds), goals(sections), ...sections.map(body)].join('\n\n');
+  await writeFile(PAGE, await format(markdown, { ...options, parser: 'markdown' }));
+}
+
+function introduction(seconds: number): string {
+  return `# Benchmarks
+
+Quietgate side by side with what one would use instead. \`pnpm bench\` in a clone measures all of it anew and writes this
+page: it took ${Math.round(seconds)} s on ${cpus().length} cores under Node ${process.versions.node} (${platform()}). Contenders take turns within one run, so
+that what else a machine does slows all of them; read the ratios, because an absolute time says more of the machine than of
+the program.`;
+}
+
+function goals(sections: readonly Section[]): string {
+  const all = sections.flatMap(({ goals }) => goals);
+  const missed = all.filter((goal) => !isMet(goal));
+  const rows = all.map((goal) => [goal.what, describeGoal(goal), isMet(goal) ? 'met' : '**missed**']);
+  const why = missed.map((goal) => `- ${goal.what} (${describeGoal(goal)}): ${goal.why}`);
+  return [
+    `## Goals\n\n${all.length - missed.length} of ${all.length} are met.`,
+    table({ columns: ['what', 'seen', ''], rows }),
+    ...(why.length === 0 ? [] : [`Why the others are not:\n\n${why.join('\n')}`]),
+  ].join('\n\n');
+}
+
+function body({ title, text, tables, charts }: Section): string {
+  return [`## ${title}`, text, ...charts.map(picture), ...tables.map(table)].join('\n\n');
+}
+
+function picture({ name, alt }: Chart): string {
+  return `<picture>
+<source media="(prefers-color-scheme: dark)" srcset="benchmarks/${name}-dark.svg">
+<img alt="${alt}" src="benchmarks/${name}-light.svg">
+</picture>`;
+}
+
+function table({ columns, rows }: Table): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
+}

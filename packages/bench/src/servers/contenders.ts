@@ -1,0 +1,79 @@
+import { createAdaptorServer } from '@hono/node-server';
+import { type Deployment, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { inFlightCount as expressInFlightCount } from '@quietgate/http-adapters/express';
+import { inFlightCount as fastifyInFlightCount } from '@quietgate/http-adapters/fastify';
+import { inFlightCount as fetchInFlightCount } from '@quietgate/http-adapters/fetch';
+import { inFlightCount as nodeInFlightCount } from '@quietgate/http-adapters/node';
+import express from 'express';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { Hono } from 'hono';
+import { createServer, type Server } from 'node:http';
+
+/** What the adapter is given. */
+export interface Store {
+  readonly listDeployments: () => Iterable<Deployment>;
+  readonly subscribe?: (onChange: () => void) => () => void;
+  readonly maxHeld?: number;
+}
+
+/** The two ways to serve the endpoint in one framework. */
+export interface Framework {
+  adapter(store: Store): Server | Promise<Server>;
+  /** A route that answers with what `body` returns, and nothing more. */
+  byHand(body: () => string): Server | Promise<Server>;
+}
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+const fastify = async (app: FastifyInstance) => {
+  await app.ready();
+  return app.server;
+};
+
+export const FRAMEWORKS = {
+  node: {
+    adapter: (store) => createServer(nodeInFlightCount(store)),
+    byHand: (body) =>
+      createServer((request, response) => {
+        if (request.method === 'GET' && request.url === IN_FLIGHT_COUNT_PATH) {
+          response.writeHead(200, JSON_TYPE).end(body());
+        } else {
+          response.writeHead(404).end();
+        }
+      }),
+  },
+  express: {
+    adapter: (store) => createServer(express().use(expressInFlightCount(store))),
+    byHand: (body) =>
+      createServer(
+        express().get(IN_FLIGHT_COUNT_PATH, (_, response) => {
+          response.set(JSON_TYPE).end(body());
+        }),
+      ),
+  },
+  fastify: {
+    adapter(store) {
+      const app = Fastify();
+      app.register(fastifyInFlightCount, store);
+      return fastify(app);
+    },
+    byHand(body) {
+      const app = Fastify();
+      app.get(IN_FLIGHT_COUNT_PATH, (_, reply) => reply.headers(JSON_TYPE).send(body()));
+      return fastify(app);
+    },
+  },
+  fetch: {
+    adapter(store) {
+      const answer = fetchInFlightCount(store);
+      const app = new Hono().all(IN_FLIGHT_COUNT_PATH, (context) => answer(context.req.raw));
+      return createAdaptorServer(app) as Server;
+    },
+    byHand(body) {
+      const app = new Hono().get(IN_FLIGHT_COUNT_PATH, (context) => context.body(body(), 200, JSON_TYPE));
+      return createAdaptorServer(app) as Server;
+    },
+  },
+} satisfies Record<string, Framework>;
+
+export type FrameworkName = keyof typeof FRAMEWORKS;
