@@ -14,6 +14,7 @@ import type { GateEvent } from '../gate/outcome.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
 import { checkOptionNames } from '../options/check-option-names.ts';
 import { IN_FLIGHT_COUNT_PATH } from '../wire/paths.ts';
+import { never } from './ask-in-time.ts';
 import { checkClock, checkSignal, type Clock, systemClock } from './clock.ts';
 
 /** Options of `waitForQuiet`: exactly one of `url` and `source`, and any of the rest. A name that is none is an error. */
@@ -78,18 +79,20 @@ const OPTION_NAMES: readonly (keyof UrlOptions | keyof SourceOptions | keyof Gat
   'onEvent',
 ];
 
-/** The cordon that the gate raises. */
-interface GatedCordon {
+/** Where leases of the cordon are asked for. */
+interface Leases {
+  /** Begins a message, as in "the cordon at https://… answered 503". */
   readonly name: string;
-  readonly holder: string;
-  readonly leaseMs: number;
   readonly ask: (wanted: WantedLease, signal: AbortSignal) => Promise<LeaseObservation>;
 }
 
 /** The options, checked, with the defaults filled in. */
 export interface Gate {
   readonly target: Target;
-  readonly cordon: GatedCordon | undefined;
+  /** The cordon that the gate raises. */
+  readonly cordon: { readonly holder: string; readonly leaseMs: number } | undefined;
+  /** A gate without a cordon asks for none. */
+  readonly leases: Leases;
   readonly limits: GateLimits;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
@@ -120,7 +123,7 @@ type Unchecked = GateOptions & {
   cordon?: UrlOptions['cordon'];
 };
 
-function resolveTarget(options: Unchecked): Pick<Gate, 'target' | 'cordon'> {
+function resolveTarget(options: Unchecked): Pick<Gate, 'target' | 'cordon' | 'leases'> {
   const { url, source, path = IN_FLIGHT_COUNT_PATH, headers, fetch = globalFetch, cordon } = options;
   if (url !== undefined && source !== undefined)
     throw new TypeError('url and source exclude each other, got both');
@@ -129,24 +132,28 @@ function resolveTarget(options: Unchecked): Pick<Gate, 'target' | 'cordon'> {
   if (source !== undefined) {
     checkKind('source', source, isFunction, 'a function that returns an in-flight count');
     if (cordon !== undefined) throw new TypeError('cordon needs a url: a source has none');
-    return { target: sourceTarget(source), cordon: undefined };
+    return withoutCordon(sourceTarget(source));
   }
   if (url === undefined) throw new TypeError('either url or source is needed, got neither');
   checkPath(path);
-  const base = readBaseUrl(url, path);
-  return {
-    target: endpointTarget(base, path, sent, fetch),
-    cordon: cordon === undefined ? undefined : resolveCordon(cordon, url, sent, fetch),
-  };
+  const target = endpointTarget(readBaseUrl(url, path), path, sent, fetch);
+  return cordon === undefined
+    ? withoutCordon(target)
+    : { target, ...resolveCordon(cordon, url, sent, fetch) };
 }
 
-function resolveCordon(given: CordonOptions, url: string | URL, headers: Headers, fetch: Fetch): GatedCordon {
+function withoutCordon(target: Target): Pick<Gate, 'target' | 'cordon' | 'leases'> {
+  return { target, cordon: undefined, leases: { name: target.name, ask: never } };
+}
+
+function resolveCordon(
+  given: CordonOptions,
+  url: string | URL,
+  headers: Headers,
+  fetch: Fetch,
+): Pick<Gate, 'cordon' | 'leases'> {
   const { token, holder, leaseMs, path } = readCordon(given);
   const access = { base: readBaseUrl(url, path), path, token, headers, fetch };
-  return {
-    name: cordonName(access),
-    holder,
-    leaseMs,
-    ask: (wanted, signal) => askForLease(access, wanted, signal),
-  };
+  const ask = (wanted: WantedLease, signal: AbortSignal) => askForLease(access, wanted, signal);
+  return { cordon: { holder, leaseMs }, leases: { name: cordonName(access), ask } };
 }

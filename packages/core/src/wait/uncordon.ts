@@ -1,5 +1,5 @@
 import { checkPath, readBaseUrl } from '../ask/base-url.ts';
-import { type CordonAccess, type CordonAnswer, cordonName, requestCordon } from '../ask/cordon-request.ts';
+import { type CordonAccess, cordonName, requestCordon } from '../ask/cordon-request.ts';
 import { type Fetch, globalFetch } from '../ask/endpoint-target.ts';
 import { checkHolder, checkToken } from '../ask/read-cordon.ts';
 import { readHeaders } from '../ask/request-headers.ts';
@@ -60,27 +60,26 @@ export async function uncordon(options: UncordonOptions): Promise<void> {
   const { access, holder, limits, ...asker } = resolveOptions(options);
   let failedTries = 0;
 
-  const ask = (): Promise<CordonAnswer> =>
-    askInTime(asker, cordonName(access), limits.requestTimeoutMs, (given) =>
-      requestCordon(access, 'DELETE', { holder }, given),
+  const { problem } = await retry(async () => {
+    const answer = await askInTime(asker, cordonName(access), limits.requestTimeoutMs, (signal) =>
+      requestCordon(access, 'DELETE', { holder }, signal),
     );
-  const isRetried = (answer: CordonAnswer) =>
-    answer.reason !== undefined && isTransient(answer) && failedTries < limits.retries;
-  const pause = async (answer: CordonAnswer) => {
-    failedTries++;
-    if (answer.reason !== undefined) {
-      await sleepUnlessAborted(asker, retryPauseMs(answer, failedTries, limits));
+    if (answer.reason === undefined) {
+      return {
+        problem: isObject(answer.json)
+          ? undefined
+          : `${cordonName(access)} answered 200, but not as a cordon does`,
+      };
     }
-  };
-
-  const answer = await retry(ask, isRetried, pause);
-  if (answer.reason === undefined) {
-    if (isObject(answer.json)) return;
-    throw new Error(`${cordonName(access)} answered 200, but not as a cordon does`);
-  }
-  const hasNoCordon = answer.status === 404 || answer.status === 405;
-  if (hasNoCordon && holder !== ALL) return;
-  throw new Error(answer.message);
+    if (isTransient(answer) && failedTries < limits.retries) {
+      failedTries++;
+      await sleepUnlessAborted(asker, retryPauseMs(answer, failedTries, limits));
+      return undefined;
+    }
+    const hasNoCordon = answer.status === 404 || answer.status === 405;
+    return { problem: hasNoCordon && holder !== ALL ? undefined : answer.message };
+  });
+  if (problem !== undefined) throw new Error(problem);
 }
 
 /** How the wire names all holders. */

@@ -2,14 +2,14 @@ import { type Answered, decide } from '../gate/decide.ts';
 import type { LeaseObservation, Observation } from '../gate/observation.ts';
 import type { GateEvent, QuietResult } from '../gate/outcome.ts';
 import { type LeaseQuestion, nextQuestion, type PollQuestion, type Question } from '../gate/question.ts';
-import { initialState } from '../gate/state.ts';
+import { type GateState, initialState } from '../gate/state.ts';
 import type { Step } from '../gate/step.ts';
 import { toMicrosecond } from '../gate/to-microsecond.ts';
 import { notifyListener } from '../notify-listener.ts';
 import type { Gate, WaitForQuietOptions } from './options.ts';
 import { resolveOptions } from './options.ts';
 import { retry } from './retry.ts';
-import { askInTime, never, sleepUnlessAborted } from './ask-in-time.ts';
+import { askInTime, sleepUnlessAborted } from './ask-in-time.ts';
 
 /**
  * Holds a deploy until nothing is in flight, and no longer than the cap.
@@ -30,31 +30,22 @@ export async function waitForQuiet(options: WaitForQuietOptions): Promise<QuietR
   gate.signal?.throwIfAborted();
   let state = initialState(gate.limits, gate.cordon);
 
-  const askAndDecide = async (): Promise<Step> => {
-    const question = nextQuestion(state, gate.clock.now(), gate.limits);
-    if (question.type === 'end') return question;
-    const answered = await ask(gate, question);
-    return decide(answered, gate.clock.now(), gate.limits);
-  };
-  const reportAndPause = async (step: Step) => {
+  return retry(async () => {
+    const step = await askAndDecide(gate, state);
     reportEvents(gate, step.events);
-    if (step.type === 'end') return;
+    if (step.type === 'end') return step.result;
     state = step.state;
     await pause(gate, step.pauseMs);
-  };
-
-  for (;;) {
-    const step = await retry(askAndDecide, isRetried, reportAndPause);
-    await reportAndPause(step);
-    if (step.type === 'end') return step.result;
-  }
+    return undefined;
+  });
 }
 
-/** Whether the same question is asked once more. */
-function isRetried(step: Step): boolean {
-  if (step.type === 'end') return false;
-  const { isPolling, cordon } = step.state;
-  return isPolling || (cordon?.raising !== undefined && cordon.raising.failedTries > 0);
+async function askAndDecide(gate: Gate, state: GateState): Promise<Step> {
+  const { clock, limits } = gate;
+  const question = nextQuestion(state, clock.now(), limits);
+  if (question.type === 'end') return question;
+  const answered = await ask(gate, question);
+  return decide(answered, clock.now(), limits);
 }
 
 /** The same gate on the same clock, which now says how long the gate has held the deploy. */
@@ -84,7 +75,7 @@ function askForCount(gate: Gate, { timeLimitMs, waitS, state }: PollQuestion): P
 async function askForLease(gate: Gate, question: LeaseQuestion): Promise<LeaseObservation> {
   const { holder, leaseMs, lease } = question.cordon;
   const wanted = { holder, leaseMs, renews: lease?.id };
-  const { name = '', ask = never } = gate.cordon ?? {}; // only a gate with a cordon asks for a lease
+  const { name, ask } = gate.leases;
   const { timeLimitMs, state } = question;
   return askInTime(gate, name, timeLimitMs, (signal) => ask(wanted, signal), state.askedAtMs);
 }

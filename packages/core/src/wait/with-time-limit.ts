@@ -20,12 +20,12 @@ export async function withTimeLimit<T>(
   stop?.throwIfAborted();
   const working = new AbortController();
   const timing = new AbortController();
-  let giveUp!: () => void;
+  let giveUp!: (this: AbortSignal) => void;
   const stopped = new Promise<never>((_, reject) => {
-    giveUp = () => {
-      working.abort(stop?.reason);
-      timing.abort(stop?.reason);
-      reject(stop?.reason);
+    giveUp = function () {
+      working.abort(this.reason);
+      timing.abort(this.reason);
+      reject(this.reason);
     };
   });
   stop?.addEventListener('abort', giveUp);
