@@ -3,7 +3,7 @@
  * Yarn, and there imports them, requires them, runs their command, and compiles against their types.
  */
 import { deepEqual } from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,13 @@ const typeRoots = join(root, 'node_modules/@types');
 
 /** The oldest TypeScript that core's README promises. */
 const OLDEST = join(root, 'node_modules/typescript4.9/bin/tsc');
+
+/** Holds what the README of the command line says that npx fetches, in steps of 10 kB. */
+function checkSize(tarball: string): void {
+  const [, stated] =
+    /`npx` fetches (\d+) kB/.exec(readFileSync(join(root, 'packages/cli/README.md'), 'utf8')) ?? [];
+  deepEqual(Math.ceil(statSync(tarball).size / 10_000) * 10, Number(stated), 'kB that npx fetches');
+}
 
 function useIn({ folder: project, node, exec, canRequire }: Project): void {
   cpSync(files, project, { recursive: true });
@@ -60,6 +67,7 @@ try {
     ];
     run(installed, [join(root, 'node_modules/.bin/remark'), 'README.md', '--frail', '--no-stdout', ...links]);
   }
+  checkSize(tarballs.find(({ name }) => name === 'quietgate')?.file ?? '');
   useIn(npm);
   useIn(installWithPnpm(join(folder, 'pnpm'), tarballs));
   useIn(installWithYarn(join(folder, 'yarn'), tarballs));

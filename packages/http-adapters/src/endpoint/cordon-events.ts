@@ -17,7 +17,7 @@ export function createEventReport(
 }
 
 /** Says who holds off new runs, and until when. A holder's name has no character that a log would mind. */
-export function describeEvent({ type, holder, seconds = 0 }: CordonEvent, now: number, refusal = ''): string {
+function describeEvent({ type, holder, seconds = 0 }: CordonEvent, now: number, refusal = ''): string {
   switch (type) {
     case 'raised':
     case 'renewed':
