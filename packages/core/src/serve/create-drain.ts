@@ -7,18 +7,18 @@ import { checkClock, checkSignal, type Clock, systemClock } from '../wait/clock.
 import type { InFlightIndex } from './create-in-flight-index.ts';
 import { type DrainResult, untilQuiet, type Wait } from './until-quiet.ts';
 
-/** How a process ends that has been told to: it starts no new runs, and waits for those in flight. */
+/** How a process stops that was told to: it starts no new runs, and waits for those in flight. */
 export interface Drain {
   /**
    * Whether the drain has begun. From then on no run may start in this process, for good: ask it beside the cordon, in the
    * same turn in which a run becomes visible to the index or the source. Works unbound.
    */
   readonly hasBegun: () => boolean;
-  /** Aborts when the drain begins. As the `signal` of an endpoint it lets those be answered who are held. */
+  /** Aborts when the drain begins. Give it to an endpoint as its `signal`, which then answers the requests that it holds. */
   readonly closing: AbortSignal;
   /**
-   * Begins the drain. Resolves the moment nothing is in flight, or when the time is over; then close the server. It happens
-   * once: each call returns the same promise. Works unbound.
+   * Begins the drain, once: each call returns the same promise. Resolves as soon as nothing is in flight, or when the time
+   * is over; then close the server. Works unbound.
    *
    * @throws the reason of the signal, when that aborts
    */
@@ -33,11 +33,11 @@ export type CreateDrainOptions = {
    */
   readonly maxWaitMs: number;
   /**
-   * How long after a count the next one is made, in milliseconds, from 1 to 2,147,483,647. A change of the index is not
-   * waited for so long. @default 1_000
+   * How long after a count the next one is made, in milliseconds, from 1 to 2,147,483,647; at once when the index changes.
+   * @default 1_000
    */
   readonly intervalMs?: number | undefined;
-  /** Calls the waiting off, as a second signal does: `begin` rejects with the reason, at once. @default none */
+  /** Stops the wait, as on a second SIGTERM: `begin` rejects with the signal's reason, at once. @default none */
   readonly signal?: AbortSignal | undefined;
   /** Where time comes from. @default systemClock */
   readonly clock?: Clock | undefined;
@@ -61,10 +61,10 @@ export type CreateDrainOptions = {
 const DEFAULT_INTERVAL_MS = 1000;
 
 /**
- * Makes the drain of this process, for its SIGTERM: no new runs, those in flight come to their end, and then the server
- * closes. It is the process's own: no cordon is raised, so that other replicas go on, and no operator lifts it.
+ * Makes the drain of this process, for its SIGTERM: no new run starts, those in flight end, and then the server closes. It
+ * is local to the process: it raises no cordon, which might stop other replicas too, and nothing reopens it.
  *
- * Make it at the start, so that a wrong option is an error then, and not while runs wait to be drained.
+ * Make it when the process starts, so that a wrong option is an error then, and not in the middle of a shutdown.
  *
  * @throws TypeError when an option is of the wrong kind, or its name is none; for neither or both of `index` and `source`
  * @throws RangeError when a duration is out of its range
