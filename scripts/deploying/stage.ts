@@ -80,8 +80,8 @@ export function createStage() {
       if (server === undefined) throw new Error('no server');
       const request = new Request(input, init);
       draw(`Job->>${server.name}: ${describeQuestion(request)}`);
-      const response = await server.answer(request);
-      draw(`${server.name}-->>Job: ${describeAnswer(request, await response.clone().json())}`);
+      const response = await clock.hold(server.answer(request)); // no time passes meanwhile
+      draw(`${server.name}-->>Job: ${describeAnswer(request, await clock.hold(response.clone().json()))}`);
       return response;
     };
   }
