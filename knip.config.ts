@@ -27,10 +27,11 @@ const config: KnipConfig = {
       // Relative to the project that has one.
       ignoreUnresolved: ['test/support/build.ts', 'test/cluster.ts'],
     },
-    'packages/core': { entry: ['src/{index,testing,internal}.ts', 'test/fake-timers/**/*.ts', 'bench/*.ts'] },
-    'packages/http-adapters': { entry: ['src/{express,fastify,fetch,node}.ts', 'bench/{run,server}.ts'] },
+    'packages/core': { entry: ['src/{index,testing,internal}.ts', 'test/fake-timers/**/*.ts'] },
+    'packages/http-adapters': { entry: ['src/{express,fastify,fetch,node}.ts'] },
     'packages/action': { entry: ['src/{main,post}.ts'] },
-    'packages/cli': { entry: ['bench/*.ts'] },
+    // Each is a program, or is bundled to be measured.
+    'packages/bench': { entry: ['src/**/*.ts'] },
     'examples/demo': { entry: ['src/{main,lying-server}.ts'] },
   },
 };
