@@ -94,18 +94,24 @@ function readTokens(command: Command, tokens: readonly Token[]): Given {
   }
   const urls = command === 'wait' ? words : words.slice(1);
   if (urls.length > 1) throw new UsageError(`[url] is one URL, got ${urls.length} arguments`);
-  // Without its quotes, a header's value arrives as the URL.
-  const mayBeSecret = given.values.has('header');
-  if (urls.length > 0)
+  if (urls.length > 0) {
+    const isHidden = whyHidden(given);
     given.values.set(
       'url',
-      urls.map((value) => ({ name: '[url]', value, mayBeSecret })),
+      urls.map((value) => ({ name: '[url]', value, isHidden })),
     );
+  }
   for (const name of ['lease', 'holder'] as const) {
     const isAlone = command === 'wait' && given.values.has(name) && !given.flags.has('cordon');
     if (isAlone) throw new UsageError(`--${name} needs --cordon`);
   }
   return given;
+}
+
+/** What may have arrived as the URL that no message may repeat. */
+function whyHidden({ values, flags }: Given): string | undefined {
+  if (values.has('header')) return 'a header needs quotes around it';
+  return flags.has('cordon') ? 'the token is taken from CORDON_TOKEN' : undefined;
 }
 
 function readOption(

@@ -115,6 +115,16 @@ describe('--cordon', () => {
       WITH_TOKEN,
       '--holder takes 1 to 128 of the characters A-Z a-z 0-9 . _ : / -, got "--json"',
     ],
+    [
+      ['--cordon', 's3cret-token-as-an-argument'],
+      {},
+      '[url] takes an absolute http or https URL, as in https://console.openova.io (what it got is not shown; the token is taken from CORDON_TOKEN)',
+    ],
+    [
+      ['https://a.example', '--cordon', '--holder', TOKEN],
+      WITH_TOKEN,
+      '--holder takes 1 to 128 of the characters A-Z a-z 0-9 . _ : / - (what it got is not shown; it holds the token of the cordon)',
+    ],
     [['https://a.example', '--lease', '5m'], WITH_TOKEN, '--lease needs --cordon'],
     [['https://a.example', '--holder', 'me'], WITH_TOKEN, '--holder needs --cordon'],
     [['https://a.example', '--all'], WITH_TOKEN, 'waiting takes no --all'],
@@ -212,6 +222,10 @@ describe('uncordon', () => {
     [['https://a.example'], 'uncordon needs --holder or --all, got neither'],
     [['https://a.example', '--holder', 'a', '--all'], 'uncordon needs --holder or --all, got both'],
     [['--all'], 'uncordon needs a URL: the token goes to no default'],
+    [
+      [TOKEN, '--all'],
+      '[url] takes an absolute http or https URL, as in https://console.openova.io (what it got is not shown; it holds the token of the cordon)',
+    ],
     [['https://a.example', '--all', '--interval', '5s'], 'uncordon takes no --interval'],
   ])('%j is wrong usage', async (args, message) => {
     const { status, stdout, stderr } = await runCli(['uncordon', ...args], WITH_TOKEN);

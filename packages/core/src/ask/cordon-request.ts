@@ -45,8 +45,7 @@ export async function requestCordon(
     const response = await fetch(url.href, { method, headers: sent, signal, redirect: 'manual' });
     return await observe(response, `${name} answered`, signal);
   } catch (cause) {
-    const why = errorMessage(cause).replaceAll(token, '…');
-    return { reason: 'unreachable', message: `${name} could not be reached: ${why}` };
+    return { reason: 'unreachable', message: `${name} could not be reached: ${errorMessage(cause, token)}` };
   }
 }
 

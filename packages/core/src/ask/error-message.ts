@@ -11,12 +11,13 @@ const SECRETS_OF_URLS = /(\bhttps?:\/\/)(?:[^\s/?#'"<>@]*@)?([^\s?#'"<>]*)(?:[?#
 
 /**
  * What an error says, its causes included: `fetch` itself says no more than "fetch failed", and keeps the DNS error or
- * the refused connection in `cause`. URLs lose their queries and credentials. Takes whatever can be thrown, and never
- * throws.
+ * the refused connection in `cause`. URLs lose their queries and credentials, and a secret is left out wherever it
+ * stands. Takes whatever can be thrown, and never throws.
  */
-export function errorMessage(error: unknown): string {
+export function errorMessage(error: unknown, secret?: string): string {
   try {
-    const said = messagesOf(error, new Set()).slice(0, MAX_READ);
+    const all = messagesOf(error, new Set());
+    const said = (secret === undefined ? all : all.replaceAll(secret, '…')).slice(0, MAX_READ);
     return said.replace(SECRETS_OF_URLS, '$1$2').slice(0, MAX_LENGTH) || 'an error without a message';
   } catch {
     return 'an error that cannot be read';

@@ -64,7 +64,10 @@ export function makePlan(given: Settings, env: Environment): Plan {
   return { ...plan, proxy: proxyFor(new URL(plan.gate.url), env) };
 }
 
-/** Fills in from the environment what was not given. An empty variable counts as unset. */
+/**
+ * Fills in from the environment what was not given. An empty variable counts as unset. What holds the token in another
+ * setting's place is hidden.
+ */
 export function withEnvironment({ values, flags }: Settings, env: Environment): Settings {
   const filled = new Map(values);
   for (const [option, { variable = '' }] of Object.entries(VALUE_OPTIONS)) {
@@ -72,7 +75,12 @@ export function withEnvironment({ values, flags }: Settings, env: Environment): 
     if (value === '' || values.has(option as ValueOption)) continue;
     filled.set(option as ValueOption, [{ name: variable, value, inSeconds: variable.endsWith('_SECONDS') }]);
   }
-  return { values: filled, flags };
+  const tokens = filled.get('cordon-token') ?? [];
+  const hide = (setting: Setting): Setting =>
+    tokens.some(({ value }) => setting.value.includes(value))
+      ? { ...setting, isHidden: 'it holds the token of the cordon' }
+      : setting;
+  return { values: new Map([...filled].map(([option, given]) => [option, given.map(hide)])), flags };
 }
 
 /**

@@ -39,17 +39,18 @@ export function readAccess(
   return { url, token };
 }
 
-export function readHolder({ name, value }: Setting): string {
-  // What stands there in place of a value is an option.
-  if (!isHolder(value) || value.startsWith('-')) {
-    throw wrong(name, 'takes 1 to 128 of the characters A-Z a-z 0-9 . _ : / -', value);
+export function readHolder(setting: Setting): string {
+  const { value, isHidden } = setting;
+  // What stands there in place of a value is an option; and everybody sees who holds a cordon, so the token is none.
+  if (!isHolder(value) || value.startsWith('-') || isHidden !== undefined) {
+    throw wrong(setting, 'takes 1 to 128 of the characters A-Z a-z 0-9 . _ : / -');
   }
   return value;
 }
 
 function readLease(setting: Setting): number {
   const ms = readDuration(MIN_LEASE_MS)(setting);
-  if (ms % 1000 !== 0) throw wrong(setting.name, 'takes whole seconds, as in 90s or 10m', setting.value);
+  if (ms % 1000 !== 0) throw wrong(setting, 'takes whole seconds, as in 90s or 10m');
   return ms;
 }
 

@@ -17,8 +17,8 @@ export interface Setting {
   readonly value: string;
   /** A duration is in plain seconds, as `20`, and not as `20s`. */
   readonly inSeconds?: boolean;
-  /** No message repeats the value. */
-  readonly mayBeSecret?: boolean;
+  /** No message repeats the value; this is said of it instead. */
+  readonly isHidden?: string | undefined;
 }
 
 /** What can be made to stop a deploy: two outcomes, and a cordon that was asked for and is not up. */
@@ -28,12 +28,10 @@ export type Stoppable = (typeof STOPPABLE)[number];
 
 /** Reads a base URL, below which the server answers under `path`. */
 export function readUrl(path: string): (setting: Setting) => string {
-  return ({ name, value, mayBeSecret = false }) => {
+  return (setting) => {
+    const { name, value } = setting;
     if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
-      const takes = 'takes an absolute http or https URL, as in https://console.openova.io';
-      throw mayBeSecret
-        ? new UsageError(`${name} ${takes} (what it got is not shown; a header needs quotes around it)`)
-        : wrong(name, takes, value);
+      throw wrong(setting, 'takes an absolute http or https URL, as in https://console.openova.io');
     }
     const { username, password, pathname } = new URL(value);
     if (username !== '' || password !== '') {
@@ -48,24 +46,26 @@ export function readUrl(path: string): (setting: Setting) => string {
   };
 }
 
-export function readPath({ name, value }: Setting): string {
+export function readPath(setting: Setting): string {
+  const { value } = setting;
   if (!isUrlPath(value) || value === '/') {
-    throw wrong(name, 'takes a path as it stands in a URL, with a slash first and without a query', value);
+    throw wrong(setting, 'takes a path as it stands in a URL, with a slash first and without a query');
   }
   return value;
 }
 
 export function readDuration(leastMs: number): (setting: Setting) => number {
-  return ({ name, value, inSeconds = false }) => {
+  return (setting) => {
+    const { value, inSeconds = false } = setting;
     const ms = inSeconds ? parseSeconds(value) : parseDuration(value);
     if (ms === undefined) {
       const takes = inSeconds ? 'plain seconds, as in 20' : 'a duration, as in 1500ms, 20s or 30m';
-      throw wrong(name, `takes ${takes}`, value);
+      throw wrong(setting, `takes ${takes}`);
     }
     if (ms < leastMs || ms > MAX_DURATION_MS) {
       const written = inSeconds ? (limit: number) => `${limit / 1000}` : (limit: number) => `${limit}ms`;
       const range = `from ${written(leastMs)} to ${written(MAX_DURATION_MS)}${inSeconds ? ' seconds' : ''}`;
-      throw wrong(name, `must be ${range} (24 days)`, value);
+      throw wrong(setting, `must be ${range} (24 days)`);
     }
     return ms;
   };
@@ -78,33 +78,34 @@ export function readQuietFor(maxWaitMs: number): (setting: Setting) => number {
     const ms = read(setting);
     if (ms < maxWaitMs) return ms;
     const limit = `must be below the cap of ${exactDuration(maxWaitMs)}, or the light could never turn green`;
-    throw wrong(setting.name, limit, setting.value);
+    throw wrong(setting, limit);
   };
 }
 
-export function readRetries({ name, value }: Setting): number {
+export function readRetries(setting: Setting): number {
+  const { value } = setting;
   if (!/^\d+$/.test(value) || Number(value) > MAX_RETRIES) {
-    throw wrong(name, `takes an integer from 0 to ${MAX_RETRIES}`, value);
+    throw wrong(setting, `takes an integer from 0 to ${MAX_RETRIES}`);
   }
   return Number(value);
 }
 
-export function readOnUnavailable({ name, value }: Setting): OnUnavailable {
-  const known = ON_UNAVAILABLE.find((each) => each === value);
-  if (known === undefined) throw wrong(name, `takes ${listed(ON_UNAVAILABLE)}`, value);
+export function readOnUnavailable(setting: Setting): OnUnavailable {
+  const known = ON_UNAVAILABLE.find((each) => each === setting.value);
+  if (known === undefined) throw wrong(setting, `takes ${listed(ON_UNAVAILABLE)}`);
   return known;
 }
 
-export function readUncordon({ name, value }: Setting): 'job-end' {
-  if (value !== 'job-end') throw wrong(name, 'takes job-end, or nothing', value);
-  return value;
+export function readUncordon(setting: Setting): 'job-end' {
+  if (setting.value !== 'job-end') throw wrong(setting, 'takes job-end, or nothing');
+  return setting.value;
 }
 
-export function readFailOn({ name, value }: Setting): Stoppable[] {
-  return value.split(',').map((part) => {
+export function readFailOn(setting: Setting): Stoppable[] {
+  return setting.value.split(',').map((part) => {
     const outcome = STOPPABLE.find((each) => each === part.trim());
     if (outcome === undefined)
-      throw wrong(name, `takes ${listed(STOPPABLE)}, or several with a comma between`, value);
+      throw wrong(setting, `takes ${listed(STOPPABLE)}, or several with a comma between`);
     return outcome;
   });
 }
@@ -147,6 +148,9 @@ function withoutSlashes(path: string): string {
   return path.replace(/\/+$/, '');
 }
 
-export function wrong(name: string, takes: string, value: string): UsageError {
+/** The error for a value that is none of those that a setting takes; it quotes the value, unless that is hidden. */
+export function wrong({ name, value, isHidden }: Setting, takes: string): UsageError {
+  if (isHidden !== undefined)
+    return new UsageError(`${name} ${takes} (what it got is not shown; ${isHidden})`);
   return new UsageError(`${name} ${takes}, got ${value === '' ? 'nothing' : quote(value)}`);
 }
