@@ -30,8 +30,7 @@ const config: KnipConfig = {
     'packages/core': { entry: ['src/{index,testing,internal}.ts', 'test/fake-timers/**/*.ts'] },
     'packages/http-adapters': { entry: ['src/{express,fastify,fetch,node}.ts'] },
     'packages/action': { entry: ['src/{main,post}.ts'] },
-    // Each is a program, or is bundled to be measured.
-    'packages/bench': { entry: ['src/**/*.ts'] },
+    'packages/bench': { entry: ['src/run.ts', 'src/servers/{serve,hold}.ts'] },
     'examples/demo': { entry: ['src/{main,lying-server}.ts'] },
   },
 };

@@ -1,10 +1,12 @@
 import { IN_FLIGHT_COUNT_PATH, QUIET_PATH, waitForQuiet } from '@quietgate/core';
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { curlLoop, hasCurl, node, waitOn } from './measure/programs.ts';
 import { runProgram } from './measure/run-program.ts';
 import { median, quantile } from './measure/statistics.ts';
 import { type Section, showNumber } from './report/section.ts';
 import type { STORES } from './servers/one-run.ts';
+import { startReplicas } from './servers/replicas.ts';
 import { serveOneRun, type OneRun } from './servers/one-run.ts';
 
 /** Gates and programs that wait at the same time, each with a server of its own. */
@@ -14,6 +16,10 @@ const PROGRAMS = 10;
 const INTERVAL_MS = 20_000;
 /** They begin over this time, or their polls would be in step. */
 const BEGIN_OVER_MS = 10_000;
+
+/** One after the other, since both replicas count the same runs. */
+const REPLICA_ROUNDS = 20;
+const REPLICA_RUN_MS = 1000;
 
 interface Wait {
   readonly toGreenMs: number;
@@ -39,6 +45,7 @@ export async function quietToGreen(): Promise<Section> {
       polling: gate('list', false),
       'long poll, listing again each second': gate('list', true),
       'long poll, over an index': gate('index', true),
+      'long poll, across replicas by NOTIFY': acrossReplicas(),
       'wait-on': program(
         (url) => `${node} ${waitOn} --interval ${INTERVAL_MS} --delay 0 ${url}${QUIET_PATH}`,
       ),
@@ -60,7 +67,9 @@ export async function quietToGreen(): Promise<Section> {
   return {
     title: 'Quiet to green',
     text: `From the end of the last run to the green light, on loopback, for runs that end at random times: ${GATES} waits of
-the gate in each way, ${PROGRAMS} of each program, all at the same time, and each against a server of its own. Everybody asks once in ${seconds} s.`,
+the gate in each way, ${PROGRAMS} of each program, all at the same time, and each against a server of its own. Everybody
+asks once in ${seconds} s. Across replicas means \`examples/postgres\`: the run ends on one, the gate waits at the other (${REPLICA_ROUNDS} runs of
+at most a second, one after the other; from the request that ends the run).`,
     charts: [
       {
         name: 'quiet-to-green',
@@ -103,6 +112,41 @@ the gate in each way, ${PROGRAMS} of each program, all at the same time, and eac
       })),
     ],
   };
+}
+
+/** A run on one replica is ended there, while the gate waits at the other. */
+async function acrossReplicas(): Promise<Wait[]> {
+  const { urls, stop } = await startReplicas();
+  const [first, second] = urls;
+  const waits: Wait[] = [];
+  for (let round = 0; round < REPLICA_ROUNDS; round++) {
+    const run = await startRun(first);
+    const asked = new EventEmitter();
+    const green = waitForQuiet({
+      url: second,
+      intervalMs: INTERVAL_MS,
+      onEvent: ({ type }) => asked.emit(type),
+    });
+    await once(asked, 'waiting');
+    await delay(Math.random() * REPLICA_RUN_MS);
+    const quietAt = performance.now();
+    await fetch(run, { method: 'DELETE' });
+    const { outcome, polls } = await green;
+    if (outcome !== 'quiet') throw new Error(`the gate opened: ${outcome}`);
+    waits.push({ toGreenMs: performance.now() - quietAt, requests: polls });
+  }
+  await stop();
+  return waits;
+}
+
+async function startRun(base: string): Promise<string> {
+  const response = await fetch(`${base}/api/v1/deployments`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"name":"t13"}',
+  });
+  if (response.status !== 202) throw new Error(`the run did not start: ${response.status}`);
+  return `${base}${response.headers.get('location') ?? ''}`;
 }
 
 /** Waits for a run that ends at a random time after it was first asked about. */

@@ -36,7 +36,7 @@ export function makeServer(framework: Framework, kind: Kind, records: number, on
   }
 }
 
-export function indexed(deployments: readonly Deployment[]): Store {
+function indexed(deployments: readonly Deployment[]): Store {
   const index = createInFlightIndex();
   for (const deployment of deployments) index.set(deployment);
   return { listDeployments: () => index, subscribe: index.subscribe };
