@@ -6,7 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type GateEvent, IN_FLIGHT_COUNT_PATH, type MemoryCordon, waitForQuiet } from '@quietgate/core';
+import {
+  type Clock,
+  type GateEvent,
+  IN_FLIGHT_COUNT_PATH,
+  type MemoryCordon,
+  waitForQuiet,
+} from '@quietgate/core';
+import { createVirtualClock } from '@quietgate/core/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { portOfItsOwn } from '@quietgate/testkit/endpoint';
 import { codeBlocks } from '@quietgate/testkit/readme';
@@ -181,6 +188,35 @@ describe('the README', () => {
       env: { ...process.env, NO_COLOR: '1' },
     });
     expect(stdout).toContain('1 passed');
+  });
+});
+
+describe('docs/testing-your-script.md', () => {
+  it.each([
+    [
+      'quiet',
+      [
+        { count: 1, ids: ['t13'] },
+        { count: 0, ids: [] },
+      ],
+      1,
+    ],
+    ['timed-out', [{ count: 1, ids: ['t13'] }], 0],
+    ['failed-open', [{}], 1],
+  ])('shows a script of which %s can be tested', async (outcome, counts, rolls) => {
+    const file = snippet(
+      'docs/testing-your-script.md',
+      'Take the clock and the source as arguments',
+      'script.ts',
+    );
+    const { deploy } = (await import(file)) as {
+      deploy: (world: { source: () => unknown; clock: Clock; roll: () => void }) => Promise<string>;
+    };
+    const source = vi.fn<() => unknown>(() => counts.at(-1));
+    for (const count of counts.slice(0, -1)) source.mockReturnValueOnce(count);
+    const roll = vi.fn<() => void>();
+    expect(await deploy({ source, clock: createVirtualClock(), roll })).toBe(outcome);
+    expect(roll).toHaveBeenCalledTimes(rolls);
   });
 });
 

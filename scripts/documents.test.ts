@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { tableRows } from '@quietgate/testkit/readme';
+
+const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+const union = (file: string, name: string) =>
+  [...(new RegExp(`type ${name} =([^;]*);`).exec(read(file))?.[1] ?? '').matchAll(/'([^']+)'/g)].map(
+    ([, each]) => each,
+  );
+
+it('says of each outcome and reason what to do about it', () => {
+  const reasons = union('packages/core/src/gate/outcome.ts', 'FailOpenReason');
+  expect(reasons).not.toEqual([]);
+  const outcomes = ['`quiet`', ...reasons.map((reason) => `\`failed-open (${reason})\``)];
+  const rows = tableRows(new URL('../docs/troubleshooting.md', import.meta.url), 'Outcomes').map(
+    ([first]) => first,
+  );
+  expect(rows).toEqual(expect.arrayContaining(outcomes));
+  expect(rows.filter((row) => row?.startsWith('`timed-out'))).not.toEqual([]);
+});
+
+it('has the same options of waitForQuiet in both READMEs', () => {
+  const ofCore = tableRows(
+    new URL('../packages/core/README.md', import.meta.url),
+    'Options of `waitForQuiet`',
+  );
+  expect(ofCore).toEqual(tableRows(new URL('../README.md', import.meta.url), 'Options'));
+  expect(ofCore).not.toEqual([]);
+});
