@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import postgres from 'postgres';
 import { createApp } from '../src/app.ts';
-import { createTables } from '../src/deployments.ts';
+import { createTables, selectInFlight } from '../src/deployments.ts';
 import { startCluster } from '../src/embedded-cluster.ts';
 
 /* What an answer costs with fifty runs in flight in a large table, against a small one: with the index, and without. */
@@ -15,18 +15,29 @@ try {
   const small = await serveTable(SMALL);
   const indexed = await serveTable(LARGE);
   const scanned = await serveTable(LARGE, 'drop index deployments_in_flight');
-  const pairs = {
-    'with the index': await measure([small.countUrl, indexed.countUrl], 2001),
-    'without it': await measure([small.countUrl, scanned.countUrl], 51),
-  };
+  const results = [
+    await compare('with the index', small, indexed, 2001),
+    await compare('without it', small, scanned, 51),
+  ];
   for (const { close } of [small, indexed, scanned]) await close();
-  for (const [name, [least = NaN, median = NaN]] of Object.entries(pairs)) {
-    console.log(
-      `${name}: ${least.toFixed(2)} ms at ${SMALL} rows, ${median.toFixed(2)} ms at ${LARGE}: ${(median / least).toFixed(2)} times`,
-    );
-  }
+  console.table(results);
 } finally {
   await cluster.stop();
+}
+
+type Served = Awaited<ReturnType<typeof serveTable>>;
+
+/** How an answer from a large table compares with one from a small table. */
+async function compare(name: string, small: Served, large: Served, answers: number) {
+  const [least = NaN, most = NaN] = await measure([small.countUrl, large.countUrl], answers);
+  return {
+    name,
+    'ms, small': least.toFixed(2),
+    'ms, large': most.toFixed(2),
+    ratio: (most / least).toFixed(2),
+    'pages, small': await small.countPages(),
+    'pages, large': await large.countPages(),
+  };
 }
 
 /** A server whose table has so many rows, the last fifty of them in flight. */
@@ -50,7 +61,14 @@ async function serveTable(rows: number, change = '') {
     await app.close();
     await sql.end();
   };
-  return { close, countUrl: address + IN_FLIGHT_COUNT_PATH };
+  /** How many pages of 8 kB a listing looks at. */
+  const countPages = async () => {
+    const [explained] = await sql<[{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }]>`
+      explain (analyze, buffers, format json) ${selectInFlight(sql)}`;
+    const [{ Plan }] = explained['QUERY PLAN'];
+    return (Plan['Shared Hit Blocks'] ?? NaN) + (Plan['Shared Read Blocks'] ?? NaN);
+  };
+  return { countUrl: address + IN_FLIGHT_COUNT_PATH, countPages, close };
 }
 
 /** The median time of an answer from each server, in milliseconds. They take turns, so that all see the same machine. */

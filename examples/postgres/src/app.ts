@@ -83,7 +83,7 @@ export async function createApp(sql: Sql, options: AppOptions): Promise<FastifyI
     return found ?? reply.code(404).send({ error: 'no such deployment' });
   });
 
-  // Ends a run on whichever replica it is: its next step finds that it is over.
+  // Whichever replica works on it: work that is pretended needs no stopping, and finds at its next step that it is over.
   app.delete<{ Params: { id: string } }>(`${DEPLOYMENTS}/:id`, async ({ params }, reply) => {
     const wiped = await moveDeployments(sql, [params.id], IN_FLIGHT_STATUSES, 'wiped');
     return wiped > 0 ? reply.code(204).send() : reply.code(404).send({ error: 'no such run in flight' });
