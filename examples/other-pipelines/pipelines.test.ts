@@ -48,7 +48,7 @@ describe('Jenkinsfile', () => {
   it.each([
     ['stages {', 'stages '],
     ['stages {', 'stage {'],
-    ['always', 'allways'],
+    ['always', 'ever'],
     ['disableConcurrentBuilds', 'disableConcurrentBuild'],
   ])('would not be with %j for %j', (right, wrong) => {
     expect(read('Jenkinsfile')).toContain(right);
