@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const quietgate = fileURLToPath(new URL('src/bin.ts', import.meta.resolve('quietgate/package.json')));
+
+/** What stands for the commands of a job: an `npx` that runs quietgate from here, and a `kubectl` that only says so. */
+const COMMANDS = {
+  npx: `shift 2; exec '${process.execPath}' --import '${import.meta.resolve('tsx')}' '${quietgate}' "$@"`,
+  kubectl: 'echo kubectl "$@"',
+};
+
+/** Puts the commands into a directory, for the length of a task. */
+export async function withCommands(task: (directory: string) => Promise<void>): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'quietgate-pipelines-'));
+  try {
+    for (const [name, script] of Object.entries(COMMANDS)) {
+      writeFileSync(join(directory, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    }
+    await task(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
