@@ -5,6 +5,7 @@ import { cordonContract } from './cordon.ts';
 import { failures } from './failures.ts';
 import { holding } from './holding.ts';
 import type { Check, Host } from './host.ts';
+import { indexAndStale } from './index-and-stale.ts';
 import { quiet } from './quiet.ts';
 import { routing } from './routing.ts';
 import { sharing } from './sharing.ts';
@@ -18,6 +19,7 @@ export const adapterContract: readonly Check[] = [
   ...failures,
   ...sharing,
   ...holding,
+  ...indexAndStale,
   ...quiet,
 ];
 

@@ -115,6 +115,22 @@ export const answers: readonly Check[] = [
     },
   },
   {
+    name: 'reports a hundred unknown statuses at most, and ignores what onUnknown throws',
+    async check(host) {
+      const onUnknown = vi.fn(() => {
+        throw new Error('the log is full');
+      });
+      const listDeployments = () => [
+        ...Array.from({ length: 150 }, (_, n) => ({ id: `run-${n}`, status: `status-${n}` })),
+        ...inFlight('a'),
+      ];
+      await withHost(host, { listDeployments, onUnknown }, async ({ ask }) => {
+        expectCount(await ask(PATH), 1, ['a']);
+      });
+      expect(onUnknown).toHaveBeenCalledTimes(100);
+    },
+  },
+  {
     name: 'answers a conditional request in full',
     async check(host) {
       await withHost(host, { listDeployments: () => inFlight('a') }, async ({ ask }) => {

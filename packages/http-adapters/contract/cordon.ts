@@ -389,7 +389,17 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
     },
   },
   {
-    name: 'answers on a path of its own, and leaves its neighbours alone',
+    name: 'answers on a path of its own',
+    async check(host) {
+      const path = '/hold';
+      await withHost(host, { cordon: fakeCordon(), authorize: TOKEN, path }, async ({ ask }) => {
+        expectReply(await ask(path, { headers }), 200, '{"seconds":0,"holders":[]}');
+        expect(await ask(PATH, { headers })).toMatchObject({ status: 404 });
+      });
+    },
+  },
+  {
+    name: 'leaves the neighbours of its path alone',
     async check(host) {
       const options = { cordon: fakeCordon(), authorize: TOKEN };
       await withHost(host, options, async ({ ask }) => {

@@ -2,7 +2,7 @@ import { type Deployment, IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import { expect, vi } from 'vitest';
 import type { Reply } from './client.ts';
 import { type Check, withHost } from './host.ts';
-import { inFlight } from './listing.ts';
+import { holdListing, inFlight } from './listing.ts';
 import { expectCount, expectReply } from './replies.ts';
 
 const BUSY = '{"count":1,"ids":["a"]}';
@@ -124,6 +124,72 @@ export const holding: readonly Check[] = [
       const listDeployments = () => inFlight('a');
       await withHost(host, { listDeployments, maxHoldMs: 20, relistMs: 5 }, async ({ ask }) => {
         expectApplied(await ask(PATH, wait(20)), BUSY, 1);
+      });
+    },
+  },
+  {
+    name: 'answers with the newest listing that has ended when its time is over, although another one runs',
+    async check(host) {
+      let listings = 0;
+      const listDeployments = () =>
+        ++listings < 3 ? inFlight(`of listing ${listings}`) : new Promise<never>(() => undefined);
+      const options = { listDeployments, maxHoldMs: 50, relistMs: 1, onError: () => undefined };
+      await withHost(host, options, async ({ ask }) => {
+        const reply = await ask(PATH, wait(20));
+        expectApplied(reply, '{"count":1,"ids":["of listing 2"]}', 1);
+        expect(listings).toBe(3);
+      });
+    },
+  },
+  {
+    name: 'waits for its first listing, also when its time is over before that',
+    async check(host) {
+      const listing = holdListing(inFlight('a'));
+      const { listDeployments, release } = listing;
+      await withHost(host, { listDeployments, release, maxHoldMs: 1 }, async ({ ask }) => {
+        const held = ask(PATH, wait(20));
+        await listing.hasStarted(1);
+        expect(await ask('/other')).toMatchObject({ status: 404 }); // which takes longer than that
+        listing.release();
+        expectApplied(await held, BUSY, 1);
+      });
+      expect(listing.started).toBe(1);
+    },
+  },
+  {
+    name: 'lists once more for changes that are announced during a listing',
+    async check(host) {
+      const store = createStore();
+      const listing = holdListing();
+      let listings = 0;
+      const listDeployments = () => (++listings === 2 ? listing.listDeployments() : store.listDeployments());
+      const options = { ...store.options(), listDeployments, release: listing.release };
+      await withHost(host, options, async ({ ask }) => {
+        listing.deployments = store.deployments;
+        const held = ask(PATH, wait(20));
+        await store.hasListed(1);
+        store.announce();
+        await listing.hasStarted(1);
+        store.end();
+        store.announce();
+        listing.release();
+        expectApplied(await held, QUIET, 20);
+        expect(listings).toBe(3);
+      });
+    },
+  },
+  {
+    name: 'lists once for all who are held, one listing at a time',
+    async check(host) {
+      const store = createStore();
+      await withHost(host, store.options(), async ({ ask, arrived }) => {
+        const held = Array.from({ length: 20 }, () => ask(PATH, wait(20)));
+        await arrived(20);
+        await ask(PATH);
+        const before = store.order.filter((each) => each === 'list').length;
+        store.end();
+        for (const reply of await Promise.all(held)) expectApplied(reply, QUIET, 20);
+        expect(store.order.filter((each) => each === 'list')).toHaveLength(before + 1);
       });
     },
   },

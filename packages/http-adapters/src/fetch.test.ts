@@ -38,6 +38,8 @@ describeCordon({
   name: 'fetch, in Hono',
   createServer(options) {
     const answer = deployCordon(options);
-    return createAdaptorServer(new Hono().all(CORDON_PATH, (context) => answer(context.req.raw)));
+    return createAdaptorServer(
+      new Hono().all(options.path ?? CORDON_PATH, (context) => answer(context.req.raw)),
+    );
   },
 });
