@@ -141,7 +141,15 @@ describe('onStale', () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  it('remembers ten thousand runs, those that are listed longest', () => {
+  it('remembers ten thousand runs', () => {
+    const { classify, onStale } = createExceptStale();
+    for (let n = 0; n < 10_000; n++) classify(run(`run ${n}`, 1));
+    onStale.mockClear();
+    classify(run('run 0', 1));
+    expect(onStale).not.toHaveBeenCalled();
+  });
+
+  it('forgets of more than ten thousand runs the one that was listed longest ago', () => {
     const { classify, onStale } = createExceptStale();
     classify(run('gone', 1));
     classify(run('listed', 1));

@@ -61,18 +61,18 @@ export function exceptStale<D extends { readonly id: string }>(
   const { afterMs, lastSignOfLife, now, classify, onStale } = resolveOptions(options);
   const reported = new Set<string>();
 
-  const hasGoneStale = (deployment: D) => {
+  const mayLive = (deployment: D) => {
     try {
-      return isStale(lastSignOfLife(deployment), afterMs, now());
+      return !isStale(lastSignOfLife(deployment), afterMs, now());
     } catch {
-      return false;
+      return true;
     }
   };
 
   return (deployment) => {
     const found = classify(deployment);
     const wasReported = reported.delete(deployment.id);
-    if (found !== 'phase-0' || !hasGoneStale(deployment)) return found;
+    if (found !== 'phase-0' || mayLive(deployment)) return found;
     reported.add(deployment.id);
     if (reported.size > MAX_REMEMBERED) forgetFirst(reported);
     if (!wasReported) notifyListener(onStale, deployment);
