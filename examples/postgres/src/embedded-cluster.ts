@@ -14,6 +14,8 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
+const execute = promisify(execFile);
+
 type Run = (program: string, ...args: readonly string[]) => ChildProcess;
 
 const INITDB_FLAGS = ['--no-sync', '--no-locale', '--encoding=UTF8', '--auth=scram-sha-256'];
@@ -63,12 +65,10 @@ async function initialise(home: string, password: string): Promise<Run> {
   let bin = await findBinaries();
   let user = {};
   if (process.getuid?.() === 0) {
-    // PostgreSQL refuses to run as root; and a folder of root's may be closed to everybody else.
-    const { uid, gid } = await findNobody();
+    const { uid, gid } = await findNobody(); // since PostgreSQL refuses to run as root
     for (const path of [home, data, passwordFile]) await chown(path, uid, gid);
     user = { uid, gid };
-    await cp(dirname(bin), join(home, 'native'), { recursive: true, verbatimSymlinks: true });
-    bin = join(home, 'native', 'bin');
+    if (!(await canRun(bin, user))) bin = await copyBinaries(bin, home);
   }
   const run: Run = (program, ...args) =>
     spawn(join(bin, program), ['-D', data, ...args], {
@@ -124,8 +124,22 @@ async function findBinaries(): Promise<string> {
   }
 }
 
+/** A folder of root's may be closed to everybody else. */
+async function canRun(bin: string, user: object): Promise<boolean> {
+  return execute(join(bin, 'postgres'), ['--version'], { ...user, cwd: '/' }).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function copyBinaries(bin: string, home: string): Promise<string> {
+  const copy = join(home, 'native');
+  await cp(dirname(bin), copy, { recursive: true, verbatimSymlinks: true });
+  return join(copy, 'bin');
+}
+
 async function findNobody(): Promise<{ uid: number; gid: number }> {
-  const ask = async (flag: string) => Number((await promisify(execFile)('id', [flag, 'nobody'])).stdout);
+  const ask = async (flag: string) => Number((await execute('id', [flag, 'nobody'])).stdout);
   return { uid: await ask('-u'), gid: await ask('-g') };
 }
 
