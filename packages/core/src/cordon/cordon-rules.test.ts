@@ -369,13 +369,18 @@ describe('the memory of a cordon is bounded', () => {
 
   it('by the leases that last: one more waits for the first end, those that are there go on', () => {
     const history = full();
+    history.pass(5000);
     expect(history.raise('one more', 1_000)).toEqual(
-      refused(`there are ${MAX_LEASES} leases already; it may be raised again in 20 s`),
+      refused(`there are ${MAX_LEASES} leases already; it may be raised again in 15 s`),
     );
     expect(history.raise('holder 7', 30_000).granted).toBe(true);
-    history.pass(20_000);
+    history.pass(15_000);
     expect(history.raise('one more', 1_000).granted).toBe(true);
     expect(history.state.leases).toHaveLength(MAX_LEASES);
+  });
+
+  it('holds nothing before it is first up', () => {
+    expect(createHistory().state).toMatchObject({ leases: [], lifted: [] });
   });
 
   it('by the lifted leases that are remembered, of which the oldest are forgotten first', () => {
