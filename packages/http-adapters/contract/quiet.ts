@@ -118,6 +118,16 @@ export const quiet: readonly Check[] = [
     },
   },
   {
+    name: 'answers on the path of the status, too, where any other path is that of the count',
+    async check(host) {
+      const options = { listDeployments: () => inFlight('a'), path: false as const, quietPath };
+      await withHost(host, options, async ({ ask }) => {
+        expectReply(await ask(quietPath), 503, BUSY, { 'retry-after': '20' });
+        for (const path of [PATH, '/elsewhere']) expectCount(await ask(path), 1, ['a']);
+      });
+    },
+  },
+  {
     name: 'leaves the neighbours of the path of the status alone',
     async check(host) {
       await withHost(host, { listDeployments: () => [], quietPath }, async ({ ask }) => {

@@ -10,7 +10,7 @@ describeAdapter({
   closesConnections: false,
   createServer(options) {
     const answer = inFlightCount(options);
-    const paths = [options.path ?? PATH, options.quietPath ?? []].flat().map(String);
+    const paths = options.path === false ? ['*'] : [options.path ?? PATH, options.quietPath ?? []].flat();
     return createAdaptorServer(new Hono().on('ALL', paths, (context) => answer(context.req.raw)));
   },
 });
