@@ -82,6 +82,8 @@ describe('nothing else is proof:', () => {
     ['no seconds', '2026-05-17T09:00Z'],
     ['a blank for the T', '2026-05-17 09:00:00Z'],
     ['a blank at the end', '2026-05-17T09:00:00Z '],
+    ['more after it', '2026-05-17T09:00:00Z2026'],
+    ['another time before it', '2026-05-17T09:00:05 2026-05-17T09:00:00Z'],
     ['a line before', '\n2026-05-17T09:00:00Z'],
     ['an offset without a colon', '2026-05-17T09:00:00+0200'],
     ['an offset of a day', '2026-05-17T09:00:00+24:00'],

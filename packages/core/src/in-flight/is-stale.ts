@@ -2,9 +2,9 @@ import { beginsWithRealDate, isRealTime, timeOf } from './real-time.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A `date-time` of RFC 3339; how many days the month has is not looked at. */
+/** A `date-time` of RFC 3339, in upper case; how many days the month has is not looked at. */
 const TIMESTAMP =
-  /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
+  /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /**
  * Whether a sign of life proves that a run has shown none for `afterMs`: it is milliseconds since 1970-01-01, above zero,
@@ -21,9 +21,10 @@ function timeOfSign(sign: unknown): number {
 }
 
 function timeOfText(text: string): number {
-  if (!TIMESTAMP.test(text) || !beginsWithRealDate(text)) return NaN;
-  const offset = /z$/i.test(text) ? 'Z' : text.slice(-6);
-  const minute = Date.parse(`${text.slice(0, 10)}T${text.slice(11, 16)}${offset}`);
+  const upperCase = text.toUpperCase();
+  const offset = TIMESTAMP.exec(upperCase)?.[1];
+  if (offset === undefined || !beginsWithRealDate(text)) return NaN;
+  const minute = Date.parse(`${upperCase.slice(0, 16)}${offset}`);
   const seconds = parseFloat(text.slice(17));
   // A leap second ends a day of UTC, wherever it was written down.
   const isInDay = seconds < 60 || (minute + 60_000) % DAY_MS === 0;

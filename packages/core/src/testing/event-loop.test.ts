@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { channelIn } from './event-loop.ts';
 
 beforeEach(() => {
   vi.resetModules(); // what is real is looked up when the module loads
@@ -9,6 +10,12 @@ afterEach(() => {
   vi.unstubAllGlobals();
   vi.resetModules(); // the next file of tests is not to find one that holds these fakes
 });
+
+/** Takes the channel away, and gives what may have another. The process stays: what runs the tests needs it. */
+function hideChannel(getBuiltinModule?: (name: string) => unknown): void {
+  vi.stubGlobal('MessageChannel', undefined);
+  vi.stubGlobal('process', Object.create(process, { getBuiltinModule: { value: getBuiltinModule } }));
+}
 
 /** Counts the turns of Node's own event loop while the work runs. */
 async function turnsDuring(work: () => Promise<void>): Promise<number> {
@@ -55,8 +62,7 @@ describe('the event loop turns', () => {
   });
 
   it('while fakes are in the place of all timers, and the channel is hidden in Node', async () => {
-    vi.stubGlobal('MessageChannel', undefined);
-    vi.stubGlobal('process', Object.create(process, { getBuiltinModule: { value: getBuiltinModule } }));
+    hideChannel(getBuiltinModule);
     vi.useFakeTimers();
     const { turnEventLoop } = await import('./event-loop.ts');
     await turnEventLoop(20);
@@ -67,10 +73,25 @@ describe('the event loop turns', () => {
     const realSetImmediate = setImmediate;
     const timer = vi.fn((callback: () => void) => realSetImmediate(callback));
     vi.stubGlobal('setTimeout', timer);
-    for (const name of ['setImmediate', 'MessageChannel', 'process']) vi.stubGlobal(name, undefined);
+    vi.stubGlobal('setImmediate', undefined);
+    hideChannel();
     const { turnEventLoop } = await import('./event-loop.ts');
     await turnEventLoop(3);
     expect(timer).toHaveBeenCalledTimes(3);
+  });
+});
+
+describe('the channel', () => {
+  it.for([
+    ['a host without Node', {}],
+    ['an older Node', { process: {} }],
+  ] as const)('is none in %s', ([, globals]) => {
+    expect(channelIn(globals)).toBeUndefined();
+  });
+
+  it('is that of the globals, or else of the Node below them', () => {
+    expect(channelIn({ MessageChannel, process: { getBuiltinModule: () => ({}) } })).toBe(MessageChannel);
+    expect(channelIn({ process: { getBuiltinModule } })).toBe(MessageChannel);
   });
 });
 
@@ -97,7 +118,7 @@ describe('a real millisecond', () => {
     const realSetImmediate = setImmediate;
     const timer = vi.fn((callback: () => void) => realSetImmediate(callback));
     vi.stubGlobal('setTimeout', timer);
-    for (const name of ['MessageChannel', 'process']) vi.stubGlobal(name, undefined);
+    hideChannel();
     const { waitOneMs } = await import('./event-loop.ts');
     await waitOneMs();
     expect(timer).toHaveBeenCalledExactlyOnceWith(expect.any(Function), 1);
@@ -106,4 +127,4 @@ describe('a real millisecond', () => {
 
 /** As newer versions of Node have it. */
 const { MessageChannel } = globalThis;
-const getBuiltinModule = (name: string) => (name === 'node:worker_threads' ? { MessageChannel } : undefined);
+const getBuiltinModule = (name: string) => (name === 'node:worker_threads' ? { MessageChannel } : {});

@@ -9,19 +9,25 @@ const PROBE_TURNS = 3;
 /** Lets the event loop turn once. */
 type Turn = () => Promise<void>;
 
-interface NodeGlobals {
+interface Timers {
+  readonly setTimeout: (callback: () => void, ms: number) => unknown;
   readonly setImmediate?: (callback: () => void) => unknown;
   readonly clearImmediate?: (handle: unknown) => void;
-  readonly process?: { getBuiltinModule?: (name: string) => Partial<typeof globalThis> };
+}
+
+interface Channels {
+  readonly MessageChannel?: typeof MessageChannel;
+  readonly process?: { readonly getBuiltinModule?: (name: string) => Pick<Channels, 'MessageChannel'> };
 }
 
 // Looked up once: a test may put fakes in their place.
-const { setImmediate, clearImmediate, process } = globalThis as NodeGlobals;
-const { setTimeout } = globalThis;
-// jsdom has none, but the Node below it has.
-const Channel: typeof MessageChannel | undefined =
-  (globalThis as Partial<typeof globalThis>).MessageChannel ??
-  process?.getBuiltinModule?.('node:worker_threads').MessageChannel;
+const { setTimeout, setImmediate, clearImmediate } = globalThis as Timers;
+const Channel = channelIn(globalThis);
+
+/** jsdom has no channel, but the Node below it has. */
+export function channelIn({ MessageChannel, process }: Channels): Channels['MessageChannel'] {
+  return MessageChannel ?? process?.getBuiltinModule?.('node:worker_threads').MessageChannel;
+}
 
 const byImmediate: Turn = () => new Promise((resolve) => void setImmediate?.(resolve));
 const byTimer: Turn = () => new Promise((resolve) => void setTimeout(resolve, 1));

@@ -42,8 +42,8 @@ export function watchRealWork(graceMs: number): RealWork {
 
 /** What the process still waits for; only Node can tell. */
 function activeResources(): { timers: number; hasRequests: boolean; hasSockets: boolean } | undefined {
-  const { process } = globalThis as { process?: { getActiveResourcesInfo?: () => string[] } };
-  const names = process?.getActiveResourcesInfo?.();
+  const { process } = globalThis as Host;
+  const names = namesOfResources({ process });
   return (
     names && {
       timers: names.filter((name) => name === 'Timeout').length,
@@ -51,4 +51,13 @@ function activeResources(): { timers: number; hasRequests: boolean; hasSockets: 
       hasSockets: names.some((name) => /^(?:TCPSocket|TCPConnect|PipeConnect|TLS|UDP|Process)/.test(name)),
     }
   );
+}
+
+interface Host {
+  readonly process?: { readonly getActiveResourcesInfo?: () => readonly string[] } | undefined;
+}
+
+/** As Node names them; `undefined` elsewhere. */
+export function namesOfResources({ process }: Host): readonly string[] | undefined {
+  return process?.getActiveResourcesInfo?.();
 }

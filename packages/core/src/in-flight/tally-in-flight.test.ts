@@ -1,0 +1,52 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { DeploymentClass } from '../deployment.ts';
+import { STATUS_TABLE } from './status-table.ts';
+import { tallyInFlight } from './tally-in-flight.ts';
+
+interface Row {
+  readonly id: string;
+  readonly status: string;
+}
+
+const withId = (id: unknown, status: string) => ({ id, status }) as Row;
+const numbered = (status: string) => withId(5, status);
+const refusal = (kind: string) => new TypeError(`a deployment must have a string id, got ${kind}`);
+const ignore = () => undefined;
+
+describe('tallyInFlight', () => {
+  it('counts what is in flight, and calls back for each unknown status', () => {
+    const onUnknown = vi.fn();
+    const rows = [...Object.keys(STATUS_TABLE), 'wiping', 'wiping'].map((status, n) =>
+      withId(`${n}`, status),
+    );
+    expect(tallyInFlight(rows, undefined, onUnknown)).toEqual({ count: 4, ids: ['0', '1', '2', '3'] });
+    expect(onUnknown.mock.calls).toEqual([[rows.at(-2)], [rows.at(-1)]]);
+  });
+
+  it('goes by the classify that it is given', () => {
+    const onUnknown = vi.fn();
+    const classes: Record<string, DeploymentClass> = { ready: 'phase-0', pending: 'terminal' };
+    const classify = ({ status }: Row) => classes[status] ?? 'unknown';
+    const rows = [withId('a', 'ready'), withId('b', 'pending'), withId('c', 'adopted')];
+    expect(tallyInFlight(rows, classify, onUnknown)).toEqual({ count: 1, ids: ['a'] });
+    expect(onUnknown.mock.calls).toEqual([[rows[2]]]);
+  });
+
+  it.for(['phase1-watching', 'ready', 'failed', 'wiped', 'adopted'])(
+    'takes any id beside %s, which is never in flight, but none at all for no record',
+    (status) => {
+      expect(tallyInFlight([numbered(status)], undefined, ignore)).toEqual({ count: 0, ids: [] });
+      expect(() => tallyInFlight([withId(undefined, status)], undefined, ignore)).toThrow(
+        refusal('undefined'),
+      );
+    },
+  );
+
+  it.for(['pending', 'tofu-applying', 'wiping'])('takes no id but a text beside %s', (status) => {
+    expect(() => tallyInFlight([numbered(status)], undefined, ignore)).toThrow(refusal('number'));
+  });
+
+  it('takes no id but a text where a classify may find anything in flight', () => {
+    expect(() => tallyInFlight([numbered('ready')], () => 'terminal', ignore)).toThrow(refusal('number'));
+  });
+});
