@@ -35,7 +35,7 @@ export async function startServer(...args: readonly (string | number)[]): Promis
   const url = `http://127.0.0.1:${String(port)}${IN_FLIGHT_COUNT_PATH}`;
   const load = async (connections: number, seconds: number): Promise<Load> => {
     const before = await usage();
-    const result = await autocannon({ url, connections, duration: seconds });
+    const result = await autocannon({ url, connections, duration: seconds, sampleInt: 100 });
     if (result.errors + result.non2xx > 0) {
       throw new Error(`${args.join(' ')}: ${result.errors} errors, ${result.non2xx} refusals`);
     }

@@ -1,7 +1,10 @@
+/** A member of the list. A comma in a quoted string ends none; a quote that is never closed runs to the end. */
+const PREFERENCE = /(?:[^",]|"(?:[^"\\]|\\[^])*"?)+/g;
+
 const NAMED_WAIT = /^[ \t]*wait[ \t]*(?:[=;]|$)/i;
 
 /** A whole number, as a token or quoted, where any digit may be escaped; parameters may follow. */
-const WITH_SECONDS = /^[^=;]*=[ \t]*(?:(\d+)|"((?:\\?\d)+)")[ \t]*(?:;|$)/;
+const WITH_SECONDS = /^[^=;]*=[ \t]*(?:\d+|"(?:\\?\d)+")[ \t]*(?:;|$)/;
 
 /**
  * Reads the seconds of `wait` in a `Prefer` header, as RFC 7240 says: a list in which names are matched in any case,
@@ -11,10 +14,9 @@ const WITH_SECONDS = /^[^=;]*=[ \t]*(?:(\d+)|"((?:\\?\d)+)")[ \t]*(?:;|$)/;
  * @returns a whole number of 0 or more; `undefined` when there is no `wait`, or the first is not one in plain digits
  */
 export function parseWait(prefer: string | null | undefined): number | undefined {
-  for (const preference of preferences(prefer ?? '')) {
-    if (NAMED_WAIT.test(preference)) return secondsOf(preference);
-  }
-  return undefined;
+  if (typeof prefer !== 'string') return undefined;
+  const wait = prefer.match(PREFERENCE)?.find((preference) => NAMED_WAIT.test(preference));
+  return wait === undefined ? undefined : secondsOf(wait);
 }
 
 /** The preference as `parseWait` reads it: of a request in `Prefer`, of its answer in `Preference-Applied`. */
@@ -31,23 +33,7 @@ export function appliedWait(preferenceApplied: string | null | undefined): numbe
   return parseWait(preferenceApplied);
 }
 
-/** The members of the list. A comma in a quoted string ends none; a quote that is never closed runs to the end. */
-function* preferences(list: string): Generator<string> {
-  let start = 0;
-  let quoted = false;
-  for (let at = 0; at < list.length; at++) {
-    if (list[at] === '"') quoted = !quoted;
-    else if (list[at] === '\\' && quoted) at++;
-    else if (list[at] === ',' && !quoted) {
-      yield list.slice(start, at);
-      start = at + 1;
-    }
-  }
-  yield list.slice(start);
-}
-
 function secondsOf(preference: string): number | undefined {
-  const [, token, quoted] = WITH_SECONDS.exec(preference) ?? [];
-  const digits = token ?? quoted?.replaceAll('\\', '');
+  const digits = WITH_SECONDS.exec(preference)?.[0].replaceAll(/\D/g, '');
   return digits === undefined ? undefined : Math.min(Number(digits), Number.MAX_SAFE_INTEGER);
 }
