@@ -35,11 +35,15 @@ function goals(sections: readonly Section[]): string {
   const all = sections.flatMap(({ goals }) => goals);
   const missed = all.filter((goal) => !isMet(goal));
   const rows = all.map((goal) => [goal.what, describeGoal(goal), isMet(goal) ? 'met' : '**missed**']);
-  const why = missed.map((goal) => `- ${goal.what} (${describeGoal(goal)}): ${goal.why}`);
+  const whys = new Set(missed.map(({ why }) => why));
+  const reasons = Array.from(whys, (why) => {
+    const goals = missed.filter((goal) => goal.why === why).map(({ what }) => what);
+    return `- ${goals.join('; ')}: ${why}`;
+  });
   return [
     `## Goals\n\n${all.length - missed.length} of ${all.length} are met.`,
     table({ columns: ['what', 'seen', ''], rows }),
-    ...(why.length === 0 ? [] : [`Why the others are not:\n\n${why.join('\n')}`]),
+    ...(reasons.length === 0 ? [] : [`Why the others are not:\n\n${reasons.join('\n')}`]),
   ].join('\n\n');
 }
 
