@@ -17,19 +17,31 @@ const PACKAGES = fileURLToPath(new URL('../../', import.meta.url));
 const require = createRequire(import.meta.url);
 
 const BUNDLES = [
-  { what: 'core: countInFlight', code: `export { countInFlight } from '@quietgate/core'` },
-  { what: 'core: waitForQuiet, with p-retry', code: `export { waitForQuiet } from '@quietgate/core'` },
+  {
+    what: 'core: countInFlight',
+    code: `import { countInFlight } from '@quietgate/core'; console.log(countInFlight)`,
+  },
+  {
+    what: 'core: waitForQuiet, with p-retry',
+    code: `import { waitForQuiet } from '@quietgate/core'; console.log(waitForQuiet)`,
+  },
   {
     what: 'core: waitForQuiet, without p-retry',
-    code: `export { waitForQuiet } from '@quietgate/core'`,
+    code: `import { waitForQuiet } from '@quietgate/core'; console.log(waitForQuiet)`,
     external: ['p-retry'],
   },
-  { what: 'core: createCordon', code: `export { createCordon } from '@quietgate/core'` },
-  { what: 'core: createInFlightIndex', code: `export { createInFlightIndex } from '@quietgate/core'` },
-  { what: 'core: all of it', code: `export * from '@quietgate/core'` },
+  {
+    what: 'core: createCordon',
+    code: `import { createCordon } from '@quietgate/core'; console.log(createCordon)`,
+  },
+  {
+    what: 'core: createInFlightIndex',
+    code: `import { createInFlightIndex } from '@quietgate/core'; console.log(createInFlightIndex)`,
+  },
+  { what: 'core: all of it', code: `import * as all from '@quietgate/core'; console.log(all)` },
   ...['node', 'express', 'fastify', 'fetch'].map((name) => ({
     what: `http-adapters/${name}: all of it`,
-    code: `export * from '@quietgate/http-adapters/${name}'`,
+    code: `import * as all from '@quietgate/http-adapters/${name}'; console.log(all)`,
   })),
 ];
 

@@ -3,6 +3,7 @@ import { parseHTML } from 'linkedom';
 import { type Chart, showNumber } from './section.ts';
 
 const ROW_HEIGHT = 22;
+const CHARACTER_WIDTH = 7;
 
 /** What an SVG inherits nothing of, since a page shows it as an image. */
 export const THEMES = {
@@ -15,14 +16,17 @@ export function drawChart({ axis, bars, alt }: Chart, theme: keyof typeof THEMES
   const { document } = parseHTML('<html></html>');
   const labels = [...new Set(bars.map(({ label }) => label))];
   const groups = [...new Set(bars.map(({ group }) => group))];
+  const most = Math.max(...bars.map(({ value }) => value));
   const svg = Plot.plot({
     document,
     width: 760,
-    height: 60 + groups.length * (labels.length * ROW_HEIGHT + 12),
-    marginLeft: 190,
-    marginRight: 190,
+    height: 76 + groups.length * (labels.length * ROW_HEIGHT + 12),
+    marginLeft: 20 + CHARACTER_WIDTH * longest(labels),
+    marginRight: 20 + CHARACTER_WIDTH * longest(groups),
+    marginBottom: 46,
     style: { ...THEMES[theme], fontSize: '12px' },
-    x: { label: axis, grid: true, nice: true, zero: true },
+    // What is longest leaves room for its number.
+    x: { label: axis, labelAnchor: 'left', labelOffset: 42, grid: true, domain: [0, most * 1.12] },
     y: { label: null, domain: labels },
     fy: { label: null, domain: groups },
     color: { domain: labels, scheme: 'observable10' },
@@ -43,4 +47,8 @@ export function drawChart({ axis, bars, alt }: Chart, theme: keyof typeof THEMES
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', alt);
   return `${svg.outerHTML}\n`;
+}
+
+function longest(texts: readonly string[]): number {
+  return Math.max(...texts.map(({ length }) => length));
 }
