@@ -408,4 +408,18 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
       });
     },
   },
+  {
+    name: 'is not set up with a token that is too short, or none, and repeats it nowhere',
+    async check(host) {
+      const create = async (authorize: DeployCordonOptions['authorize']) => {
+        await host.createServer({ cordon: fakeCordon(), authorize });
+      };
+      const tooShort = 'a token in authorize must have at least 16 characters';
+      await expect(create('fifteen-letters')).rejects.toThrow(new RangeError(tooShort));
+      await expect(create([TOKEN, 'fifteen-letters'])).rejects.toThrow(new RangeError(tooShort));
+      await expect(create([])).rejects.toThrow(
+        'authorize must be a token, a list of tokens or a function, got an empty list',
+      );
+    },
+  },
 ];
