@@ -18,10 +18,9 @@ const TAKES = {
   GET: 'GET takes no parameter',
 } as const;
 
-const PARAMETERS: Readonly<Record<CordonMethod, readonly string[]>> = {
+const PARAMETERS: Readonly<Record<Exclude<CordonMethod, 'GET'>, readonly string[]>> = {
   PUT: ['holder', 'seconds', 'lease'],
   DELETE: ['holder'],
-  GET: [],
 };
 
 const HOLDER = 'holder is 1 to 128 of A-Z a-z 0-9 . _ : / -';
@@ -47,17 +46,16 @@ export function readCordonQuestion(
 ): CordonQuestion | string {
   const given = new URLSearchParams(query);
   const names = [...given.keys()];
+  if (method === 'GET') return names.length === 0 ? { method } : TAKES[method];
   const isKnown = names.every((name) => PARAMETERS[method].includes(name));
   if (!isKnown || new Set(names).size < names.length) return TAKES[method];
-  if (method === 'GET') return { method };
-
   const holder = given.get('holder');
   if (holder === null) return TAKES[method];
   if (method === 'DELETE') {
     return holder === ALL || isHolder(holder) ? { method, holder } : `${HOLDER}, or ${ALL} for all of them`;
   }
   if (!isHolder(holder)) return HOLDER;
-  const seconds = given.get('seconds') ?? '';
+  const seconds = String(given.get('seconds'));
   if (!/^\d+$/.test(seconds) || Number(seconds) < 1) return 'seconds is a whole number of 1 or more';
   const askedMs = Math.min(Number(seconds) * 1000, maxLeaseMs);
   return { method, holder, askedMs, lease: given.get('lease') ?? undefined };
