@@ -5,7 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, type GateEvent, type QuietResult, systemClock, waitForQuiet } from '@quietgate/core';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Fault, FAULTS, FLOODS, ZERO } from '@quietgate/testkit/faults';
+import { type Fault, ZERO } from '@quietgate/testkit/fault';
+import { FAULTS } from '@quietgate/testkit/faults';
+import { FLOODS } from '@quietgate/testkit/floods';
 import { type Behaviour, type HostileServer, startHostileServer } from '@quietgate/testkit/hostile-server';
 import { watchClock } from './watched-clock.ts';
 

@@ -1,5 +1,7 @@
 import { type QuietResult, waitForQuiet } from '@quietgate/core';
-import { type Fault, FAULTS, FLOODS } from '@quietgate/testkit/faults';
+import { type Fault } from '@quietgate/testkit/fault';
+import { FAULTS } from '@quietgate/testkit/faults';
+import { FLOODS } from '@quietgate/testkit/floods';
 import { startHostileServer } from '@quietgate/testkit/hostile-server';
 import { expect, it } from 'vitest';
 import { createNetwork } from '../src/network/create-network.ts';
