@@ -1,18 +1,10 @@
-import { createCordon, type Deployment, type DeploymentClass } from '@quietgate/core';
-import express from 'express';
-import express4 from 'express4';
+import { type Deployment, type DeploymentClass } from '@quietgate/core';
 import Fastify from 'fastify';
-import { createServer } from 'node:http';
-import { createServer as createHttp2Server } from 'node:http2';
 import { describe, expectTypeOf, test } from 'vitest';
-import { deployCordon as cordonForExpress, inFlightCount as forExpress } from './express.ts';
-import { deployCordon as cordonForFastify, inFlightCount as forFastify } from './fastify.ts';
-import { deployCordon as cordonForFetch, inFlightCount as forFetch } from './fetch.ts';
-import {
-  deployCordon as cordonForNode,
-  inFlightCount as forNode,
-  type InFlightCountOptions,
-} from './node.ts';
+import { inFlightCount as forExpress } from './express.ts';
+import { inFlightCount as forFastify } from './fastify.ts';
+import { inFlightCount as forFetch } from './fetch.ts';
+import { inFlightCount as forNode, type InFlightCountOptions } from './node.ts';
 
 /** A record of one's own, with a status that is none of the table's. */
 interface Run {
@@ -175,48 +167,4 @@ test('a path may be false, which leaves it to the router', () => {
   forFetch({ listDeployments: listKnown, path: false });
   // @ts-expect-error: no path is true
   forFetch({ listDeployments: listKnown, path: true });
-});
-
-test('Express 4 and 5 take the middleware, in an app, on a router and under a path', () => {
-  const middleware = forExpress({ listDeployments: listKnown });
-  express().use(middleware);
-  express().use('/ops', express.Router().use(middleware));
-  expectTypeOf(middleware).toExtend<express.RequestHandler>();
-  express4().use(middleware);
-  express4().use('/ops', express4.Router().use(middleware));
-});
-
-test('Node takes the listener', () => {
-  createServer(forNode({ listDeployments: listKnown }));
-  createHttp2Server(forNode({ listDeployments: listKnown }));
-  expectTypeOf(forNode({ listDeployments: listKnown })).toBeCallableWith(
-    { method: 'GET', url: '/' },
-    {} as never,
-  );
-});
-
-test('the fetch handler is of the web’s types', () => {
-  expectTypeOf(forFetch({ listDeployments: listKnown })).toEqualTypeOf<
-    (request: Request) => Promise<Response>
-  >();
-});
-
-test('the cordon is mounted as the count is, with tokens or a check', () => {
-  const cordon = createCordon();
-  express().use(cordonForExpress({ cordon, authorize: 'a token of the deploy job' }));
-  express4().use(cordonForExpress({ cordon, authorize: ['one token of the job', 'another token of it'] }));
-  createServer(cordonForNode({ cordon, authorize: (token) => token === '' }));
-  createHttp2Server(cordonForNode({ cordon, authorize: (token) => Promise.resolve(token === '') }));
-  void Fastify().register(cordonForFastify, { cordon, authorize: 'a token', prefix: '/ops' });
-  expectTypeOf(cordonForFetch({ cordon, authorize: 'a token' })).toEqualTypeOf<
-    (request: Request) => Promise<Response>
-  >();
-  const unset = { path: undefined, maxLeaseMs: undefined, onEvent: undefined, onError: undefined };
-  cordonForNode({ cordon, authorize: 'a token', ...unset });
-  // @ts-expect-error: the cordon is needed
-  cordonForNode({ authorize: 'a token' });
-  // @ts-expect-error: a check returns a boolean
-  cordonForNode({ cordon, authorize: () => undefined });
-  // @ts-expect-error: an unknown option
-  cordonForNode({ cordon, authorize: 'a token', holder: 'a' });
 });
