@@ -422,4 +422,31 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
       );
     },
   },
+  {
+    name: 'gives a cordon that hangs five seconds',
+    async check(host) {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+      try {
+        const onError = vi.fn();
+        let asked: () => void = () => undefined;
+        const isAsked = new Promise<void>((resolve) => (asked = resolve));
+        const raise = () => {
+          asked();
+          return new Promise<never>(() => undefined);
+        };
+        const options = { cordon: fakeCordon({ raise }), authorize: TOKEN, onError };
+        await withHost(host, options, async ({ ask }) => {
+          const put = authorized(ask)('PUT', '?holder=a&seconds=60');
+          await isAsked;
+          await vi.advanceTimersByTimeAsync(5000);
+          expectUnavailable(await put);
+        });
+        expect(onError.mock.calls).toEqual([
+          [new Error('the cordon and its check took longer than 5000 ms')],
+        ]);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  },
 ];
