@@ -26,14 +26,7 @@ export function run(folder: string, [command = '', ...args]: readonly string[], 
 export function installWithNpm(folder: string, tarballs: readonly Tarball[]): Project {
   writeManifest(folder, { dependencies: { ...dependenciesOn(tarballs), ...FRAMEWORKS } });
   run(folder, ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error']);
-  return {
-    folder,
-    node: (...args) => {
-      run(folder, [process.execPath, ...args]);
-    },
-    exec: ['npx', '--no-install'],
-    canRequire: true,
-  };
+  return withNodeModules(folder, ['npx', '--no-install']);
 }
 
 /** pnpm, which lets a package see only what it depends on. No framework is installed. */
@@ -44,14 +37,7 @@ export function installWithPnpm(folder: string, tarballs: readonly Tarball[]): P
   const overrides = Object.entries(dependencies).map(([name, at]) => `  '${name}': '${at}'\n`);
   writeFileSync(join(folder, 'pnpm-workspace.yaml'), `packages: []\noverrides:\n${overrides.join('')}`);
   run(folder, ['pnpm', 'install', '--silent']);
-  return {
-    folder,
-    node: (...args) => {
-      run(folder, [process.execPath, ...args]);
-    },
-    exec: ['pnpm', 'exec'],
-    canRequire: true,
-  };
+  return withNodeModules(folder, ['pnpm', 'exec']);
 }
 
 /** Yarn with Plug'n'Play: there is no node_modules, and nothing that no manifest names can be loaded. */
@@ -78,6 +64,13 @@ export function installWithYarn(folder: string, tarballs: readonly Tarball[]): P
     exec: [...yarn],
     canRequire: major >= 22,
   };
+}
+
+function withNodeModules(folder: string, exec: readonly string[]): Project {
+  const node = (...args: string[]) => {
+    run(folder, [process.execPath, ...args]);
+  };
+  return { folder, node, exec, canRequire: true };
 }
 
 const FRAMEWORKS = { express: '^5.0.0', fastify: '^5.0.0', '@types/express': '^5.0.0' };
