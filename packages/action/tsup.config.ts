@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
+// By path: tsup leaves what is imported by name to Node, which does not read TypeScript.
 import { bundle } from '../../scripts/bundle.ts';
 
 /** A file with everything in it for each end of the job: a runner installs nothing. */

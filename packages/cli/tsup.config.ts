@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
+// By path: tsup leaves what is imported by name to Node, which does not read TypeScript.
 import { bundle } from '../../scripts/bundle.ts';
 
 /** A program of its own: everything is bundled, so that `npx` installs one small package and starts at once. */

@@ -19,7 +19,7 @@ export interface Reply {
 const MAX_RETRY_AFTER_SECONDS = 30;
 const NAME_PATTERN = /^[a-z][a-z0-9-]{0,30}$/;
 
-/** A request as any framework can hand it over. */
+/** A request, in a form that each framework can hand over. */
 export interface ProvisioningRequest {
   readonly method: string;
   /** The path, a query string included or not. */

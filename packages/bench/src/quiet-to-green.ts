@@ -12,7 +12,7 @@ import { serveOneRun, type OneRun } from './servers/one-run.ts';
 /** Gates and programs that wait at the same time, each with a server of its own. */
 const GATES = 100;
 const PROGRAMS = 10;
-/** The gate's default; a run ends within one, so that each time between two polls is as likely as any other. */
+/** The gate's default; a run ends within one, at every time between two polls with the same likelihood. */
 const INTERVAL_MS = 20_000;
 /** They begin over this time, or their polls would be in step. */
 const BEGIN_OVER_MS = 10_000;

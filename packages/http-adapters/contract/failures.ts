@@ -187,10 +187,11 @@ function failuresWith(thrown: unknown): List[] {
       throw thrown;
     },
     () => Promise.reject(thrown),
-    // eslint-disable-next-line require-yield -- it is about a list that fails before its first record
-    function* () {
-      throw thrown;
-    },
+    () => ({
+      [Symbol.iterator]: () => {
+        throw thrown;
+      },
+    }),
     function* () {
       yield* inFlight('a');
       throw thrown;

@@ -36,7 +36,7 @@ describe('nextQuestion at the cap, with a cordon', () => {
     });
   });
 
-  it('ends the renewal before a poll as any other request', () => {
+  it('ends the renewal before a poll by the cap, like a poll', () => {
     expect(nextQuestion(renewing(false), cap, limits)).toMatchObject({
       type: 'end',
       events: [],

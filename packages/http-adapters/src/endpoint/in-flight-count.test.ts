@@ -12,7 +12,7 @@ import type { InFlightCountOptions } from './options.ts';
 const inFlight = (count: number): Deployment[] =>
   Array.from({ length: count }, (_, index) => ({ id: `run-${index}`, status: 'pending' }));
 
-/** The count of an answer; of one that has none it is as good as any. */
+/** The count of an answer, which is never quiet where there is none. */
 const countIn = (answer: Answer | undefined) =>
   (JSON.parse(answer?.body ?? '{}') as { count?: number }).count ?? Infinity;
 

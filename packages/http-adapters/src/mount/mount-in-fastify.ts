@@ -3,7 +3,7 @@ import type { Endpoint } from '../endpoint/endpoint.ts';
 import { headerOf, headersOf, splitTarget } from './mount-on-node.ts';
 import { signalOfLeaving } from './signal-of-leaving.ts';
 
-/** Methods whose requests Fastify reads no body of: it answers them behind all hooks, as any route. */
+/** Methods whose requests Fastify reads no body of: it answers them behind all hooks. */
 const WITHOUT_BODY = ['GET', 'HEAD'];
 
 /** What Fastify's `register` takes beside a plugin's own options, and hands over with them. */
