@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { codeBlocks } from '@quietgate/testkit/readme';
 import { describe, expect, it } from 'vitest';
 import { SCENES } from './deploying/scenes.ts';
@@ -22,27 +21,3 @@ describe.each(Object.entries(SCENES))('%s', (heading, play) => {
     expect(messages.map((line) => `${line}\n`)).toEqual(stage.lines);
   });
 });
-
-it('leads to what there is', () => {
-  const links = [...readFileSync(page, 'utf8').matchAll(/\](?:\(|: )([^)\s]+)/g)].map(
-    ([, link = '']) => link,
-  );
-  expect(links.length).toBeGreaterThan(10);
-  expect(links.filter((link) => !leadsSomewhere(new URL(link, page)))).toEqual([]);
-});
-
-/** Whether there is such a file, with a heading whose name is the fragment. */
-function leadsSomewhere(url: URL): boolean {
-  const file = new URL(url.pathname, page);
-  if (!existsSync(file) || url.hash === '') return existsSync(file);
-  const headings = readFileSync(file, 'utf8').match(/^#+ .*$/gm) ?? [];
-  return headings.map(nameOf).includes(url.hash.slice(1));
-}
-
-/** As GitHub names them. */
-const nameOf = (heading: string) =>
-  heading
-    .replace(/^#+ /, '')
-    .toLowerCase()
-    .replace(/[^\w -]/g, '')
-    .replaceAll(' ', '-');

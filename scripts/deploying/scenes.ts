@@ -1,4 +1,4 @@
-import { createDrain, createInFlightIndex } from '@quietgate/core';
+import { countInFlight, createDrain } from '@quietgate/core';
 import type { Stage } from './stage.ts';
 
 const MINUTE_MS = 60_000;
@@ -66,18 +66,15 @@ export const SCENES: Readonly<Record<string, (stage: Stage) => Promise<void>>> =
     b.restart('Job');
   },
 
-  Drain: async ({ createServer, note, draw }) => {
-    const api = createServer('API');
-    const index = createInFlightIndex();
-    const drain = createDrain({ index, maxWaitMs: 25 * MINUTE_MS });
+  Drain: async ({ clock, createServer, note, draw }) => {
+    const api = createServer('API', undefined, () => drain.hasBegun());
+    const source = () => countInFlight(api.working());
+    const drain = createDrain({ source, maxWaitMs: 25 * MINUTE_MS, clock });
     api.start('t13');
-    index.set({ id: 't13', status: 'provisioning' });
     draw('Node->>API: SIGTERM');
     const ended = drain.begin();
-    if (drain.hasBegun()) api.close();
     api.start('t17');
     api.end('t13');
-    index.delete('t13');
     note('API', `${(await ended).outcome}, exits`);
   },
 };

@@ -29,10 +29,9 @@ export function createStage() {
     cordon: createCordon({ now: () => clock.now() }),
   });
 
-  /** A server, whose runs and cordon are its process's own unless they are in a store. */
-  function createServer(name: string, shared?: Store) {
+  /** A server, whose runs and cordon are its process's own unless they are in a store, and which may be about to end. */
+  function createServer(name: string, shared?: Store, isEnding = () => false) {
     let store = shared ?? createStore();
-    const refusal = { isSet: false };
 
     const answer = (request: Request): Promise<Response> => {
       const { runs, cordon } = store;
@@ -47,17 +46,13 @@ export function createStage() {
       /** A user asks for a run. */
       start(id: string): void {
         draw(`User->>${name}: start ${id}`);
-        const isRefused = refusal.isSet || store.cordon.isUp();
+        const isRefused = isEnding() || store.cordon.isUp();
         if (!isRefused) store.runs.set(id, { id, status: 'provisioning', worker: name });
         draw(`${name}-->>User: ${isRefused ? '503, try later' : '202'}`);
       },
       end(id: string): void {
         store.runs.set(id, { id, status: 'ready', worker: name });
         note(name, `${id} ends`);
-      },
-      /** Starts no run from now on, for good. */
-      close(): void {
-        refusal.isSet = true;
       },
       /** What the process would take with it now. */
       working: () => [...store.runs.values()].filter((run) => run.worker === name && run.status !== 'ready'),
@@ -87,6 +82,7 @@ export function createStage() {
   }
 
   return {
+    clock,
     createServer,
     createStore,
     note,
