@@ -3,13 +3,12 @@ import type { DeploymentClass } from '../deployment.ts';
 const CLASSES: readonly DeploymentClass[] = ['phase-0', 'phase-1', 'terminal', 'adopted', 'stale', 'unknown'];
 
 /**
- * Reads the id of a record.
+ * Checks the id of a record.
  *
- * @throws TypeError when it has none that is a string: what is no record would count as nothing in flight
+ * @throws TypeError when it is no string: what is no record would count as nothing in flight
  */
-export function readId({ id }: { readonly id: unknown }): string {
+export function checkId(id: unknown): asserts id is string {
   if (typeof id !== 'string') throw new TypeError(`a deployment must have a string id, got ${typeof id}`);
-  return id;
 }
 
 /**

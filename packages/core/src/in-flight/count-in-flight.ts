@@ -1,8 +1,7 @@
-import type { Deployment, DeploymentClass, InFlightCount } from '../deployment.ts';
-import { checked } from './check-record.ts';
+import type { DeploymentClass, InFlightCount } from '../deployment.ts';
+import { checked, checkId } from './check-record.ts';
 import { isAdopted } from './classify-deployment.ts';
 import { IN_FLIGHT_STATUSES } from './status-table.ts';
-import { tally } from './tally.ts';
 
 const IN_FLIGHT: ReadonlySet<unknown> = /* @__PURE__ */ new Set(IN_FLIGHT_STATUSES);
 
@@ -35,25 +34,22 @@ export function countInFlight<D extends { readonly id: string }>(
   deployments: Iterable<D>,
   options: { readonly classify: (deployment: D) => DeploymentClass },
 ): InFlightCount;
-export function countInFlight<D extends { readonly id: string; readonly status?: unknown }>(
-  deployments: Iterable<D>,
-  { classify }: CountInFlightOptions<D> = {},
-): InFlightCount {
-  if (classify === undefined) return tally(deployments, mayBeInFlight, isInFlight);
-  const classOf = checked(classify);
-  return tally(deployments, isAny, (deployment) => classOf(deployment) === 'phase-0');
-}
-
-function isAny(): boolean {
-  return true;
-}
-
-/** What is no record, such as an entry of a `Map`, is known by having no status. */
-function mayBeInFlight({ status }: { readonly status?: unknown }): boolean {
-  return status === undefined || IN_FLIGHT.has(status);
-}
-
-/** As with `classifyDeployment`, but without its table. */
-function isInFlight({ status, adoptedAt }: Partial<Record<keyof Deployment, unknown>>): boolean {
-  return IN_FLIGHT.has(status) && !isAdopted(adoptedAt);
+export function countInFlight<
+  D extends { readonly id: string; readonly status?: unknown; readonly adoptedAt?: unknown },
+>(deployments: Iterable<D>, { classify }: CountInFlightOptions<D> = {}): InFlightCount {
+  const classOf = classify && checked(classify);
+  const ids: string[] = [];
+  // Without a call for each record, which was seen to take half as long again.
+  for (const deployment of deployments) {
+    const { id, status } = deployment;
+    // What is no record, such as an entry of a `Map`, is known by having no id or no status.
+    if (classOf || (id as unknown) === undefined || status === undefined || IN_FLIGHT.has(status)) {
+      checkId(id);
+      const isInFlight = classOf
+        ? classOf(deployment) === 'phase-0'
+        : status !== undefined && !isAdopted(deployment.adoptedAt);
+      if (isInFlight) ids.push(id);
+    }
+  }
+  return { count: ids.length, ids: ids.sort() };
 }

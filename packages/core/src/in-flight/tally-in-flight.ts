@@ -1,5 +1,5 @@
 import type { DeploymentClass, InFlightCount } from '../deployment.ts';
-import { checked } from './check-record.ts';
+import { checked, checkId } from './check-record.ts';
 import { classifyByStatus } from './classify-deployment.ts';
 import { IN_FLIGHT_STATUSES, STATUS_TABLE } from './status-table.ts';
 import { tally } from './tally.ts';
@@ -13,8 +13,10 @@ export function tallyInFlight<D extends { readonly id: string; readonly status?:
   onUnknown: (deployment: D) => void,
 ): InFlightCount {
   const classOf = classify === undefined ? classifyByStatus : checked(classify);
-  const matters = ({ status }: D) => classify !== undefined || !KNOWN_IDLE.has(status);
-  return tally(deployments, matters, (deployment) => {
+  return tally(deployments, (deployment, id) => {
+    // Beside a status that does not block any id will do, which spares a look into memory.
+    if (classify === undefined && id !== undefined && KNOWN_IDLE.has(deployment.status)) return false;
+    checkId(id);
     const found = classOf(deployment);
     if (found === 'unknown') onUnknown(deployment);
     return found === 'phase-0';

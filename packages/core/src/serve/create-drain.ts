@@ -120,7 +120,7 @@ function resolveSource(
   checkKind('index', index, isIndex, 'an in-flight index');
   // What is in the index is in flight, as its own classify said.
   const all = () => true;
-  return { source: () => tally(index, all, all), subscribe: index.subscribe };
+  return { source: () => tally(index, all), subscribe: index.subscribe };
 }
 
 function isIndex(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentClass } from '../deployment.ts';
-import { checked, readId } from '../in-flight/check-record.ts';
+import { checked, checkId } from '../in-flight/check-record.ts';
 import { classifyByStatus } from '../in-flight/classify-deployment.ts';
 import { notifyListener } from '../notify-listener.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
@@ -80,7 +80,8 @@ export function createInFlightIndex<D extends { readonly id: string }>(
 
   return {
     set(deployment) {
-      const id = readId(deployment);
+      const { id } = deployment;
+      checkId(id);
       const found = classify(deployment);
       if (found === 'unknown') reportUnknown(deployment, onUnknown);
       if (found !== 'phase-0') {
