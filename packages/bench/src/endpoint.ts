@@ -37,7 +37,7 @@ export async function endpoint(): Promise<Section> {
   return {
     title: 'Endpoint',
     text: `Each adapter over a list of all records and over \`createInFlightIndex\`, beside two routes by hand in the same framework: one that
-returns a constant text, and a naive one that filters the records for each request. Ten of the records are in flight. Each
+returns the same answer from a constant, and a naive one that filters the records for each request. Ten of the records are in flight. Each
 connection asks again once it is answered; p99 is the 99th percentile of the time to an answer. The goals compare
 ${ROUNDS} rounds of ${ROUND_S} s, taking turns, over 50 connections; the table has one round of each.`,
     charts: [
@@ -117,7 +117,7 @@ async function compareWithConstant(
     what: `${framework}, ${size.toLocaleString('en')} records ${TITLES[kind]}, as a share of its constant route`,
     found: medianRatio(rates.ours, rates.constant),
     atLeast: 0.95,
-    why: 'what is left is the look at the request and the answer of its own that each request gets.',
+    why: 'what is left is the look at the request, the answer of its own that each request gets, and its share of a listing.',
   };
 }
 

@@ -23,7 +23,8 @@ export interface Framework {
   byHand(body: () => string): Server | Promise<Server>;
 }
 
-const JSON_TYPE = { 'Content-Type': 'application/json' };
+/** Those that the endpoint's answer has too. */
+const HEADERS = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
 
 const fastify = async (app: FastifyInstance) => {
   await app.ready();
@@ -36,7 +37,7 @@ export const FRAMEWORKS = {
     byHand: (body) =>
       createServer((request, response) => {
         if (request.method === 'GET' && request.url === IN_FLIGHT_COUNT_PATH) {
-          response.writeHead(200, JSON_TYPE).end(body());
+          response.writeHead(200, HEADERS).end(body());
         } else {
           response.writeHead(404).end();
         }
@@ -47,7 +48,7 @@ export const FRAMEWORKS = {
     byHand: (body) =>
       createServer(
         express().get(IN_FLIGHT_COUNT_PATH, (_, response) => {
-          response.set(JSON_TYPE).end(body());
+          response.set(HEADERS).end(body());
         }),
       ),
   },
@@ -59,7 +60,7 @@ export const FRAMEWORKS = {
     },
     byHand(body) {
       const app = Fastify();
-      app.get(IN_FLIGHT_COUNT_PATH, (_, reply) => reply.headers(JSON_TYPE).send(body()));
+      app.get(IN_FLIGHT_COUNT_PATH, (_, reply) => reply.headers(HEADERS).send(body()));
       return fastify(app);
     },
   },
@@ -70,7 +71,7 @@ export const FRAMEWORKS = {
       return createAdaptorServer(app) as Server;
     },
     byHand(body) {
-      const app = new Hono().get(IN_FLIGHT_COUNT_PATH, (context) => context.body(body(), 200, JSON_TYPE));
+      const app = new Hono().get(IN_FLIGHT_COUNT_PATH, (context) => context.body(body(), 200, HEADERS));
       return createAdaptorServer(app) as Server;
     },
   },

@@ -6,7 +6,7 @@ import { type DeployCordonOptions, resolveCordonOptions } from './cordon-options
 import { type CordonQuestion, isCordonMethod, readCordonQuestion } from './cordon-question.ts';
 import type { Answer, Endpoint, EndpointRequest } from './endpoint.ts';
 import { jsonAnswer, methodNotAllowed, withoutBody } from './json-answer.ts';
-import { consoleLog, createFailureReport } from './log.ts';
+import { createFailureReport, logOf } from './log.ts';
 
 const METHODS = ['GET', 'PUT', 'DELETE'];
 
@@ -34,14 +34,14 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
   };
 
   const answerInTime = async (request: EndpointRequest, signal: AbortSignal): Promise<Answer> => {
-    const { method, query, authorization, log = consoleLog } = request;
+    const { method, query, authorization } = request;
     if (!(await isAuthorized(authorization))) return UNAUTHORIZED;
     signal.throwIfAborted();
     if (!isCordonMethod(method)) return NOT_ALLOWED;
     const question = readCordonQuestion(method, query, maxLeaseMs);
     if (typeof question === 'string') return jsonAnswer(400, { error: question });
     return ask(cordon, question, (event, refusal) => {
-      reportEvent(event, log, refusal);
+      reportEvent(event, logOf(request), refusal);
     });
   };
 
@@ -53,7 +53,7 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
       try {
         answer = await withTimeLimit((signal) => answerInTime(request, signal), timeLimit, clock);
       } catch (error) {
-        reportFailure('the cordon is unavailable', error, request.log ?? consoleLog);
+        reportFailure('the cordon is unavailable', error, logOf(request));
       }
       return request.method === 'HEAD' ? withoutBody(answer) : answer;
     },

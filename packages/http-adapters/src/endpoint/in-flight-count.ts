@@ -7,7 +7,7 @@ import { shareNext } from '../listing/share-next.ts';
 import { countAnswer, quietAnswer } from './count-answer.ts';
 import type { Answer, Endpoint, EndpointRequest } from './endpoint.ts';
 import { jsonAnswer, methodNotAllowed, withoutBody } from './json-answer.ts';
-import { consoleLog, createFailureReport, type Log } from './log.ts';
+import { createFailureReport, logOf } from './log.ts';
 import { type InFlightCountOptions, resolveOptions } from './options.ts';
 import { RESPONSES } from './responses.ts';
 
@@ -30,33 +30,34 @@ export function createInFlightCount<D extends { readonly id: string } = Deployme
   const reportUnknown = createUnknownReport<D>();
   let isClosing = false;
 
-  const list = async (log: Log): Promise<EndedListing> => {
+  const list = async (request: EndpointRequest): Promise<EndedListing> => {
     const startedAt = clock.now();
     const warn = (deployment: D) => {
-      log.warn(describeUnknown(deployment));
+      logOf(request).warn(describeUnknown(deployment));
     };
     const listing = await lister.list((deployment) => {
       reportUnknown(deployment, onUnknown ?? warn);
     });
-    if (!listing.ok) reportFailure('the deployments could not be listed', listing.error, log);
+    if (!listing.ok) reportFailure('the deployments could not be listed', listing.error, logOf(request));
     return { startedAt, endedAt: clock.now(), inFlight: listing.ok ? listing.inFlight : undefined };
   };
-  const listNext = shareNext(async (log: Log) => {
+  const listNext = shareNext(async (request: EndpointRequest) => {
     hold.listingBegan();
-    const listing = await list(log);
+    const listing = await list(request);
     hold.listingEnded(listing);
     return listing;
   });
-  const listOrRefuse = (log: Log) => (clock.now() < lister.earliestStart() ? list(log) : listNext(log));
+  const listOrRefuse = (request: EndpointRequest) =>
+    clock.now() < lister.earliestStart() ? list(request) : listNext(request);
 
-  const hold = createHold<Log>(
+  const hold = createHold<EndpointRequest>(
     {
       ...rest,
       maxHeld: maxHoldMs === 0 ? 0 : rest.maxHeld,
       list: listOrRefuse,
       earliestStart: lister.earliestStart,
-      onError(error, log) {
-        reportFailure('the subscription to changes failed', error, log);
+      onError(error, request) {
+        reportFailure('the subscription to changes failed', error, logOf(request));
       },
     },
     clock,
@@ -71,15 +72,19 @@ export function createInFlightCount<D extends { readonly id: string } = Deployme
 
   const countOf = answerOncePerListing(countAnswer);
   const answerCount = async (request: EndpointRequest): Promise<Answer> => {
-    const { method, prefer, log = consoleLog } = request;
+    const { method, prefer } = request;
     const seconds = method === 'GET' ? parseWait(prefer) : undefined;
-    if (seconds === undefined) return countOf(await listOrRefuse(log));
+    if (seconds === undefined) return countOf(await listOrRefuse(request));
     const limitMs = holdLimitMs(seconds, maxHoldMs);
-    const { listing, isApplied } = await hold.hold(limitMs, log, limitMs > 0 ? request.signal : undefined);
+    const { listing, isApplied } = await hold.hold(
+      limitMs,
+      request,
+      limitMs > 0 ? request.signal : undefined,
+    );
     return isApplied ? withPreferenceApplied(countOf(listing), limitMs) : countOf(listing);
   };
   const quietOf = answerOncePerListing(quietAnswer);
-  const answerQuiet = async ({ log = consoleLog }: EndpointRequest) => quietOf(await listOrRefuse(log));
+  const answerQuiet = async (request: EndpointRequest) => quietOf(await listOrRefuse(request));
 
   const endpoint = (
     at: string | false,

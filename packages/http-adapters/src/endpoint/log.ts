@@ -1,5 +1,6 @@
 import type { Clock } from '@quietgate/core';
 import { notifyListener } from '@quietgate/core/internal';
+import type { EndpointRequest } from './endpoint.ts';
 
 /** Where a server logs. */
 export interface Log {
@@ -10,7 +11,7 @@ export interface Log {
 }
 
 /** The log of a server that has no other. */
-export const consoleLog: Log = {
+const consoleLog: Log = {
   error(error, _message, note) {
     console.error(...(note === undefined ? [error] : [error, `(${note})`]));
   },
@@ -21,6 +22,11 @@ export const consoleLog: Log = {
     console.info(message);
   },
 };
+
+/** Where what concerns a request is logged. */
+export function logOf({ log }: Pick<EndpointRequest, 'log'>): Log {
+  return log ?? consoleLog;
+}
 
 /** How often the log hears of failures at most: anyone may ask, and so cause them, at any rate. */
 const LOG_INTERVAL_MS = 10_000;

@@ -70,6 +70,33 @@ describe('the signal of a listing', () => {
   });
 });
 
+describe('a list', () => {
+  const inFlight: Deployment[] = [{ id: 'a', status: 'pending' }];
+
+  test.for([
+    ['a promise', () => Promise.resolve(inFlight)],
+    [
+      'what can only be awaited',
+      () => ({
+        then: (resolve: (list: Deployment[]) => void) => {
+          resolve(inFlight);
+        },
+      }),
+    ],
+  ] as const)('may come as %s', async ([, returned]) => {
+    const listDeployments = returned as () => Promise<Deployment[]>;
+    const lister = createLister({ listDeployments, listTimeoutMs: LIMIT_MS }, createVirtualClock());
+    expect(await lister.list(ignoreUnknown)).toEqual({ ok: true, inFlight: { count: 1, ids: ['a'] } });
+  });
+
+  test('that is there at once starts no timer', async () => {
+    const clock = { now: () => 0, sleep: vi.fn() };
+    const lister = createLister({ listDeployments: () => inFlight, listTimeoutMs: LIMIT_MS }, clock);
+    expect(await lister.list(ignoreUnknown)).toEqual({ ok: true, inFlight: { count: 1, ids: ['a'] } });
+    expect(clock.sleep).not.toHaveBeenCalled();
+  });
+});
+
 describe('listings that were given up', () => {
   test('are four at most, until ten seconds after the last one began', async () => {
     const { clock, ends, isOverloaded, list, giveUp } = hangingStore();

@@ -57,8 +57,11 @@ export function createLister<D extends { readonly id: string }>(
     async list(onUnknown) {
       if (clock.now() < earliestStart()) return { ok: false, error: overload(givenUp) };
       lastBeganAt = clock.now();
-      const count = async (signal: AbortSignal) =>
-        tallyInFlight(checkList(await listDeployments({ signal })), classify, onUnknown);
+      const tally = (listed: Iterable<D>) => tallyInFlight(checkList(listed), classify, onUnknown);
+      const count = (signal: AbortSignal) => {
+        const listed = listDeployments({ signal });
+        return isThenable(listed) ? Promise.resolve(listed).then(tally) : tally(listed);
+      };
       try {
         return { ok: true, inFlight: await withTimeLimit(count, timeLimit, clock) };
       } catch (error) {
@@ -66,6 +69,10 @@ export function createLister<D extends { readonly id: string }>(
       }
     },
   };
+}
+
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (Object(value) as Partial<PromiseLike<T>>).then === 'function';
 }
 
 function overload(givenUp: number): Error {

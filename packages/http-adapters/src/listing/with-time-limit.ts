@@ -15,16 +15,20 @@ export interface TimeLimit<T> {
  * @throws Error also when the work comes in late because it was synchronous, and no timer fired meanwhile
  */
 export async function withTimeLimit<T>(
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal) => Promise<T> | T,
   { limitMs, error, onGivenUp }: TimeLimit<T>,
   clock: Clock,
 ): Promise<T> {
   const dueAt = clock.now() + limitMs;
+  const inTime = (result: T) => {
+    if (clock.now() > dueAt) throw error();
+    return result;
+  };
   const giveUp = new AbortController();
-  const settled = new AbortController();
-  const sleeping = clock.sleep(limitMs, settled.signal);
   const working = work(giveUp.signal);
-  const expiry = sleeping.then(() => {
+  if (!(working instanceof Promise)) return inTime(working);
+  const settled = new AbortController();
+  const expiry = clock.sleep(dueAt - clock.now(), settled.signal).then(() => {
     const reason = error();
     onGivenUp?.(working);
     // The caller is told before the work can react.
@@ -34,10 +38,8 @@ export async function withTimeLimit<T>(
     throw reason;
   });
   try {
-    const result = await Promise.race([working, expiry]);
-    if (clock.now() > dueAt) throw error();
-    return result;
+    return inTime(await Promise.race([working, expiry]));
   } finally {
-    settled.abort();
+    settled.abort('settled'); // a reason of its own, since Node's takes a stack trace
   }
 }

@@ -86,16 +86,22 @@ function asEndpointRequest(request: FastifyRequest, reply: FastifyReply) {
     get signal() {
       return signalOfLeaving(reply.raw);
     },
-    log: {
-      error(err: unknown, message: string, note?: string) {
-        request.log.error({ err }, note === undefined ? message : `${message} (${note})`);
-      },
-      warn(message: string) {
-        request.log.warn(message);
-      },
-      info(message: string) {
-        request.log.info(message);
-      },
+    get log() {
+      return logOf(request);
+    },
+  };
+}
+
+function logOf({ log }: FastifyRequest) {
+  return {
+    error(err: unknown, message: string, note?: string) {
+      log.error({ err }, note === undefined ? message : `${message} (${note})`);
+    },
+    warn(message: string) {
+      log.warn(message);
+    },
+    info(message: string) {
+      log.info(message);
     },
   };
 }

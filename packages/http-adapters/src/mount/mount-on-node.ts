@@ -73,7 +73,8 @@ function leadsTo(path: string, left: string, { originalUrl, route }: Parameters<
 
 /** Splits what stands in a request's first line. A proxy may ask in absolute form, `GET http://host/path`. */
 export function splitTarget(target: string): { path: string; query: string } {
-  const { pathname, search } = URL.canParse(target) ? new URL(target) : splitOnce(target);
+  const isAbsolute = !target.startsWith('/') && URL.canParse(target);
+  const { pathname, search } = isAbsolute ? new URL(target) : splitOnce(target);
   return { path: pathname, query: search.slice(1) };
 }
 
