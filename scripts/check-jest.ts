@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { codeBlocks } from '@quietgate/testkit/readme';
+import { installWithNpm } from './packed/package-managers.ts';
 import { packAll } from './packed/tarballs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -52,19 +53,12 @@ function runJest(name: string, flags: readonly string[]): void {
 const MODULES = ['--experimental-vm-modules', '--no-warnings'];
 
 try {
-  const tarballs = packAll(root, join(folder, 'tarballs'));
-  const packed = Object.fromEntries(tarballs.map(({ name, file }) => [name, `file:${file}`]));
-  const tools = {
+  installWithNpm(folder, packAll(root, join(folder, 'tarballs')), {
     jest: '^30.0.0',
     'ts-jest': '^29.4.0',
     '@types/jest': '^30.0.0',
     '@babel/plugin-transform-modules-commonjs': '^7.0.0',
     typescript: '^5.9.0',
-  };
-  write('package.json', JSON.stringify({ private: true, dependencies: { ...packed, ...tools } }));
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: folder,
-    stdio: 'inherit',
   });
 
   write('modules/package.json', '{ "type": "module" }');

@@ -22,9 +22,13 @@ export function run(folder: string, [command = '', ...args]: readonly string[], 
   execFileSync(command, args, { cwd: folder, stdio: 'inherit', env: { ...process.env, ...env } });
 }
 
-/** npm, as most of its users have it: with the frameworks that adapters are for beside the packages. */
-export function installWithNpm(folder: string, tarballs: readonly Tarball[]): Project {
-  writeManifest(folder, { dependencies: { ...dependenciesOn(tarballs), ...FRAMEWORKS } });
+/** npm, as most of its users have it: with what the packages are used with beside them, by default the frameworks of adapters. */
+export function installWithNpm(
+  folder: string,
+  tarballs: readonly Tarball[],
+  others: Readonly<Record<string, string>> = FRAMEWORKS,
+): Project {
+  writeManifest(folder, { dependencies: { ...dependenciesOn(tarballs), ...others } });
   run(folder, ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error']);
   return withNodeModules(folder, ['npx', '--no-install']);
 }
