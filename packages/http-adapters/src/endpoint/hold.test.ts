@@ -172,6 +172,15 @@ describe('listings while requests are held', () => {
     expect(store.began).toEqual([0, 123]);
   });
 
+  test('rest again for relistMs after the one that a change began', async () => {
+    const { clock, store, ask } = createHeldStore();
+    ask('wait=20');
+    await clock.advance(100);
+    store.change();
+    await clock.advance(2500);
+    expect(store.began).toEqual([0, 100, 1100, 2100]);
+  });
+
   test('begin once more when a change is announced during one', async () => {
     const { clock, store, ask } = createHeldStore({ relistMs: 60_000 });
     const held = ask('wait=20');
@@ -242,13 +251,16 @@ describe('the subscription', () => {
     expect(order.slice(4)).toEqual(['subscribe', 'list', 'unsubscribe']);
   });
 
-  test('is none for whoever is not held: without Prefer, with 0 s, with HEAD', async () => {
+  test('is none for whoever is not held: without Prefer, with 0 s, with HEAD, with maxHeld 0', async () => {
     const subscribe = vi.fn(() => () => undefined);
     const { ask, settle } = createHeldStore({ subscribe });
     ask();
     ask('wait=0');
     ask('wait=5', undefined, 'HEAD');
     await settle();
+    const none = createHeldStore({ subscribe, maxHeld: 0 });
+    none.ask('wait=5');
+    await none.settle();
     expect(subscribe).not.toHaveBeenCalled();
   });
 
@@ -364,6 +376,18 @@ describe('places', () => {
     expect(store.began).toEqual([0, 1000, 1500]);
   });
 
+  test('of the others are kept when a client leaves', async () => {
+    const { clock, store, ask } = createHeldStore();
+    const client = new AbortController();
+    ask('wait=20', client.signal);
+    const other = ask('wait=20');
+    await clock.advance(500);
+    client.abort();
+    store.deployments = [];
+    await clock.advance(500);
+    expect(seen(other)).toEqual({ at: 1000, body: QUIET, wait: 'wait=20' });
+  });
+
   test('are not taken by a client that leaves during its first listing', async () => {
     const { clock, store, ask, settle } = createHeldStore();
     store.tookMs = 100;
@@ -385,9 +409,9 @@ describe('places', () => {
     const { signal } = new AbortController();
     const listeners = new Set<unknown>();
     vi.spyOn(signal, 'addEventListener').mockImplementation((_, listener) => void listeners.add(listener));
-    vi.spyOn(signal, 'removeEventListener').mockImplementation(
-      (_, listener) => void listeners.delete(listener),
-    );
+    vi.spyOn(signal, 'removeEventListener').mockImplementation((event, listener) => {
+      if (event === 'abort') listeners.delete(listener);
+    });
     ask('wait=1', signal);
     await clock.advance(500);
     expect(listeners.size).toBeGreaterThan(0);

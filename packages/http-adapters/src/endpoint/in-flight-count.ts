@@ -68,7 +68,7 @@ export function createInFlightCount<D extends { readonly id: string } = Deployme
     hold.close();
   };
   if (signal?.aborted === true) close();
-  signal?.addEventListener('abort', close, { once: true });
+  signal?.addEventListener('abort', close);
 
   const countOf = answerOncePerListing(countAnswer);
   const answerCount = async (request: EndpointRequest): Promise<Answer> => {

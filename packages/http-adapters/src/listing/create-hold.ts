@@ -44,15 +44,15 @@ export function createHold<C>(options: HoldOptions<C>, clock: Clock): Hold<C> {
     wake();
   });
   const held = new Set<Held<C>>();
-  let newest: EndedListing | undefined;
-  let isListing = false;
-  let isChanged = false;
   let isClosed = false;
-  let alarm: { readonly at: number; readonly off: AbortController } | undefined;
+  let alarm: AbortController | undefined;
+  // There is a listing before anybody is held.
+  let newest!: EndedListing;
+  let isListing: boolean;
+  let isChanged: boolean;
 
   /** Answers whoever is to be answered, lists again if that is due, and sees to the next time. */
   function wake(): void {
-    if (newest === undefined) return;
     const now = clock.now();
     for (const each of held) if (isAnswered(newest, each.dueAt, now)) each.answer();
     const [first] = held;
@@ -71,24 +71,14 @@ export function createHold<C>(options: HoldOptions<C>, clock: Clock): Hold<C> {
   }
 
   function setAlarm(at: number): void {
-    if (alarm?.at === at) return;
-    alarm?.off.abort();
-    const off = new AbortController();
-    alarm = { at, off };
-    clock.sleep(at - clock.now(), off.signal).then(
-      () => {
-        alarm = undefined;
-        wake();
-      },
-      () => undefined,
-    );
+    alarm?.abort();
+    alarm = new AbortController();
+    clock.sleep(at - clock.now(), alarm.signal).then(wake, () => undefined);
   }
 
   function leave(each: Held<C>): void {
     held.delete(each);
-    if (held.size > 0) return;
-    alarm?.off.abort();
-    alarm = undefined;
+    if (held.size === 0) alarm?.abort();
   }
 
   /** Resolves once the request is to be answered, or its client has left. */
@@ -112,7 +102,7 @@ export function createHold<C>(options: HoldOptions<C>, clock: Clock): Hold<C> {
   return {
     async hold(limitMs, context, signal) {
       const dueAt = clock.now() + limitMs;
-      const mayBeHeld = limitMs > 0 && maxHeld > 0 && !isClosed && signal?.aborted !== true;
+      const mayBeHeld = limitMs > 0 && maxHeld > 0 && !isClosed;
       const isOpen = !isClosed;
       const unsubscribe = mayBeHeld ? subscription.join(context, signal) : () => undefined;
       const listing = await list(context);
@@ -121,7 +111,7 @@ export function createHold<C>(options: HoldOptions<C>, clock: Clock): Hold<C> {
         const isOver = isClosed || signal?.aborted === true || isAnswered(listing, dueAt, clock.now());
         if (!mayBeHeld || !isApplied || isOver) return { listing, isApplied };
         await untilAnswered(dueAt, context, signal);
-        return { listing: newest ?? listing, isApplied };
+        return { listing: newest, isApplied };
       } finally {
         unsubscribe();
       }

@@ -36,7 +36,7 @@ export function createLister<D extends { readonly id: string }>(
   clock: Clock,
 ): Lister<D> {
   let givenUp = 0;
-  let lastBeganAt = -Infinity;
+  let lastBeganAt = 0;
 
   const timeLimit = {
     limitMs: listTimeoutMs,

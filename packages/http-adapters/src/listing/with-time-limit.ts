@@ -40,6 +40,6 @@ export async function withTimeLimit<T>(
   try {
     return inTime(await Promise.race([working, expiry]));
   } finally {
-    settled.abort('settled'); // a reason of its own, since Node's takes a stack trace
+    settled.abort(null); // without a reason of Node's, which takes a stack trace
   }
 }
