@@ -15,11 +15,12 @@ const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin`;
 export const noNginx: string | undefined = hasNginx() ? undefined : 'needs nginx';
 
 /**
- * Puts nginx in front of the server at `port`, with these directives for it. Stopped when the test ends.
+ * Puts nginx in front of the server at `port`, with these directives for it, and others for all servers. Stopped when
+ * the test ends.
  *
  * @returns its URL
  */
-export async function nginx(port: number, directives: string): Promise<string> {
+export async function nginx(port: number, directives: string, forAll = ''): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'quietgate-nginx-'));
   onTestFinished(() => {
     rmSync(folder, { recursive: true });
@@ -31,7 +32,7 @@ export async function nginx(port: number, directives: string): Promise<string> {
   // One process, so that its end is the end of all of it.
   const config = `daemon off; master_process off; pid ${folder}/pid; error_log stderr notice; events {}
     http {
-      access_log off; ${temporary.join(' ')}
+      access_log off; ${temporary.join(' ')} ${forAll}
       server { listen ${address}; location / { proxy_pass http://127.0.0.1:${port}; ${directives} } }
     }`;
   writeFileSync(join(folder, 'nginx.conf'), config);

@@ -57,8 +57,8 @@ async function observe(response: FetchResponse, answered: string, signal: AbortS
   }
   try {
     const inFlight = decodeBody(body);
-    const ageS = Number(response.headers.get('age'));
-    if (inFlight.count === 0 && ageS > 0) return cachedZero(message, ageS);
+    const ageS = readAge(response.headers.get('age'));
+    if (inFlight.count === 0 && ageS !== undefined) return cachedZero(message, ageS);
     const isWaitApplied = appliedWait(response.headers.get('preference-applied')) !== undefined;
     return { inFlight, isWaitApplied, redirectedTo };
   } catch (cause) {
@@ -89,6 +89,14 @@ function invalid(message: string, why: string): Unavailable {
     message: `${message}, but not with an in-flight count: ${why}`,
     status: 200,
   };
+}
+
+/** The first age above zero, of a header that each cache on the way may have added to. */
+function readAge(header: string | null): number | undefined {
+  return header
+    ?.split(',')
+    .map(Number)
+    .find((seconds) => seconds > 0);
 }
 
 /** It may be from before a run began. */

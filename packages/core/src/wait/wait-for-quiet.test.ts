@@ -597,12 +597,21 @@ describe('an answer out of a cache', () => {
     ]);
   });
 
+  it.for(['7, 0', '0, 7', 'soon, 7'])(
+    'is no zero with an age from each of several caches: %s',
+    async (age) => {
+      const { result, requests } = await runGate([cached(0, age), count(0)]);
+      expect(result.outcome).toBe('quiet');
+      expect(requests).toHaveLength(2);
+    },
+  );
+
   it('is a count above zero', async () => {
     const { types } = await runGate([cached(1, '7'), count(0)]);
     expect(types).toEqual(['waiting']);
   });
 
-  it.for(['0', '', 'soon', '-1'])('is none with the age %j', async (age) => {
+  it.for(['0', '', 'soon', '-1', '0, 0'])('is none with the age %j', async (age) => {
     const { result, requests } = await runGate([cached(0, age)]);
     expect(result.outcome).toBe('quiet');
     expect(requests).toHaveLength(1);
