@@ -56,11 +56,15 @@ describe('the public types', () => {
     const source = () => ({ count: 0, ids: [] });
     expectTypeOf<{ source: typeof source; url: undefined }>().toExtend<WaitForQuietOptions>();
     // @ts-expect-error: one of them is needed
+    void waitForQuiet({});
+    // @ts-expect-error: one of them is needed
     void waitForQuiet({ intervalMs: 5 });
     // @ts-expect-error: and not both
     void waitForQuiet({ url: 'https://api.example', source });
     // @ts-expect-error: a source has no path
     void waitForQuiet({ source, path: '/busy' });
+    // @ts-expect-error: a name that is no option
+    void waitForQuiet({ source, interval: 5 });
   });
 
   it('classify what has a status', () => {
