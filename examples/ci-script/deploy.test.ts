@@ -68,6 +68,10 @@ it('bumps the tag, and nothing else, once it is quiet', async () => {
   expect(NEW).not.toBe(OLD);
 });
 
+it('says of one poll that it was one', async () => {
+  expect((await deploy([inFlight(0)])).stdout).toMatch(/^quiet after 1 poll\n/);
+});
+
 it('goes ahead where the endpoint has never been', async () => {
   const { status, stdout, manifest } = await deploy([text(404)]);
   expect(stdout).toMatch(/^failed-open \(not-found\) /);

@@ -54,7 +54,7 @@ function mayDeploy({ lastSeen }: QuietResult): boolean {
 
 function describe(outcome: QuietResult): string {
   const why = outcome.outcome === 'failed-open' ? ` (${outcome.reason}) ${quote(outcome.message)}` : '';
-  return `${outcome.outcome}${why} after ${outcome.polls} polls`;
+  return `${outcome.outcome}${why} after ${outcome.polls} ${outcome.polls === 1 ? 'poll' : 'polls'}`;
 }
 
 /** Makes what came from the network plain ASCII on one line, which no CI runner can take for a command (`##[error]`). */
