@@ -112,6 +112,25 @@ test.each([
   }
 });
 
+test.each([
+  ['Express 5', express],
+  ['Express 4', express4 as unknown as typeof express],
+])('%s asks for no login where the endpoint comes before it', async (_, createApp) => {
+  const app = createApp()
+    .use(inFlightCount(options))
+    .use((__, response) => void response.sendStatus(401));
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const { port } = server.address() as AddressInfo;
+    const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+    expect([await statusOf(PATH), await statusOf('/theirs')]).toEqual([200, 401]);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
 function answerTheirs(_: unknown, response: { json: (body: object) => unknown }) {
   response.json({ theirs: true });
 }

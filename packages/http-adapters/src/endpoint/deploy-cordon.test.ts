@@ -75,6 +75,25 @@ describe('the time limit', () => {
   });
 });
 
+describe('the log of failures', () => {
+  test('hears of one in ten seconds, since anyone may bring a token that cannot be checked', async () => {
+    const clock = createVirtualClock({ autoAdvance: false });
+    const gone = new Error('the database is gone');
+    const endpoint = createDeployCordon(
+      { cordon: cordonWith(), authorize: () => Promise.reject(gone) },
+      clock,
+    );
+    const log = fakeLog();
+    for (let asked = 0; asked < 5; asked++) await endpoint.answer(authorized('GET', '', log));
+    await clock.advance(10_000);
+    await endpoint.answer(authorized('GET', '', log));
+    expect(log.error.mock.calls).toEqual([
+      [gone, 'the cordon is unavailable', undefined],
+      [gone, 'the cordon is unavailable', '4 more since the last report'],
+    ]);
+  });
+});
+
 describe('the log', () => {
   const NOW = Date.parse('2026-05-17T09:00:00Z');
 

@@ -1,5 +1,6 @@
 import { fc, test as property } from '@quietgate/testkit/property';
-import { type Deployment, type DeploymentClass, parseInFlightCount } from '@quietgate/core';
+import { type Deployment, type DeploymentClass, parseInFlightCount, waitForQuiet } from '@quietgate/core';
+import { createVirtualClock } from '@quietgate/core/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { requestOf } from '../../contract/request-of.ts';
 import { describeKind } from '../listing/describe-kind.ts';
@@ -128,6 +129,23 @@ describe('the time limit', () => {
     expect(await answering).toMatchObject({ status: 503 });
     expect(onError.mock.calls).toEqual([[new Error('listing the deployments took longer than 4000 ms')]]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('leaves a gate its answer in time, although another client asks first', async () => {
+    const clock = createVirtualClock();
+    const endpoint = createCountEndpoint(
+      { listDeployments: () => clock.sleep(3999).then(() => inFlight(0)) },
+      clock,
+    );
+    const onEvent = vi.fn();
+    const ask = async () => {
+      void endpoint.answer(requestOf('GET'));
+      await clock.sleep(1); // its listing has begun
+      return new Response((await endpoint.answer(requestOf('GET'))).body);
+    };
+    const result = await waitForQuiet({ url: 'http://host', fetch: ask, clock, onEvent });
+    expect(result).toMatchObject({ outcome: 'quiet', elapsedMs: 7998 });
+    expect(onEvent).not.toHaveBeenCalled();
   });
 
   test('leaves no timer behind when the list comes in time', async () => {
