@@ -1,3 +1,4 @@
+import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { describe, expect, it } from 'vitest';
 import { DEFECTS, HELD } from '@quietgate/testkit/defects';
 import { endpoint, inFlight, silence, text } from '@quietgate/testkit/endpoint';
@@ -29,6 +30,17 @@ describe('quiet', () => {
     expect(summary).toMatch(/^### 🟢 Quietgate: quiet\n\nquiet&#58; green light after 3 polls in /);
     expect(summary).toMatch(/\n\| <code>t13<\/code> \| \d+m?s \|\n\| <code>t17<\/code> \| \d+m?s \|\n/);
     expect(summary).toMatch(/\n```mermaid\nxychart-beta\n[^]*\n {2}line \[2, [012, ]*0\]\n```\n$/);
+  });
+
+  it('names in its summary where a redirect led to the green light', async () => {
+    const { url: end } = await endpoint(inFlight(0));
+    const { url } = await endpoint(text(307, '', { location: `${end}/moved?token=s3cret#s3cret` }));
+    const { stdout, summary } = await runStep({ url });
+    const seen = summary.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
+    expect(seen).toContain(
+      `nothing in flight at ${url}${IN_FLIGHT_COUNT_PATH} (redirected to ${end}/moved)\n`,
+    );
+    expect(stdout + seen).not.toContain('s3cret');
   });
 
   it('needs no input but the environment of existing workflows', async () => {
@@ -121,6 +133,14 @@ describe('inputs', () => {
     expect((await ended).outputs).toMatchObject({ outcome: 'quiet', polls: '4', 'elapsed-ms': '62000' });
   });
 
+  it('path and on-unavailable wait-when-busy reach the gate', async () => {
+    const { url, requests } = await endpoint(inFlight(1), text(404), inFlight(0));
+    const more = { path: '/in-flight', 'on-unavailable': 'wait-when-busy' };
+    const { outputs } = await runStep({ ...QUICK, ...more, url });
+    expect(outputs).toMatchObject({ outcome: 'quiet', polls: '3' });
+    expect(requests[0]?.url).toMatch(/^\/in-flight\b/);
+  });
+
   it('silent leaves only trouble in the log, and the outputs as they are', async () => {
     const { url } = await endpoint(inFlight(0));
     const { stdout, stderr, outputs } = await runStep({ url, silent: 'True' });
@@ -138,6 +158,14 @@ describe('inputs', () => {
     [
       { url: 'https://u:s3cret@a.example' },
       'input url must not carry a user name or password: send credentials in a header',
+    ],
+    [
+      { url: 'a.example?token=s3cret' },
+      'input url takes an absolute http or https URL, as in https://console.openova.io, got "a.example?…"',
+    ],
+    [
+      { url: 'htps://a.example/#token=s3cret' },
+      'input url takes an absolute http or https URL, as in https://console.openova.io, got "htps://a.example/#…"',
     ],
     [
       { header: 'X-One: 1\nTransfer-Encoding: s3cret' },

@@ -198,13 +198,17 @@ it.each<[when: string, hangUp: (socket: Socket) => void]>([
   expect(connections).toBe(1);
 });
 
-it.each(['http', 'https'])(
-  'a proxy that says nothing is given up like a server that does (%s)',
-  async (scheme) => {
+it.each([
+  ['http', 'Find out why the server is slow'],
+  ['https', 'No connection was made: check the host of the URL, the firewall, the name server'],
+])(
+  'a proxy that says nothing is given up like a server that does (%s), with advice: %s',
+  async (scheme, advice) => {
     const server = createServer(() => undefined).on('connect', () => undefined);
     const proxy = `http://127.0.0.1:${await listen(server)}`;
     const args = [`${scheme}://console.test`, ...ONCE, '--request-timeout', '200ms'];
-    const { stdout } = await runCli(args, { http_proxy: proxy, https_proxy: proxy });
+    const { stdout, stderr } = await runCli(args, { http_proxy: proxy, https_proxy: proxy });
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed-open', reason: 'request-timeout' });
+    expect(stderr).toContain(advice);
   },
 );

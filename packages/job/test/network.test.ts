@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import dns from 'node:dns';
 import { once } from 'node:events';
+import { createServer as createHttpServer, type Server as HttpServer, type ServerResponse } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { deflateRawSync, deflateSync } from 'node:zlib';
 import { endpoint, inFlight, json, nobody, silence, text } from '@quietgate/testkit/endpoint';
@@ -76,6 +77,14 @@ describe('a request', () => {
     const { url, requests } = await endpoint(text(status));
     expect(await ask(url)).toMatchObject({ status, body: null });
     await eventually(() => requests[0]?.socket.destroyed).toBe(true);
+  });
+
+  it('may go to a port that browsers refuse, and fetch with them', async () => {
+    const { server, port } = await listenOnRefusedPort();
+    server.on('request', (_, response: ServerResponse) => response.end('here'));
+    const url = `http://127.0.0.1:${port}`;
+    await expect(globalThis.fetch(url)).rejects.toMatchObject({ cause: { message: 'bad port' } });
+    expect(await bodyOf(await ask(url))).toBe('here');
   });
 
   it('that is answered 407 has that status', async () => {
@@ -275,6 +284,24 @@ describe('a proxy', () => {
     );
   });
 });
+
+/** A server on the first free one of the ports that no browser asks. */
+async function listenOnRefusedPort(): Promise<{ server: HttpServer; port: number }> {
+  for (const port of [10080, 6000, 5060, 5061, 6566, 6665, 6666, 6668, 6669, 6697]) {
+    const server = createHttpServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return { server, port };
+  }
+  throw new Error('none of those ports is free');
+}
 
 /** A server that accepts connections and says nothing; `closed` once it has had a connection and lost it. */
 async function mute(): Promise<{ port: number; closed: Promise<void> }> {
