@@ -48,7 +48,7 @@ export function isMet({ found, atMost = Infinity, atLeast = -Infinity }: Goal): 
 
 /** "1.04, at most 1.10" */
 export function describeGoal({ found, atMost, atLeast, unit = '' }: Goal): string {
-  const limit = atMost === undefined ? `at least ${atLeast ?? NaN}` : `at most ${atMost}`;
+  const limit = atMost === undefined ? `at least ${atLeast ?? NaN}` : `at most ${showNumber(atMost)}`;
   return `${showNumber(found)}${unit}, goal: ${limit}${unit}`;
 }
 
