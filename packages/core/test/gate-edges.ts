@@ -7,15 +7,16 @@ import type { End } from '../src/gate/step.ts';
 
 /**
  * How the gate gets from one question to the next, or to its end, as in `poll --> quiet: zero`: found by asking it, from
- * every state that it reaches under small limits, what it makes of each answer of answer at each time.
+ * every state that it reaches under small limits, what it makes of each answer at each time.
  */
-export function gateEdges(): ReadonlySet<string> {
-  const edges = new Set<string>();
+export function gateEdges(): Record<'withoutCordon' | 'withCordon', ReadonlySet<string>> {
+  const withoutCordon = new Set<string>();
+  const withCordon = new Set<string>();
   for (const limits of LIMITS) {
-    follow(initialState(limits), 'without a cordon', limits, edges);
-    follow(initialState(limits, { holder: 'h', leaseMs: 3000 }), 'with a cordon', limits, edges);
+    follow(initialState(limits), 'without a cordon', limits, withoutCordon);
+    follow(initialState(limits, { holder: 'h', leaseMs: 3000 }), 'with a cordon', limits, withCordon);
   }
-  return edges;
+  return { withoutCordon, withCordon };
 }
 
 const LIMITS: readonly GateLimits[] = ON_UNAVAILABLE.flatMap((onUnavailable) =>

@@ -1,5 +1,5 @@
 import { codeBlocks } from '@quietgate/testkit/readme';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NO_TROUBLE, type Scenario, TWO_DEPLOYS } from './cordon-search/scenario.ts';
 import { search } from './cordon-search/search.ts';
 import { gateEdges } from './gate-edges.ts';
@@ -7,15 +7,33 @@ import { gateEdges } from './gate-edges.ts';
 const blocks = codeBlocks(new URL('../../../docs/how-it-works.md', import.meta.url));
 const printed = (info: string) => blocks.filter((block) => block.info === info).map(({ code }) => code);
 
-test('the diagram has the edges that the gate has, and no others', () => {
-  const lines = printed('mermaid')
-    .flatMap((code) => code.split('\n'))
-    .filter((line) => line.includes('-->'));
-  const edges = lines.flatMap((line) => {
-    const [way = '', labels = ''] = line.trim().split(': ');
-    return labels.split(', ').map((label) => `${way}: ${label}`);
+/** The edges of a diagram, one for each label; that the gate sleeps before a poll is no edge of its own. */
+function edgesOf(diagram: string): string[] {
+  return diagram.split('\n').flatMap((line) => {
+    const [, way = '', labels = ''] = /^ *(.* --> .*): (.*)$/.exec(line) ?? [];
+    if (way === '') return [];
+    const words = labels.replaceAll('<br>', ' ').split(', ');
+    return words.map((label) => `${way.replace('sleep', 'poll')}: ${label}`);
   });
-  expect(edges.sort()).toEqual([...gateEdges()].sort());
+}
+
+describe('the diagrams have the edges that the gate has, and no others', () => {
+  const { withoutCordon, withCordon } = gateEdges();
+  const [first = '', second = ''] = printed('mermaid');
+
+  test('without a cordon', () => {
+    expect(edgesOf(first).sort()).toEqual([...withoutCordon].sort());
+  });
+
+  test('those that a cordon adds', () => {
+    expect(edgesOf(second).sort()).toEqual([...withCordon].filter((edge) => !withoutCordon.has(edge)).sort());
+  });
+
+  test('with a cordon the first ones are open as well, but for the start', () => {
+    expect([...withoutCordon].filter((edge) => !withCordon.has(edge))).toEqual([
+      '[*] --> poll: without a cordon',
+    ]);
+  });
 });
 
 test('the traces are the shortest ones that the search finds', () => {
