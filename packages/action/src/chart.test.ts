@@ -8,10 +8,12 @@ it('draws the counts over the time waited', () => {
     { atMs: 20_000, count: 1 },
     { atMs: 40_000, count: 0 },
   ];
-  expect(chart(samples, 40_000)).toBe(`xychart-beta
+  expect(chart(samples, 40_000))
+    .toBe(`%%{init: {"xyChart":{"height":300},"themeVariables":{"xyChart":{"plotColorPalette":"#3b82f6"}}}}%%
+xychart-beta
   title "Provisioning runs in flight"
   x-axis "seconds waited" 0 --> 40
-  y-axis "in flight" 0 --> 3
+  y-axis "in flight" 0 --> 8
   line [3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 0]`);
 });
 
@@ -19,6 +21,12 @@ it('draws every count of polls that drift', () => {
   const samples = [85, 20_085, 40_098, 60_112].map((atMs, polls) => ({ atMs, count: 3 - polls }));
   const [, line = ''] = /line \[(.*)\]/.exec(chart(samples, 60_112) ?? '') ?? [];
   expect([...new Set(line.split(', '))]).toEqual(['3', '2', '1', '0']);
+});
+
+it('has marks at whole runs only, and room for the largest count', () => {
+  const axis = (count: number) => / {2}y-axis .*/.exec(chart([{ atMs: 0, count }], 0) ?? '')?.[0];
+  expect(axis(1)).toBe('  y-axis "in flight" 0 --> 8');
+  expect(axis(9)).toBe('  y-axis "in flight" 0 --> 9');
 });
 
 it('draws nothing when nothing was counted', () => {

@@ -5,6 +5,12 @@ const MAX_POINTS = 60;
 /** Polls do not come at exactly even times: with one point for each, a count could fall between two points. */
 const POINTS_PER_SAMPLE = 4;
 
+/** Below it, the axis would have marks at fractions of a run. */
+const MIN_TOP = 8;
+
+/** The line's own colour on the light page is hardly to be seen; this one is on either. */
+const LOOK = { xyChart: { height: 300 }, themeVariables: { xyChart: { plotColorPalette: '#3b82f6' } } };
+
 /** Draws the count over time as a Mermaid chart; `undefined` when nothing was counted. */
 export function chart(samples: readonly Sample[], elapsedMs: number): string | undefined {
   if (samples.length === 0) return undefined;
@@ -14,10 +20,11 @@ export function chart(samples: readonly Sample[], elapsedMs: number): string | u
     countAt(samples, (endMs * point) / (points - 1)),
   );
   return [
+    `%%{init: ${JSON.stringify(LOOK)}}%%`,
     'xychart-beta',
     '  title "Provisioning runs in flight"',
     `  x-axis "seconds waited" 0 --> ${endMs / 1000}`,
-    `  y-axis "in flight" 0 --> ${Math.max(1, ...counts)}`,
+    `  y-axis "in flight" 0 --> ${Math.max(MIN_TOP, ...counts)}`,
     `  line [${counts.join(', ')}]`,
   ].join('\n');
 }

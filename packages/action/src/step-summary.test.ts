@@ -25,10 +25,11 @@ quiet&#58; green light after 2 polls in 1m 20s, nothing in flight at https&#58;&
 | <code>t13</code> | 1m 20s |
 
 \`\`\`mermaid
+%%{init: {"xyChart":{"height":300},"themeVariables":{"xyChart":{"plotColorPalette":"#3b82f6"}}}}%%
 xychart-beta
   title "Provisioning runs in flight"
   x-axis "seconds waited" 0 --> 80
-  y-axis "in flight" 0 --> 1
+  y-axis "in flight" 0 --> 8
   line [1, 1, 1, 1, 1, 1, 1, 0]
 \`\`\`
 `);
@@ -70,5 +71,5 @@ test.prop([
   for (const row of table?.split('\n').slice(2) ?? []) {
     expect(/^\| <code>(.*)<\/code> \| 0s, in flight when last seen \|$/.exec(row)?.[1]).toMatch(inert);
   }
-  expect(rest.at(-1)).toMatch(/^```mermaid\nxychart-beta\n[^`]*```\n$/);
+  expect(rest.at(-1)).toMatch(/^```mermaid\n%%.*\nxychart-beta\n[^`]*```\n$/);
 });

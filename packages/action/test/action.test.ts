@@ -29,7 +29,7 @@ describe('quiet', () => {
     );
     expect(summary).toMatch(/^### 🟢 Quietgate: quiet\n\nquiet&#58; green light after 3 polls in /);
     expect(summary).toMatch(/\n\| <code>t13<\/code> \| \d+m?s \|\n\| <code>t17<\/code> \| \d+m?s \|\n/);
-    expect(summary).toMatch(/\n```mermaid\nxychart-beta\n[^]*\n {2}line \[2, [012, ]*0\]\n```\n$/);
+    expect(summary).toMatch(/\n```mermaid\n%%.*\nxychart-beta\n[^]*\n {2}line \[2, [012, ]*0\]\n```\n$/);
   });
 
   it('names in its summary where a redirect led to the green light', async () => {
