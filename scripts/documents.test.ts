@@ -27,3 +27,15 @@ it('has the same options of waitForQuiet in both READMEs', () => {
   expect(ofCore).toEqual(tableRows(new URL('../README.md', import.meta.url), 'Options'));
   expect(ofCore).not.toEqual([]);
 });
+
+it('names the runtimes on which the packages are tried out', () => {
+  const tried = [...read('reliability/matrix/run.ts').matchAll(/node\('(.*)'\)|name: '(\w+ [\d.]+)'/g)].map(
+    ([, node, other]) => node ?? other,
+  );
+  const [[nodes = ''] = [], [others = ''] = []] = tableRows(
+    new URL('../docs/reliability.md', import.meta.url),
+    'It runs where it says',
+  );
+  expect([...nodes.replace('Node ', '').split(', '), ...others.split(', ')]).toEqual(tried);
+  expect(tried).not.toEqual([]);
+});
