@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { codeBlocks } from '@quietgate/testkit/readme';
+import { codeBlocks, tableRows } from '@quietgate/testkit/readme';
+import { resolveOptions } from './endpoint/options.ts';
 
 const README = new URL('../README.md', import.meta.url);
 const PARENT = fileURLToPath(new URL('../.readme/', import.meta.url));
@@ -24,6 +25,14 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(directory, { recursive: true }));
+
+test('has the defaults of the endpoint', () => {
+  const { path, listTimeoutMs, maxHoldMs, maxHeld, relistMs } = resolveOptions({ listDeployments: () => [] });
+  const defaults = { path, listTimeoutMs, maxHoldMs, maxHeld, relistMs };
+  const rows = tableRows(README, 'Options').map(([name, value]) => [name, value]);
+  const expected = Object.entries(defaults).map(([name, value]) => [`\`${name}\``, `\`${value}\``]);
+  expect(rows).toEqual(expect.arrayContaining(expected));
+});
 
 test('has a server for each adapter', () => {
   expect(servers.map(({ heading }) => heading)).toEqual([
