@@ -28,8 +28,8 @@ export function packAll(root: string, destination: string): Tarball[] {
 }
 
 /**
- * What is wrong with the files of a package as it is installed: no licence, or a map that does not lead to sources. (That
- * every entry is there is for publint.)
+ * What is wrong with the files of a package as it is installed: no licence, a map that does not lead to sources, or an entry
+ * that is in several files. (That every entry is there is for publint.)
  */
 export function problemsOf(folder: string, license: string): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
@@ -40,7 +40,18 @@ export function problemsOf(folder: string, license: string): string[] {
       ? []
       : ['LICENSE is missing, or another one']),
     ...files.filter((file) => file.endsWith('.js')).flatMap((file) => mapProblems(folder, file)),
+    ...chunkProblems(folder, files),
   ];
+}
+
+/** `require()` of an entry fails on a chunk of it under Yarn's Plug'n'Play. A package that only has a command has no entry. */
+function chunkProblems(folder: string, files: readonly string[]): string[] {
+  const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    exports: Readonly<Record<string, string | { readonly default: string }>>;
+  };
+  const entries = Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [] : entry.default));
+  const chunks = files.filter((file) => file.endsWith('.js') && !entries.includes(`./${file}`));
+  return entries.length === 0 ? [] : chunks.map((file) => `${file} is a chunk of an entry`);
 }
 
 function mapProblems(folder: string, file: string): string[] {
