@@ -21,6 +21,8 @@ const config: KnipConfig = {
       ignoreDependencies: [
         // Resolved as a file, and run.
         '@yarnpkg/cli-dist',
+        // Imported by code of a README, which a test runs.
+        'undici',
         // The types of the settings of mutation runs come with the tool itself.
         '@stryker-mutator/api',
       ],

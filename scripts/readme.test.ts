@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -15,7 +15,9 @@ import {
 } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { portOfItsOwn } from '@quietgate/testkit/endpoint';
+import { endpoint, inFlight, portOfItsOwn } from '@quietgate/testkit/endpoint';
+import { proxy } from '@quietgate/testkit/proxy';
+import { satisfies } from 'semver';
 import { codeBlocks } from '@quietgate/testkit/readme';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -242,6 +244,49 @@ describe('the README of core', () => {
       "{ count: 1, ids: [ 't17' ] }\nfalse\n",
     ]);
   });
+});
+
+describe('what the README of core says of proxies', () => {
+  const asking = `import { waitForQuiet } from '@quietgate/core';
+    const { outcome } = await waitForQuiet({ url: process.env['CATALYST_API_URL'], retries: 0 });
+    console.log(outcome);`;
+
+  /** What a script sees of a server that only a proxy knows, and what the proxy hears of it. */
+  async function behindProxy(before: string, env: Record<string, string> = {}) {
+    const { url } = await endpoint(inFlight(0));
+    const CATALYST_API_URL = url.replace('127.0.0.1', 'console.invalid');
+    const through = await proxy();
+    const file = join(folder, 'behind-proxy.mjs');
+    writeFileSync(file, before + asking);
+    const http_proxy = `http://${through.host}`; // which wins over another that the machine may have
+    const { stdout } = await run(file, {
+      CATALYST_API_URL,
+      http_proxy,
+      no_proxy: '',
+      NODE_USE_ENV_PROXY: '0',
+      ...env,
+    });
+    return { stdout, asked: through.requests.length };
+  }
+
+  it('holds for Node’s fetch, which knows of none', async () => {
+    expect(await behindProxy('')).toEqual({ stdout: 'failed-open\n', asked: 0 });
+  });
+
+  it('holds for undici 7', async () => {
+    const undici = readFileSync(
+      snippet('packages/core/README.md', 'The network', 'undici.mjs', 'js'),
+      'utf8',
+    );
+    expect(await behindProxy(undici)).toEqual({ stdout: 'quiet\n', asked: 1 });
+  });
+
+  it.skipIf(!satisfies(process.versions.node, '^22.21.0 || >=24.5.0'))(
+    'holds for a Node that is told to obey the variables, if it is new enough',
+    async () => {
+      expect(await behindProxy('', { NODE_USE_ENV_PROXY: '1' })).toEqual({ stdout: 'quiet\n', asked: 1 });
+    },
+  );
 });
 
 /** The first count of a server, for which the gate itself waits until it is up. */
