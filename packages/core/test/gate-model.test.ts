@@ -65,7 +65,8 @@ function limitsArb(ms: Ms, mostPolls: number): fc.Arbitrary<Limits> {
 }
 
 function replyArb(ms: Ms): fc.Arbitrary<Reply> {
-  const afterMs = ms(0, 40_000);
+  // Most answers come soon, or hardly anything would happen before the cap.
+  const afterMs = fc.oneof({ weight: 3, arbitrary: ms(0, 1000) }, { weight: 1, arbitrary: ms(0, 40_000) });
   const kind = <K extends Reply['kind']>(name: K) => fc.constant(name);
   return fc.oneof(
     {
@@ -74,7 +75,7 @@ function replyArb(ms: Ms): fc.Arbitrary<Reply> {
         {
           kind: kind('count'),
           afterMs,
-          count: fc.integer({ min: 0, max: 2 }),
+          count: fc.constantFrom(0, 1, 2, 2),
           ageS: fc.integer({ min: 0, max: 2 }),
           applied: fc.boolean(),
         },
@@ -121,7 +122,35 @@ function caseArb(ms: Ms, mostPolls: number, mostReplies: number): fc.Arbitrary<C
   );
 }
 
+/** Which rules of the gate a case meets, of those that turn on more than one answer. */
+function rulesIn({ limits, replies }: Case): string[] {
+  const [course] = possibleCourses(limits, replies);
+  const { events = [], result } = course ?? {};
+  const busy = ({ lastSeen }: { lastSeen?: number }) => (lastSeen ?? 0) > 0;
+  const opened = result?.outcome === 'failed-open';
+  return [
+    events.some(({ type, reason }) => type === 'retrying' && reason === 'not-found') && 'a 404 after a count',
+    events.some(({ type, reason, lastSeen }) => {
+      return type === 'retrying' && reason === 'invalid-response' && lastSeen === undefined;
+    }) && 'a zero out of a cache',
+    events.some((event) => event.type === 'unavailable' && busy(event)) &&
+      limits.onUnavailable === 'wait-when-busy' &&
+      'waits when busy',
+    opened && limits.onUnavailable === 'proceed' && busy(result) && 'opens on a run, after retries',
+  ].filter((rule) => rule !== false);
+}
+
 describe('the gate and its model', () => {
+  it('meets every rule that turns on more than one answer in the cases that are made up', () => {
+    const met = new Set(fc.sample(caseArb(fineMs, 30, 12), 3000).flatMap(rulesIn));
+    expect([...met].sort()).toEqual([
+      'a 404 after a count',
+      'a zero out of a cache',
+      'opens on a run, after retries',
+      'waits when busy',
+    ]);
+  });
+
   it('meets every outcome, every reason and every event in the cases that are made up', () => {
     const told = fc.sample(caseArb(fineMs, 30, 12), 1000).flatMap(({ limits, replies }) => {
       const [course] = possibleCourses(limits, replies);
