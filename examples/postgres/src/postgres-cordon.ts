@@ -71,7 +71,7 @@ const MIN_LEASE_MS = 1000;
  *
  * @example
  * const cordon = createPostgresCordon(sql);
- * await app.register(deployCordon, { cordon, authorize: process.env.CORDON_TOKEN });
+ * await app.register(deployCordon, { cordon, authorize: process.env.CORDON_TOKEN ?? '' });
  * await cordon.admit((tx) => tx`insert into deployments (id, status) values (${id}, 'pending')`);
  */
 export function createPostgresCordon(sql: Sql, options: PostgresCordonOptions = {}): PostgresCordon {

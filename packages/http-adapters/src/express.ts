@@ -31,7 +31,7 @@ export function inFlightCount<D extends { readonly id: string } = Deployment>(
  * `inFlightCount` is. Every request needs a token.
  *
  * @example
- * app.use(deployCordon({ cordon, authorize: process.env.CORDON_TOKEN }));
+ * app.use(deployCordon({ cordon, authorize: process.env.CORDON_TOKEN ?? '' }));
  *
  * @throws TypeError or RangeError when an option is wrong
  */

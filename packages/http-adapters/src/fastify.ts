@@ -45,7 +45,7 @@ export async function inFlightCount(app: FastifyInstance, options: object): Prom
  * `inFlightCount` is. Every request needs a token.
  *
  * @example
- * await app.register(deployCordon, { cordon, authorize: process.env.CORDON_TOKEN });
+ * await app.register(deployCordon, { cordon, authorize: process.env.CORDON_TOKEN ?? '' });
  *
  * @throws TypeError or RangeError when an option is wrong
  */

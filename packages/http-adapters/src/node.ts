@@ -29,7 +29,7 @@ export function inFlightCount<D extends { readonly id: string } = Deployment>(
  * `inFlightCount` is. Every request needs a token.
  *
  * @example
- * createServer(deployCordon({ cordon, authorize: process.env.CORDON_TOKEN }));
+ * createServer(deployCordon({ cordon, authorize: process.env.CORDON_TOKEN ?? '' }));
  *
  * @throws TypeError or RangeError when an option is wrong
  */
