@@ -14,7 +14,8 @@ import {
   VALUE_OPTIONS,
 } from '@quietgate/job';
 import { endpoint, inFlight } from '@quietgate/testkit/endpoint';
-import { runCli } from './support/run-cli.ts';
+import { heldClock } from '@quietgate/testkit/held-clock';
+import { runCli, startCli } from './support/run-cli.ts';
 
 const file = new URL('../README.md', import.meta.url);
 
@@ -50,14 +51,37 @@ describe('the README', () => {
     const { url } = await endpoint(inFlight(2, ids), inFlight(2, ids), inFlight(1, later), inFlight(0));
     const { stdout, stderr } = await runCli([url, '--interval', '20ms']);
     const [, shown] = codeBlocks(file).filter(({ info }) => info === 'text');
-    const alike = (log: string) =>
-      log
-        .replaceAll(/^\S+Z /gm, 'TIME ')
-        .replaceAll(/https?:\/\/\S+/g, 'URL')
-        .replaceAll(/\b\d+(ms|s|m)\b/g, 'DURATION');
     expect(alike(stderr + stdout)).toBe(alike(shown?.code ?? ''));
   });
 });
+
+describe('Troubleshooting', () => {
+  it('shows the log of a deploy that was held, as it is', async () => {
+    const page = new URL('../../../docs/troubleshooting.md', import.meta.url);
+    const { url } = await endpoint(inFlight(2, ['t13', 't17']), inFlight(1, ['t17']));
+    const clock = await heldClock();
+    const { saw, ended } = startCli([url, '--max-wait', '40s'], clock.env);
+    await saw('2 in flight');
+    await clock.advance(20_000);
+    await saw('1 in flight');
+    await clock.advance(20_000);
+    const { stdout, stderr } = await ended;
+    const [shown] = codeBlocks(page).filter(({ info }) => info === 'text');
+    // The outcome goes to standard output, and so between two lines of the other.
+    const lines = stderr.split('\n');
+    expect(alike([...lines.slice(0, -2), stdout.trimEnd(), ...lines.slice(-2)].join('\n'))).toBe(
+      alike(shown?.code ?? ''),
+    );
+  });
+});
+
+/** A log without what differs from one run to the next. */
+function alike(log: string): string {
+  return log
+    .replaceAll(/^\S+Z /gm, 'TIME ')
+    .replaceAll(/https?:\/\/\S+/g, 'URL')
+    .replaceAll(/\b\d+(ms|s|m)\b/g, 'DURATION');
+}
 
 function code(text: string | undefined): string {
   return text === undefined ? '' : `\`${text}\``;
