@@ -49,6 +49,19 @@ const tsx = ['--import', import.meta.resolve('tsx')];
 const run = (file: string, env: Record<string, string> = {}) =>
   promisify(execFile)(process.execPath, [...tsx, file], { env: { ...environment, ...env } });
 
+/** Runs a file of tests, and returns what vitest says of it. */
+async function runVitest(file: string): Promise<string> {
+  writeFileSync(
+    join(folder, 'vitest.config.ts'),
+    `import { alias } from '../../vitest.config.ts';\nexport default { resolve: { alias } };\n`,
+  );
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [vitest, 'run', '--root', folder, file], {
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  return stdout;
+}
+
 describe('the README', () => {
   let server: Server | undefined;
 
@@ -180,20 +193,18 @@ describe('the README', () => {
   });
 
   it('tests a deploy script', async () => {
-    snippet('README.md', 'Test your deploy script', 'deploy.test.ts');
-    writeFileSync(
-      join(folder, 'vitest.config.ts'),
-      `import { alias } from '../../vitest.config.ts';\nexport default { resolve: { alias } };\n`,
-    );
-    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-    const { stdout } = await promisify(execFile)(process.execPath, [vitest, 'run', '--root', folder], {
-      env: { ...process.env, NO_COLOR: '1' },
-    });
-    expect(stdout).toContain('1 passed');
+    snippet('README.md', 'Test your deploy script', 'shortest.test.ts');
+    expect(await runVitest('shortest.test.ts')).toMatch(/Tests +1 passed/);
   });
 });
 
 describe('docs/testing-your-script.md', () => {
+  it('tests that script', async () => {
+    snippet('docs/testing-your-script.md', 'Take the clock and the source as arguments', 'deploy.ts');
+    snippet('docs/testing-your-script.md', 'Play each outcome', 'deploy.test.ts');
+    expect(await runVitest('deploy.test.ts')).toMatch(/Tests +2 passed/);
+  });
+
   it.each([
     [
       'quiet',
