@@ -4,7 +4,7 @@
  * quick start says of a clone.
  */
 import { deepEqual } from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,13 +20,6 @@ const typeRoots = join(root, 'node_modules/@types');
 
 /** The oldest TypeScript that core's README promises. */
 const OLDEST = join(root, 'node_modules/typescript4.9/bin/tsc');
-
-/** Holds what the README of the command line says that npx fetches, in steps of 10 kB. */
-function checkSize(tarball: string): void {
-  const [, stated] =
-    /`npx` fetches (\d+) kB/.exec(readFileSync(join(root, 'packages/cli/README.md'), 'utf8')) ?? [];
-  deepEqual(Math.ceil(statSync(tarball).size / 10_000) * 10, Number(stated), 'kB that npx fetches');
-}
 
 function useIn({ folder: project, node, exec, canRequire }: Project): void {
   cpSync(files, project, { recursive: true });
@@ -69,7 +62,6 @@ try {
     ];
     run(installed, [join(root, 'node_modules/.bin/remark'), 'README.md', '--frail', '--no-stdout', ...links]);
   }
-  checkSize(tarballs.find(({ name }) => name === 'quietgate')?.file ?? '');
   useIn(npm);
   useIn(installWithPnpm(join(folder, 'pnpm'), tarballs));
   useIn(installWithYarn(join(folder, 'yarn'), tarballs));
