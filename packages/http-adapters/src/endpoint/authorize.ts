@@ -11,8 +11,8 @@ export function createAuthorization(
   authorize: ResolvedCordonOptions['authorize'],
 ): (authorization: string | undefined) => Promise<boolean> {
   const check = typeof authorize === 'function' ? authorize : createTokenCheck(authorize);
-  return async (authorization = '') => {
-    if (authorization.slice(0, SCHEME.length).toLowerCase() !== SCHEME) return false;
+  return async (authorization) => {
+    if (authorization?.slice(0, SCHEME.length).toLowerCase() !== SCHEME) return false;
     const token = authorization.slice(SCHEME.length).trim();
     if (token === '') return false;
     const result: unknown = await check(token);

@@ -17,16 +17,10 @@ export function createEventReport(
 }
 
 /** Says who holds off new runs, and until when. A holder's name has no character that a log would mind. */
-function describeEvent({ type, holder, seconds = 0 }: CordonEvent, now: number, refusal = ''): string {
-  switch (type) {
-    case 'raised':
-    case 'renewed':
-      return `${holder} holds off new runs until ${new Date(now + seconds * 1000).toISOString()} (${seconds} s)`;
-    case 'lifted':
-      return holder === '*'
-        ? 'nobody holds off new runs any longer'
-        : `${holder} holds off new runs no longer`;
-    case 'refused':
-      return `${holder} may not hold off new runs: ${refusal}`;
+function describeEvent({ type, holder, seconds = 0 }: CordonEvent, now: number, refusal?: string): string {
+  if (type === 'refused') return `${holder} may not hold off new runs: ${String(refusal)}`;
+  if (type !== 'lifted') {
+    return `${holder} holds off new runs until ${new Date(now + seconds * 1000).toISOString()} (${seconds} s)`;
   }
+  return holder === '*' ? 'nobody holds off new runs any longer' : `${holder} holds off new runs no longer`;
 }

@@ -52,13 +52,13 @@ export interface ResolvedCordonOptions {
 }
 
 const NAMES = Object.keys({
-  cordon: true,
-  authorize: true,
-  path: true,
-  maxLeaseMs: true,
-  onEvent: true,
-  onError: true,
-} satisfies Record<keyof DeployCordonOptions, true>);
+  cordon: null,
+  authorize: null,
+  path: null,
+  maxLeaseMs: null,
+  onEvent: null,
+  onError: null,
+} satisfies Record<keyof DeployCordonOptions, null>);
 
 const CORDON_METHODS = ['raise', 'lift', 'remainingMs', 'holders'] as const;
 

@@ -185,6 +185,65 @@ describe('a token', () => {
   );
 });
 
+describe('authorization', () => {
+  test.each(['', 'Bearer', 'Bearer ', 'Bearer  \t', `Digest ${TOKEN}`, `Bearer${TOKEN}`, undefined])(
+    'that is no bearer token, such as %j, reaches no check',
+    async (authorization) => {
+      const authorize = vi.fn(() => true);
+      const endpoint = createDeployCordon({ cordon: cordonWith(), authorize });
+      expect(await endpoint.answer(requestOf('GET', { authorization }))).toMatchObject({ status: 401 });
+      expect(authorize).not.toHaveBeenCalled();
+      const withToken = createDeployCordon({ cordon: cordonWith(), authorize: TOKEN });
+      expect(await withToken.answer(requestOf('GET', { authorization }))).toMatchObject({ status: 401 });
+    },
+  );
+
+  test('is asked for on HEAD too, whose answers have no body', async () => {
+    const endpoint = createDeployCordon({ cordon: cordonWith(), authorize: TOKEN });
+    expect(await endpoint.answer(requestOf('HEAD'))).toMatchObject({ status: 401, body: '' });
+    expect(await endpoint.answer(authorized('HEAD'))).toMatchObject({ status: 405, body: '' });
+  });
+});
+
+describe('what is no answer of a check or a cordon', () => {
+  const NO_LEASE = 'raise must return a lease with an id';
+  const NO_GRANT = 'raise must grant from 0 to the 60000 ms that were asked for';
+  const NO_TIME = 'remainingMs must return a finite number of milliseconds, of 0 or more';
+  const NO_HOLDERS = 'holders must return an array of strings';
+
+  test.each<[name: keyof Cordon | 'authorize', returned: unknown, message: string]>([
+    ['authorize', undefined, 'authorize must return a boolean, got undefined'],
+    ['authorize', 'yes', 'authorize must return a boolean, got string'],
+    ['raise', undefined, NO_LEASE],
+    ['raise', { leaseMs: 60_000 }, NO_LEASE],
+    ['raise', { id: '', leaseMs: 60_000 }, NO_LEASE],
+    ...['60000', undefined, NaN, 0, -1, 60_001].map((leaseMs): [keyof Cordon, unknown, string] => [
+      'raise',
+      { id: 'a', leaseMs },
+      NO_GRANT,
+    ]),
+    ...['0', undefined, NaN, -1, Infinity].map((ms): [keyof Cordon, unknown, string] => [
+      'remainingMs',
+      ms,
+      NO_TIME,
+    ]),
+    ['holders', undefined, NO_HOLDERS],
+    ['holders', 'ci/42', NO_HOLDERS],
+    ['holders', ['ci/42', 5], NO_HOLDERS],
+  ])('makes a 503, and is told to onError: %s returns %j', async (name, returned, message) => {
+    const onError = vi.fn();
+    const authorize = name === 'authorize' ? () => returned as boolean : TOKEN;
+    const cordon = cordonWith(name === 'authorize' ? {} : { [name]: () => returned });
+    const endpoint = createDeployCordon({ cordon, authorize, onError });
+    const asked = name === 'raise' ? authorized('PUT', PUT) : authorized('GET');
+    expect(await endpoint.answer(asked)).toMatchObject({
+      status: 503,
+      body: '{"error":"cordon unavailable"}',
+    });
+    expect(onError.mock.calls).toEqual([[new TypeError(message)]]);
+  });
+});
+
 describe('the comparison of tokens', () => {
   test('hashes what is given and every token, whichever it is', async () => {
     const digest = vi.spyOn(crypto.subtle, 'digest');

@@ -2,6 +2,7 @@ import { fc, test as property } from '@quietgate/testkit/property';
 import { describe, expect, test, vi } from 'vitest';
 import { type Answered, createHeldStore } from '../../contract/held-store.ts';
 import { inFlight } from '../../contract/listing.ts';
+import { requestOf } from '../../contract/request-of.ts';
 
 const BUSY = '{"count":1,"ids":["a"]}';
 const QUIET = '{"count":0,"ids":[]}';
@@ -105,6 +106,20 @@ describe('a request that would rather wait', () => {
     expect(seen(held)).toMatchObject({ at: 1000 });
   });
 
+  test('is asked for its signal, which costs, only where it may be held', async () => {
+    const signal = vi.fn(() => undefined);
+    const { endpoint, settle } = createHeldStore();
+    const ask = (prefer: string) => {
+      void endpoint.answer(Object.defineProperty(requestOf('GET', { prefer }), 'signal', { get: signal }));
+    };
+    ask('respond-async');
+    ask('wait=0');
+    expect(signal).not.toHaveBeenCalled();
+    ask('wait=1');
+    expect(signal).toHaveBeenCalledTimes(1);
+    await settle();
+  });
+
   test('is never held with HEAD, which applies no preference', async () => {
     const { ask, settle } = createHeldStore();
     const head = ask('wait=5', undefined, 'HEAD');
@@ -206,6 +221,24 @@ describe('listings while requests are held', () => {
     store.change();
     await clock.advance(100);
     expect(seen(held)).toEqual({ at: 60, body: QUIET, wait: 'wait=20' });
+  });
+
+  test('are refused at once while a trial is under way, after too many were given up', async () => {
+    const { clock, ask, settle } = createHeldStore({
+      listDeployments: () => new Promise<never>(() => undefined),
+      listTimeoutMs: 100,
+    });
+    for (let given = 0; given < 4; given++) {
+      ask();
+      await clock.advance(100);
+    }
+    await clock.advance(10_000);
+    const trial = ask();
+    await settle();
+    const others = [ask(), ask('wait=20')];
+    await settle();
+    expect(seen(trial)).toBeUndefined();
+    expect(others.map((other) => seen(other)?.body)).toEqual([UNAVAILABLE, UNAVAILABLE]);
   });
 
   test('wait for a trial, where too many were given up', async () => {

@@ -225,6 +225,11 @@ describe('options', () => {
       { maxHeld },
       new RangeError(`maxHeld must be an integer of 0 or more, got ${maxHeld}`),
     ]),
+    ...[{ aborted: false }, { addEventListener: () => undefined }].map((signal): [string, unknown, Error] => [
+      'signal',
+      { signal },
+      new TypeError('signal must be an AbortSignal, got object'),
+    ]),
     ['maxHoldMs', { maxHoldMs: null }, new TypeError('maxHoldMs must be a number, got null')],
     [
       'maxHoldMs',

@@ -83,19 +83,19 @@ export interface ResolvedOptions<D> {
 }
 
 const NAMES = Object.keys({
-  listDeployments: true,
-  classify: true,
-  path: true,
-  listTimeoutMs: true,
-  onUnknown: true,
-  onError: true,
-  maxHoldMs: true,
-  maxHeld: true,
-  relistMs: true,
-  subscribe: true,
-  signal: true,
-  quietPath: true,
-} satisfies Record<keyof CommonOptions<unknown>, true>);
+  listDeployments: null,
+  classify: null,
+  path: null,
+  listTimeoutMs: null,
+  onUnknown: null,
+  onError: null,
+  maxHoldMs: null,
+  maxHeld: null,
+  relistMs: null,
+  subscribe: null,
+  signal: null,
+  quietPath: null,
+} satisfies Record<keyof CommonOptions<unknown>, null>);
 
 /** Twice that, for the listing that runs already, is less than a gate's 10 s. */
 const DEFAULT_LIST_TIMEOUT_MS = 4000;
