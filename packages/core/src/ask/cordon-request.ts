@@ -69,7 +69,7 @@ async function observe(
   }
   const body = await readBody(response, MAX_BODY_BYTES, signal);
   try {
-    if (body === undefined) throw new TypeError('too long');
+    // Of a body that is too long there is nothing, which is no JSON either.
     return { json: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown };
   } catch {
     return { reason: 'invalid-response', message: `${answered} 200, but not in JSON`, status };

@@ -43,7 +43,7 @@ export type RaiseOutcome =
   | { readonly granted: false; readonly message: string };
 
 /** A cordon that was never up. */
-export const NEVER_UP: CordonState = { leases: [], upSince: -Infinity, upUntil: -Infinity, lifted: [] };
+export const NEVER_UP: CordonState = { leases: [], upSince: NaN, upUntil: -Infinity, lifted: [] };
 
 /** The most leases that last at once, and the most lifted ones that are remembered: a client cannot fill the memory. */
 export const MAX_LEASES = 1000;

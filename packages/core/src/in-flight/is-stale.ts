@@ -22,9 +22,9 @@ function timeOfSign(sign: unknown): number {
 
 function timeOfText(text: string): number {
   const upperCase = text.toUpperCase();
-  const offset = TIMESTAMP.exec(upperCase)?.[1];
-  if (offset === undefined || !beginsWithRealDate(text)) return NaN;
-  const minute = Date.parse(`${upperCase.slice(0, 16)}${offset}`);
+  const timestamp = TIMESTAMP.exec(upperCase);
+  if (timestamp === null || !beginsWithRealDate(text)) return NaN;
+  const minute = Date.parse(`${upperCase.slice(0, 16)}${String(timestamp[1])}`);
   const seconds = parseFloat(text.slice(17));
   // A leap second ends a day of UTC, wherever it was written down.
   const isInDay = seconds < 60 || (minute + 60_000) % DAY_MS === 0;

@@ -14,10 +14,18 @@ describe('checkOptionNames', () => {
     ['longPolls', 'longPoll'],
     ['', 'url'],
     ['__proto', 'url'],
+    ['interMs', 'intervalMs'],
+    ['maxPoll', 'longPoll'],
   ])('names the option that is nearest to %j', (name, nearest) => {
     expect(() => {
       checkOptionNames({ url: 'a', [name]: 1 }, KNOWN);
     }).toThrow(new TypeError(`${JSON.stringify(name)} is not an option: did you mean "${nearest}"?`));
+  });
+
+  test('names the first of those that are equally near', () => {
+    expect(() => {
+      checkOptionNames({ b: 1 }, ['a', 'c']);
+    }).toThrow('did you mean "a"?');
   });
 
   test('cuts a name that is long, and so bounds the work', () => {

@@ -13,6 +13,6 @@ export function mayHoldSecret(text: string): boolean {
 export function describeGiven(given: unknown): string {
   if (typeof given !== 'string') return `, got ${given === null ? 'null' : typeof given}`;
   if (mayHoldSecret(given)) return '';
-  const [shown = ''] = given.split(/[?#]/, 1);
+  const shown = given.replace(/[?#][^]*/, '');
   return `, got ${JSON.stringify(shown === given ? given : `${shown}…`)}`;
 }

@@ -5,9 +5,19 @@ it.for(['/', '/api/v1/deployments/in-flight-count', '/a/', '/%20', '/a:b', '/*']
   expect(isUrlPath(path)).toBe(true);
 });
 
-it.for(['', 'api', '/a?b', '/a#b', '/a b', '/a/../b', '/é', 'https://host/a', undefined, null, 7])(
-  '%s is none',
-  (value) => {
-    expect(isUrlPath(value)).toBe(false);
-  },
-);
+it.for([
+  '',
+  'api',
+  '/a?b',
+  '/a#b',
+  '/a b',
+  '/a/../b',
+  '/é',
+  'https://host/a',
+  undefined,
+  null,
+  7,
+  Object.create(null),
+])('%s is none', (value) => {
+  expect(isUrlPath(value)).toBe(false);
+});

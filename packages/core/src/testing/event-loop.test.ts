@@ -69,6 +69,17 @@ describe('the event loop turns', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('by messages where there are no immediates', async () => {
+    vi.stubGlobal('setImmediate', undefined);
+    vi.stubGlobal('clearImmediate', undefined);
+    const timer = vi.fn(setTimeout);
+    vi.stubGlobal('setTimeout', timer);
+    const { turnEventLoop } = await import('./event-loop.ts');
+    vi.unstubAllGlobals();
+    expect(await turnsDuring(() => turnEventLoop(50))).toBeGreaterThanOrEqual(50);
+    expect(timer).not.toHaveBeenCalled();
+  });
+
   it('by timers where there is nothing quicker', async () => {
     const realSetImmediate = setImmediate;
     const timer = vi.fn((callback: () => void) => realSetImmediate(callback));

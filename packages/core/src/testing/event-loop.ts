@@ -12,7 +12,8 @@ type Turn = () => Promise<void>;
 interface Timers {
   readonly setTimeout: (callback: () => void, ms: number) => unknown;
   readonly setImmediate?: (callback: () => void) => unknown;
-  readonly clearImmediate?: (handle: unknown) => void;
+  /** There wherever `setImmediate` is. */
+  readonly clearImmediate: (handle: unknown) => void;
 }
 
 interface Channels {
@@ -29,7 +30,6 @@ export function channelIn({ MessageChannel, process }: Channels): Channels['Mess
   return MessageChannel ?? process?.getBuiltinModule?.('node:worker_threads').MessageChannel;
 }
 
-const byImmediate: Turn = () => new Promise((resolve) => void setImmediate?.(resolve));
 const byTimer: Turn = () => new Promise((resolve) => void setTimeout(resolve, 1));
 
 /** A channel for each turn: a port that is answered at once handles up to a thousand messages in one turn of Node's. */
@@ -46,19 +46,23 @@ let chosen: Promise<Turn> | undefined;
 
 /** Lets the event loop turn a few times. */
 export async function turnEventLoop(times: number): Promise<void> {
-  const turn = await (chosen ??= chooseTurn());
+  await take(times, await (chosen ??= chooseTurn()));
+}
+
+async function take(times: number, turn: Turn): Promise<void> {
   for (let turns = 0; turns < times; turns++) await turn();
 }
 
 /** The quickest way that is real: a fake immediate would never call back. */
 async function chooseTurn(): Promise<Turn> {
-  if (Channel === undefined) return setImmediate === undefined ? byTimer : byImmediate;
+  if (Channel === undefined) return byTimer;
   const turn = () => byMessage(new Channel());
-  const probe = { called: false };
-  const handle = setImmediate?.(() => (probe.called = true));
-  for (let turns = 0; turns < PROBE_TURNS; turns++) await turn();
-  if (probe.called) return byImmediate;
-  clearImmediate?.(handle);
+  if (setImmediate === undefined) return turn;
+  const probe: { called?: boolean } = {};
+  const handle = setImmediate(() => (probe.called = true));
+  await take(PROBE_TURNS, turn);
+  if (probe.called === true) return () => new Promise((resolve) => void setImmediate(resolve));
+  clearImmediate(handle);
   return turn;
 }
 

@@ -25,6 +25,20 @@ describe('the cordon', () => {
     });
   });
 
+  it('goes on at once after its answer, and not after a sleep of nothing', async () => {
+    const sleeps: number[] = [];
+    await runCordoned((clock) => {
+      const sleep = clock.sleep.bind(clock);
+      clock.sleep = (ms, signal) => {
+        sleeps.push(ms);
+        return sleep(ms, signal);
+      };
+      return { leases: [lease(600, 'a')], counts: [count(0)] };
+    });
+    expect(sleeps.length).toBeGreaterThan(0);
+    expect(sleeps).not.toContain(0);
+  });
+
   it('is asked for at its own path, with the prefix of the URL and without its query', async () => {
     const { raises } = await runCordoned(
       { leases: [lease(600, 'a')], counts: [count(0)] },

@@ -16,7 +16,8 @@ const WITH_SECONDS = /^[^=;]*=[ \t]*(?:\d+|"(?:\\?\d)+")[ \t]*(?:;|$)/;
 export function parseWait(prefer: string | null | undefined): number | undefined {
   if (typeof prefer !== 'string') return undefined;
   const wait = prefer.match(PREFERENCE)?.find((preference) => NAMED_WAIT.test(preference));
-  return wait === undefined ? undefined : secondsOf(wait);
+  const digits = wait?.match(WITH_SECONDS)?.[0].replaceAll(/\D/g, '');
+  return digits === undefined ? undefined : Math.min(Number(digits), Number.MAX_SAFE_INTEGER);
 }
 
 /** The preference as `parseWait` reads it: of a request in `Prefer`, of its answer in `Preference-Applied`. */
@@ -31,9 +32,4 @@ export function formatWait(seconds: number): string {
  */
 export function appliedWait(preferenceApplied: string | null | undefined): number | undefined {
   return parseWait(preferenceApplied);
-}
-
-function secondsOf(preference: string): number | undefined {
-  const digits = WITH_SECONDS.exec(preference)?.[0].replaceAll(/\D/g, '');
-  return digits === undefined ? undefined : Math.min(Number(digits), Number.MAX_SAFE_INTEGER);
 }
