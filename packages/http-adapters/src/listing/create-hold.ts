@@ -45,7 +45,7 @@ export function createHold<C>(options: HoldOptions<C>, clock: Clock): Hold<C> {
   });
   const held = new Set<Held<C>>();
   let isClosed = false;
-  let alarm: AbortController | undefined;
+  let alarm = new AbortController();
   // There is a listing before anybody is held.
   let newest!: EndedListing;
   let isListing: boolean;
@@ -71,14 +71,14 @@ export function createHold<C>(options: HoldOptions<C>, clock: Clock): Hold<C> {
   }
 
   function setAlarm(at: number): void {
-    alarm?.abort();
+    alarm.abort();
     alarm = new AbortController();
     clock.sleep(at - clock.now(), alarm.signal).then(wake, () => undefined);
   }
 
   function leave(each: Held<C>): void {
     held.delete(each);
-    if (held.size === 0) alarm?.abort();
+    if (held.size === 0) alarm.abort();
   }
 
   /** Resolves once the request is to be answered, or its client has left. */
