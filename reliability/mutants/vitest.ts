@@ -14,6 +14,7 @@ export const testsIn = (
       include,
       exclude: ['**/node_modules/**', ...exclude],
       setupFiles: fileURLToPath(new URL('../../packages/testkit/src/property-runs.ts', import.meta.url)),
+      testTimeout: 60_000,
       isolate: false,
       cache: false,
     },

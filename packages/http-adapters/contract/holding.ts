@@ -264,9 +264,11 @@ export const holding: readonly Check[] = [
     async check(host) {
       const store = createStore();
       const client = new AbortController();
-      await withHost(host, { ...store.options(), maxHeld: 1 }, async ({ ask }) => {
+      // So long that no test waits until its time is over.
+      const options = { ...store.options(), maxHeld: 1, maxHoldMs: 3_600_000 };
+      await withHost(host, options, async ({ ask }) => {
         const left = store.isUnsubscribed();
-        const leaving = ask(PATH, { ...wait(20), signal: client.signal });
+        const leaving = ask(PATH, { ...wait(3600), signal: client.signal });
         await store.hasListed(1);
         expectCount(await ask(PATH, wait(0)), 1, ['a']);
         client.abort();

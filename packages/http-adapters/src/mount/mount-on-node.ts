@@ -16,7 +16,7 @@ export type NodeHandler = (
   },
   response: {
     readonly headersSent: boolean;
-    readonly writableFinished?: boolean;
+    readonly writableEnded?: boolean;
     writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
     end(body: string): unknown;
     once?(event: 'close', listener: () => void): unknown;
