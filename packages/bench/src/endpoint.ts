@@ -39,7 +39,7 @@ export async function endpoint(): Promise<Section> {
     text: `Each adapter over a list of all records and over \`createInFlightIndex\`, beside two routes by hand in the same framework: one that
 returns the same answer from a constant, and a naive one that filters the records for each request. Ten of the records are in flight. Each
 connection asks again once it is answered; p99 is the 99th percentile of the time to an answer. The goals compare
-${ROUNDS} rounds of ${ROUND_S} s, taking turns, over 50 connections; the table has one round of each.`,
+the best of ${ROUNDS} rounds of ${ROUND_S} s, taking turns, over 50 connections; the table has one round of each.`,
     charts: [
       {
         name: 'endpoint',
@@ -115,7 +115,7 @@ async function compareWithConstant(
   const rates = await inTurns({ ours: rate(servers[kind]), constant: rate(servers.constant) }, ROUNDS);
   return {
     what: `${framework}, ${size.toLocaleString('en')} records ${TITLES[kind]}, as a share of its constant route`,
-    found: medianRatio(rates.ours, rates.constant),
+    found: Math.max(...rates.ours) / Math.max(...rates.constant),
     atLeast: 0.95,
     why: 'what is left is the look at the request, the answer of its own that each request gets, and its share of a listing.',
   };
@@ -123,7 +123,7 @@ async function compareWithConstant(
 
 async function compareWithNaive(framework: FrameworkName): Promise<Goal> {
   const servers = await startAll(framework, 100_000, ['list', 'naive']);
-  const rate = (server: ServerProcess) => async () => (await server.load(50, 1)).perSecond;
+  const rate = (server: ServerProcess) => async () => (await server.load(50, ROUND_S)).perSecond;
   const { list, naive } = await inTurns({ list: rate(servers.list), naive: rate(servers.naive) }, 3);
   stopAll(servers);
   return {

@@ -8,7 +8,7 @@ import { median, medianRatio } from './measure/statistics.ts';
 import { type Section, showNumber } from './report/section.ts';
 
 const GREEN_ROUNDS = 15;
-const WAIT_ROUNDS = 3;
+const WAIT_ROUNDS = 2;
 const POLLS = 90;
 
 /** The gate as one process of a deploy job. */

@@ -113,7 +113,7 @@ at most a second, one after the other; from the request that ends the run).`,
         what: `requests per wait, ${way?.name ?? ''}, as a multiple of polling`,
         found: (way?.requests ?? NaN) / (polling?.requests ?? NaN),
         atMost: 1,
-        why: 'the first poll learns that the server holds requests, and the one after it is held from the start.',
+        why: 'a run that ends in the last second before an answer is due is seen by one more request.',
       })),
     ],
   };
