@@ -5,6 +5,12 @@ import { IN_FLIGHT_STATUSES } from './status-table.ts';
 
 const IN_FLIGHT: ReadonlySet<unknown> = /* @__PURE__ */ new Set(IN_FLIGHT_STATUSES);
 
+/** A record of any type, as far as it is looked at. */
+interface Unchecked {
+  readonly status?: unknown;
+  readonly adoptedAt?: unknown;
+}
+
 /** Options of `countInFlight`. */
 export interface CountInFlightOptions<D> {
   /** Classifies one record. @default classifyDeployment, which reads `status` and `adoptedAt` */
@@ -34,12 +40,20 @@ export function countInFlight<D extends { readonly id: string }>(
   deployments: Iterable<D>,
   options: { readonly classify: (deployment: D) => DeploymentClass },
 ): InFlightCount;
-export function countInFlight<
-  D extends { readonly id: string; readonly status?: unknown; readonly adoptedAt?: unknown },
->(deployments: Iterable<D>, { classify }: CountInFlightOptions<D> = {}): InFlightCount {
-  const classOf = classify && checked(classify);
+export function countInFlight<D extends Unchecked & { readonly id: string }>(
+  deployments: Iterable<D>,
+  { classify }: CountInFlightOptions<D> = {},
+): InFlightCount {
+  const ids = idsInFlight(deployments, classify && checked(classify));
+  return { count: ids.length, ids: ids.sort() };
+}
+
+/** A loop without a call for each record, and with nothing behind it: either was seen to take half as long again. */
+function idsInFlight<D extends Unchecked & { readonly id: string }>(
+  deployments: Iterable<D>,
+  classOf: ((deployment: D) => DeploymentClass) | undefined,
+): string[] {
   const ids: string[] = [];
-  // Without a call for each record, which was seen to take half as long again.
   for (const deployment of deployments) {
     const { id, status } = deployment;
     // What is no record, such as an entry of a `Map`, is known by having no id or no status.
@@ -51,5 +65,5 @@ export function countInFlight<
       if (isInFlight) ids.push(id);
     }
   }
-  return { count: ids.length, ids: ids.sort() };
+  return ids;
 }
