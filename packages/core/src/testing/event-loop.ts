@@ -22,7 +22,7 @@ interface Channels {
 }
 
 // Looked up once: a test may put fakes in their place.
-const { setTimeout, setImmediate, clearImmediate } = globalThis as Timers;
+const { setTimeout, setImmediate, clearImmediate } = globalThis as unknown as Timers;
 const Channel = channelIn(globalThis);
 
 /** jsdom has no channel, but the Node below it has. */
