@@ -1,5 +1,5 @@
 import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
-import Fastify from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { describeAdapter, describeCordon } from '../contract/adapter-contract.ts';
 import { routing } from '../contract/routing.ts';
 import { deployCordon, inFlightCount } from './fastify.ts';
@@ -8,6 +8,19 @@ describeAdapter({
   name: 'Fastify',
   async createServer(options) {
     const app = Fastify();
+    await app.register(inFlightCount, options);
+    await app.ready();
+    return app.server;
+  },
+});
+
+describeAdapter({
+  name: 'Fastify, over HTTP/2',
+  http2: true,
+  closesConnections: false,
+  async createServer(options) {
+    // The types tell its app from one over HTTP/1.1.
+    const app = Fastify({ http2: true }) as unknown as FastifyInstance;
     await app.register(inFlightCount, options);
     await app.ready();
     return app.server;

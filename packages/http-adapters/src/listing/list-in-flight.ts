@@ -1,7 +1,7 @@
 import type { Clock, DeploymentClass, InFlightCount } from '@quietgate/core';
 import { tallyInFlight } from '@quietgate/core/internal';
 import { describeKind } from './describe-kind.ts';
-import { withTimeLimit } from './with-time-limit.ts';
+import { isThenable, withTimeLimit } from './with-time-limit.ts';
 
 /** What is listed, how its records are read, and how long that may take. */
 export interface ListOptions<D> {
@@ -41,7 +41,7 @@ export function createLister<D extends { readonly id: string }>(
   const timeLimit = {
     limitMs: listTimeoutMs,
     error: () => new Error(`listing the deployments took longer than ${listTimeoutMs} ms`),
-    onGivenUp(work: Promise<unknown>) {
+    onGivenUp(work: PromiseLike<unknown>) {
       givenUp++;
       const end = () => {
         givenUp--;
@@ -69,10 +69,6 @@ export function createLister<D extends { readonly id: string }>(
       }
     },
   };
-}
-
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof (Object(value) as Partial<PromiseLike<T>>).then === 'function';
 }
 
 function overload(givenUp: number): Error {

@@ -6,7 +6,7 @@ export interface TimeLimit<T> {
   /** Makes the error that a waiting caller gets, and with which the work's signal aborts. */
   readonly error: () => Error;
   /** Called with work that is still pending when its time is over. */
-  readonly onGivenUp?: (work: Promise<T>) => void;
+  readonly onGivenUp?: (work: PromiseLike<T>) => void;
 }
 
 /**
@@ -15,7 +15,7 @@ export interface TimeLimit<T> {
  * @throws Error also when the work comes in late because it was synchronous, and no timer fired meanwhile
  */
 export async function withTimeLimit<T>(
-  work: (signal: AbortSignal) => Promise<T> | T,
+  work: (signal: AbortSignal) => PromiseLike<T> | T,
   { limitMs, error, onGivenUp }: TimeLimit<T>,
   clock: Clock,
 ): Promise<T> {
@@ -26,7 +26,7 @@ export async function withTimeLimit<T>(
   };
   const giveUp = new AbortController();
   const working = work(giveUp.signal);
-  if (!(working instanceof Promise)) return inTime(working);
+  if (!isThenable(working)) return inTime(working);
   const settled = new AbortController();
   const expiry = clock.sleep(dueAt - clock.now(), settled.signal).then(() => {
     const reason = error();
@@ -42,4 +42,9 @@ export async function withTimeLimit<T>(
   } finally {
     settled.abort(null); // without a reason of Node's, which takes a stack trace
   }
+}
+
+/** Whether a value has to be awaited: a promise of whichever library, since what an `async` function returns may be another's. */
+export function isThenable<T>(value: PromiseLike<T> | T): value is PromiseLike<T> {
+  return typeof (Object(value) as Partial<PromiseLike<T>>).then === 'function';
 }

@@ -87,12 +87,12 @@ function asEndpointRequest(request: FastifyRequest, reply: FastifyReply) {
       return signalOfLeaving(reply.raw);
     },
     get log() {
-      return logOf(request);
+      return asLog(request.log);
     },
   };
 }
 
-function logOf({ log }: FastifyRequest) {
+function asLog(log: FastifyRequest['log']) {
   return {
     error(err: unknown, message: string, note?: string) {
       log.error({ err }, note === undefined ? message : `${message} (${note})`);
