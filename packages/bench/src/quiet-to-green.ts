@@ -119,7 +119,7 @@ at most a second, one after the other; from the request that ends the run).`,
   };
 }
 
-/** The median of many requests, one after the other, each on a connection of its own as the gate's are. */
+/** The median of many requests, one after the other, each on a connection of its own. */
 async function measureRoundTrip(): Promise<number> {
   const run = await serveOneRun('index');
   const tookMs: number[] = [];

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -5,7 +6,8 @@ import { endpoint, inFlight, listen, nobody, text } from '@quietgate/testkit/end
 import { CERTIFICATE } from '@quietgate/testkit/certificate';
 import { proxy, secureEndpoint } from '@quietgate/testkit/proxy';
 import { type Env } from '@quietgate/testkit/processes';
-import { runCli } from './support/run-cli.ts';
+import { heldClock } from '@quietgate/testkit/held-clock';
+import { runCli, startCli } from './support/run-cli.ts';
 
 const PATH = '/api/v1/deployments/in-flight-count';
 const TRUST = { NODE_EXTRA_CA_CERTS: CERTIFICATE };
@@ -204,10 +206,18 @@ it.each([
 ])(
   'a proxy that says nothing is given up like a server that does (%s), with advice: %s',
   async (scheme, advice) => {
-    const server = createServer(() => undefined).on('connect', () => undefined);
+    const server = createServer();
+    const isAsked = Promise.race([once(server, 'request'), once(server, 'connect')]);
     const proxy = `http://127.0.0.1:${await listen(server)}`;
-    const args = [`${scheme}://console.test`, ...ONCE, '--request-timeout', '200ms'];
-    const { stdout, stderr } = await runCli(args, { http_proxy: proxy, https_proxy: proxy });
+    const clock = await heldClock();
+    const { ended } = startCli([`${scheme}://console.test`, ...ONCE], {
+      http_proxy: proxy,
+      https_proxy: proxy,
+      ...clock.env,
+    });
+    await isAsked;
+    await clock.advance(10_000);
+    const { stdout, stderr } = await ended;
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed-open', reason: 'request-timeout' });
     expect(stderr).toContain(advice);
   },
