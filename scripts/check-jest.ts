@@ -3,13 +3,14 @@
  * in each of the ways of the table.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { codeBlocks } from '@quietgate/testkit/readme';
 import { installWithNpm } from './packed/package-managers.ts';
 import { packAll } from './packed/tarballs.ts';
+import { writeIn } from './packed/write-in.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'quietgate-jest-'));
@@ -31,11 +32,6 @@ const { createVirtualClock } = require('@quietgate/core/testing');
 const [transform] = codeBlocks(join(root, 'packages/core/README.md')).filter(
   ({ heading, info }) => heading === 'In tests' && info === 'js',
 );
-
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), text);
-}
 
 function runJest(name: string, flags: readonly string[]): void {
   console.log(`$ ${['node', ...flags, 'jest'].join(' ')} in ${name}`);
@@ -61,8 +57,8 @@ try {
     typescript: '^5.9.0',
   });
 
-  write('modules/package.json', '{ "type": "module" }');
-  write('modules/gate.test.js', IMPORT + TEST);
+  writeIn(folder, 'modules/package.json', '{ "type": "module" }');
+  writeIn(folder, 'modules/gate.test.js', IMPORT + TEST);
   runJest('modules', MODULES);
 
   const compilerOptions = {
@@ -73,24 +69,25 @@ try {
     types: ['jest'],
   };
   const typescript = JSON.stringify({ compilerOptions });
-  write('ts-modules/package.json', '{ "type": "module" }');
-  write('ts-modules/tsconfig.json', typescript);
-  write('ts-modules/gate.test.ts', IMPORT + TEST);
-  write(
+  writeIn(folder, 'ts-modules/package.json', '{ "type": "module" }');
+  writeIn(folder, 'ts-modules/tsconfig.json', typescript);
+  writeIn(folder, 'ts-modules/gate.test.ts', IMPORT + TEST);
+  writeIn(
+    folder,
     'ts-modules/jest.config.js',
     `export default { extensionsToTreatAsEsm: ['.ts'], transform: { '\\\\.ts$': ['ts-jest', { useESM: true }] } };`,
   );
   runJest('ts-modules', MODULES);
 
-  write('require/gate.test.js', REQUIRE + TEST);
+  writeIn(folder, 'require/gate.test.js', REQUIRE + TEST);
   if (major >= 24) runJest('require', MODULES);
-  write('require/jest.config.js', transform?.code ?? '');
+  writeIn(folder, 'require/jest.config.js', transform?.code ?? '');
   runJest('require', []);
 
-  write('ts-require/tsconfig.json', typescript);
-  write('ts-require/gate.test.ts', IMPORT + TEST);
+  writeIn(folder, 'ts-require/tsconfig.json', typescript);
+  writeIn(folder, 'ts-require/gate.test.ts', IMPORT + TEST);
   const both = (transform?.code ?? '').replace('transform: {', () => `transform: { '\\\\.ts$': 'ts-jest',`);
-  write('ts-require/jest.config.js', both);
+  writeIn(folder, 'ts-require/jest.config.js', both);
   runJest('ts-require', []);
 } finally {
   rmSync(folder, { recursive: true, force: true });

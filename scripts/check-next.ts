@@ -6,13 +6,14 @@ import { codeBlocks } from '@quietgate/testkit/readme';
 import { deepEqual } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { installWithNpm, run } from './packed/package-managers.ts';
 import { packAll } from './packed/tarballs.ts';
+import { writeIn } from './packed/write-in.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'quietgate-next-'));
@@ -28,11 +29,6 @@ const ROUTE = 'api/v1/deployments/in-flight-count';
 const route = codeBlocks(join(root, 'packages/http-adapters/README.md')).find(({ code }) =>
   code.includes('export { answer as DELETE'),
 );
-
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), text);
-}
 
 async function checkAnswers(basePath: string): Promise<void> {
   const server = spawn(process.execPath, [next, 'start', '--hostname', '127.0.0.1', '--port', '0'], {
@@ -70,10 +66,10 @@ try {
     '@types/node': '^20.0.0',
     '@types/react': '^19.0.0',
   });
-  write(`app/${ROUTE}/route.ts`, route?.code ?? '');
+  writeIn(folder, `app/${ROUTE}/route.ts`, route?.code ?? '');
   for (const settings of SETTINGS) {
     console.log(`next.config: ${JSON.stringify(settings)}`);
-    write('next.config.mjs', `export default ${JSON.stringify(settings)};\n`);
+    writeIn(folder, 'next.config.mjs', `export default ${JSON.stringify(settings)};\n`);
     run(folder, [process.execPath, next, 'build'], QUIETLY);
     await checkAnswers(settings.basePath ?? '');
   }

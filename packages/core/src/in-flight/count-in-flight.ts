@@ -48,7 +48,7 @@ export function countInFlight<D extends Unchecked & { readonly id: string }>(
   return { count: ids.length, ids: ids.sort() };
 }
 
-/** A loop without a call for each record, and with nothing behind it: either was seen to take half as long again. */
+/** A loop without a call for each record, which was seen to take half as long again. */
 function idsInFlight<D extends Unchecked & { readonly id: string }>(
   deployments: Iterable<D>,
   classOf: ((deployment: D) => DeploymentClass) | undefined,
