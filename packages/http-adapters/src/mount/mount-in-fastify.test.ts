@@ -1,9 +1,11 @@
 import swagger from '@fastify/swagger';
-import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
+import { CORDON_PATH, createCordon, IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import Fastify, { type FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { describe, expect, test, vi } from 'vitest';
-import { inFlightCount } from '../fastify.ts';
+import { deployCordon, inFlightCount } from '../fastify.ts';
+
+const CORDON = { cordon: createCordon(), authorize: 'a-token-of-the-deploy-job' };
 
 const FAILING = {
   listDeployments: () => Promise.reject(new Error('postgres://admin:hunter2@db.internal is down')),
@@ -13,7 +15,8 @@ describe('the plugin', () => {
   test('shows its GET route to those who generate OpenAPI, and nothing else', async () => {
     const app = Fastify();
     await app.register(swagger, { openapi: { info: { title: 'test', version: '1' } } });
-    await app.register(inFlightCount, { listDeployments: () => [], prefix: '/ops' });
+    await app.register(inFlightCount, { listDeployments: () => [], quietPath: '/quiet', prefix: '/ops' });
+    await app.register(deployCordon, CORDON);
     await app.ready();
     const { paths = {} } = app.swagger() as { paths?: Record<string, object> };
     const answer = (description: string, properties: object) => {
@@ -40,6 +43,48 @@ describe('the plugin', () => {
     expect((await app.inject(PATH)).json()).toEqual({ count: 0, ids: [] });
     expect(compiler).not.toHaveBeenCalled();
   });
+
+  test('hides its JSON Schema from what reads the schemas of an app that speaks another language', async () => {
+    const app = Fastify();
+    app.setSerializerCompiler(() => () => 'theirs');
+    const onRoute = vi.fn<(route: { method: unknown; schema?: unknown }) => void>();
+    app.addHook('onRoute', onRoute);
+    await app.register(inFlightCount, { listDeployments: () => [] });
+    const gets = onRoute.mock.calls.filter(([{ method }]) => method === 'GET');
+    expect(gets).toEqual([[expect.not.objectContaining({ schema: expect.anything() as unknown })]]);
+  });
+
+  test.each([200, 401, 404, 503])(
+    "sends what a hook of the app's answers with %i as Fastify does",
+    async (status) => {
+      const app = Fastify();
+      app.addHook('onRequest', (_, reply) => reply.code(status).send({ reason: 'maintenance' }));
+      await app.register(inFlightCount, { listDeployments: () => [] });
+      app.get('/theirs', () => 'theirs');
+      const theirs = await app.inject('/theirs');
+      expect(theirs.json()).toEqual({ reason: 'maintenance' });
+      for (const method of ['GET', 'POST'] as const) {
+        const { statusCode, headers, body } = await app.inject({ method, url: PATH });
+        expect({ statusCode, body }).toEqual({ statusCode: status, body: theirs.body });
+        expect(headers['content-type']).toBe(theirs.headers['content-type']);
+      }
+    },
+  );
+
+  test.each([404, 503])(
+    "sends what a hook of the app's throws with %i as Fastify does",
+    async (statusCode) => {
+      const app = Fastify();
+      app.addHook('onRequest', async () => {
+        await Promise.reject(Object.assign(new Error('too busy'), { statusCode, code: 'BUSY' }));
+      });
+      await app.register(inFlightCount, { listDeployments: () => [] });
+      app.get('/theirs', () => 'theirs');
+      const theirs = await app.inject('/theirs');
+      expect(theirs.json()).toMatchObject({ statusCode, code: 'BUSY', message: 'too busy' });
+      expect(await app.inject(PATH)).toMatchObject({ statusCode, body: theirs.body });
+    },
+  );
 
   /** A compiler that fails on JSON Schema, as zod's does, set before the plugin, after it, or after it has been loaded. */
   const compiler = vi.fn(() => {
@@ -113,6 +158,14 @@ describe('the plugin', () => {
     for (const url of ['/', '/a']) expect((await whole.inject(url)).json()).toEqual({ count: 0, ids: [] });
   });
 
+  test('leaves the not-found handler to the app, with path false at its root', async () => {
+    const app = Fastify();
+    app.setNotFoundHandler((_, reply) => reply.code(404).send('their own'));
+    await app.register(inFlightCount, { ...options, path: false });
+    const unrouted = await app.inject({ method: 'PROPFIND' as 'GET', url: '/a' });
+    expect(unrouted).toMatchObject({ statusCode: 404, body: 'their own' });
+  });
+
   test('is not asked for a login by a hook of a scope beside it', async () => {
     const app = Fastify();
     await app.register(inFlightCount, options);
@@ -155,6 +208,45 @@ describe('the plugin', () => {
         err: expect.objectContaining({ message: 'postgres://admin:hunter2@db.internal is down' }) as unknown,
       }),
     ]);
+  });
+
+  test("logs how many failures it left out, with the request's logger", async () => {
+    const log: unknown[] = [];
+    const stream = { write: (line: string) => log.push((JSON.parse(line) as { msg: unknown }).msg) };
+    const app = Fastify({ logger: { level: 'error', stream } });
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      await app.register(inFlightCount, FAILING);
+      await app.inject(PATH);
+      await app.inject(PATH);
+      vi.advanceTimersByTime(10_000);
+      await app.inject(PATH);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(log).toEqual([
+      'the deployments could not be listed',
+      'the deployments could not be listed (1 more since the last report)',
+    ]);
+  });
+
+  test("logs what becomes of the cordon, with the request's logger", async () => {
+    const log: Record<string, unknown>[] = [];
+    const stream = { write: (line: string) => log.push(JSON.parse(line) as Record<string, unknown>) };
+    const app = Fastify({ logger: { stream }, genReqId: () => 'the request' });
+    await app.register(deployCordon, CORDON);
+    const url = `${CORDON_PATH}?holder=a&seconds=60`;
+    const headers = { authorization: `Bearer ${CORDON.authorize}` };
+    expect((await app.inject({ method: 'PUT', url, headers })).statusCode).toBe(200);
+    const msg = expect.stringMatching(/^a holds off new runs until .* \(60 s\)$/) as unknown;
+    expect(log).toContainEqual(expect.objectContaining({ level: 30, reqId: 'the request', msg }));
+  });
+
+  test('closes with an endpoint that holds nobody', async () => {
+    const app = Fastify();
+    await app.register(deployCordon, CORDON);
+    await app.ready();
+    await expect(app.close()).resolves.toBeUndefined();
   });
 
   test('logs nothing when there is an onError', async () => {

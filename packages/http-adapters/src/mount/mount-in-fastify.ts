@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Endpoint } from '../endpoint/endpoint.ts';
-import { headerOf, headersOf, splitTarget } from './mount-on-node.ts';
+import { headersOf, splitTarget } from './mount-on-node.ts';
 import { signalOfLeaving } from './signal-of-leaving.ts';
 
 /** Methods whose requests Fastify reads no body of: it answers them behind all hooks. */
@@ -8,6 +8,9 @@ const WITHOUT_BODY = ['GET', 'HEAD'];
 
 /** What Fastify's `register` takes beside a plugin's own options, and hands over with them. */
 const REGISTER_OPTIONS = ['prefix', 'logLevel', 'logSerializers'];
+
+/** The schema of a route that the OpenAPI which @fastify/swagger generates leaves out. */
+const HIDDEN: object = { hide: true };
 
 /** A plugin's own options. */
 export function withoutRegisterOptions(options: object): object {
@@ -40,10 +43,9 @@ async function mountOne(app: FastifyInstance, endpoint: Endpoint): Promise<void>
   }
 
   const others = app.supportedMethods.filter((method) => method !== 'GET');
-  const hidden: object = { hide: true }; // from the OpenAPI that @fastify/swagger generates
   for (const url of path === false ? ['/', '/*'] : [path]) {
     app.route({ method: 'GET', url, ...schemaFor(app, responses), exposeHeadRoute: false, handler: respond });
-    app.route({ method: others, url, schema: hidden, onRequest: respondToOthers, handler: respond });
+    app.route({ method: others, url, schema: HIDDEN, onRequest: respondToOthers, handler: respond });
   }
 
   // Fastify's router knows the common methods only, and hands every other to a not-found handler. One that is set
@@ -66,22 +68,26 @@ async function mountOne(app: FastifyInstance, endpoint: Endpoint): Promise<void>
 }
 
 /**
- * Shows the answers to those who generate OpenAPI. A serializer compiler of the route's own keeps JSON Schema from one of
- * the app's that speaks another language, such as zod's, also when that is set later; what reads the schemas of such an app
- * does not get to see it either.
+ * Shows the answers to those who generate OpenAPI, and to nobody else: no serializer is made of them, so that what the
+ * app's own hooks answer on the route goes out as on any other. A compiler of the route's own also keeps JSON Schema from
+ * one of the app's that speaks another language, such as zod's, even when that is set later; what reads the schemas of such
+ * an app does not get to see it either.
  */
 function schemaFor(app: FastifyInstance, responses: object | undefined) {
-  if (responses === undefined) return { schema: { hide: true } as object };
+  if (responses === undefined) return { schema: HIDDEN };
   if (app.serializerCompiler !== undefined) return {};
-  return { schema: { response: responses }, serializerCompiler: () => String };
+  return { schema: { response: responses }, serializerCompiler: noSerializer as () => never };
 }
+
+/** Fastify's types want a serializer. Where it gets none, it does what it does without a schema. */
+const noSerializer = (): undefined => undefined;
 
 function asEndpointRequest(request: FastifyRequest, reply: FastifyReply) {
   const { method, headers } = request;
   return {
     method,
     query: splitTarget(request.url).query,
-    prefer: headerOf(headers['prefer']),
+    prefer: headers['prefer']?.toString(),
     authorization: headers.authorization,
     get signal() {
       return signalOfLeaving(reply.raw);

@@ -2,7 +2,9 @@ import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import { Hono } from 'hono';
 import { mount } from 'hono/mount';
 import { expect, test } from 'vitest';
+import type { EndpointRequest } from '../endpoint/endpoint.ts';
 import { inFlightCount } from '../fetch.ts';
+import { mountOnFetch } from './mount-on-fetch.ts';
 
 const listDeployments = () => [{ id: 'a', status: 'pending' }];
 
@@ -44,4 +46,26 @@ test.each([
 ])('answers $url with $status', async ({ url, status }) => {
   const bare = Object.defineProperty(new Request('http://host'), 'url', { value: new URL(url).href });
   expect((await inFlightCount({ listDeployments })(bare)).status).toBe(status);
+});
+
+test.each([
+  { url: 'http://host/a?b=c?d#e?f', query: 'b=c?d' },
+  { url: 'http://host/a?#e', query: '' },
+  { url: 'http://host/a#e?f', query: '' },
+  { url: 'http://host?b', query: 'b' },
+  { url: 'http://host/', query: '' },
+])('tells an endpoint the query of $url without its question mark', async ({ url, query }) => {
+  const asked: EndpointRequest[] = [];
+  const handler = mountOnFetch([
+    {
+      path: false,
+      methods: ['GET'],
+      answer: (request) => {
+        asked.push(request);
+        return Promise.resolve({ status: 200, headers: {}, body: '' });
+      },
+    },
+  ]);
+  await handler(new Request(url));
+  expect(asked).toMatchObject([{ query }]);
 });

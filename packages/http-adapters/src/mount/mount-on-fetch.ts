@@ -37,7 +37,5 @@ function leadsTo(path: string, url: string): boolean {
 }
 
 function queryOf(url: string): string {
-  const [beforeFragment = ''] = url.split('#', 1);
-  const start = beforeFragment.indexOf('?');
-  return start < 0 ? '' : beforeFragment.slice(start + 1);
+  return /^[^?#]*\?([^#]*)/.exec(url)?.[1] ?? '';
 }

@@ -1,10 +1,13 @@
 import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import { once } from 'node:events';
 import { Agent, createServer, get, type RequestListener } from 'node:http';
+import { connect, createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createConnection } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { Answer, Endpoint, EndpointRequest } from '../endpoint/endpoint.ts';
 import { inFlightCount } from '../node.ts';
+import { mountOnNode } from './mount-on-node.ts';
 
 const listDeployments = () => [{ id: 'a', status: 'pending' }];
 
@@ -26,6 +29,9 @@ test('understands a proxy that asks in absolute form', async () => {
   const get = (target: string) =>
     exchange(handler, `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
   expect(await get(`http://gate.example${PATH}?a`)).toContain('{"count":1,"ids":["a"]}');
+  const withSlash = inFlightCount({ listDeployments, path: '/count/' });
+  const absolute = 'GET http://gate.example/count/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+  expect(await exchange(withSlash, absolute)).toMatch(/^HTTP\/1\.1 200 /);
   expect(await get('http://gate.example/')).toMatch(/^HTTP\/1\.1 404 /);
   expect(await get('http://')).toMatch(/^HTTP\/1\.1 404 /);
   expect(await get(`//${PATH}`)).toMatch(/^HTTP\/1\.1 404 /);
@@ -104,4 +110,88 @@ test('lets the server close while a client is held and goes on asking', async ()
   expect(await held).toBe(200);
   await closed;
   agent.destroy();
+});
+
+describe('an endpoint of any kind', () => {
+  const OK: Answer = { status: 200, headers: { 'Content-Length': '2' }, body: 'ok' };
+
+  /** Answers on any path, and keeps what it was asked. */
+  const recording = (answer: Answer = OK) => {
+    const asked: EndpointRequest[] = [];
+    const endpoint: Endpoint = {
+      path: false,
+      methods: ['GET'],
+      answer: (request) => {
+        asked.push({ ...request });
+        return Promise.resolve(answer);
+      },
+    };
+    return { asked, handler: mountOnNode([endpoint]) };
+  };
+
+  /** A response that is none of Node's, with the least that is needed of one. */
+  const bare = () => ({ headersSent: false, writeHead: vi.fn(), end: vi.fn() });
+
+  test.each([
+    { url: '/a?b=c?d', query: 'b=c?d' },
+    { url: '/a?', query: '' },
+    { url: '/a', query: '' },
+    { url: '?b', query: 'b' },
+    { url: 'http://host/a?b=c', query: 'b=c' },
+    { url: 'http://host', query: '' },
+  ])('is told the query of $url without its question mark', ({ url, query }) => {
+    const { asked, handler } = recording();
+    handler({ url }, bare());
+    expect(asked).toMatchObject([{ query }]);
+  });
+
+  test('is told the values of a header that was sent several times as one', () => {
+    const { asked, handler } = recording();
+    handler({ headers: { prefer: ['wait=5', 'respond-async'], authorization: ['a', 'b'] } }, bare());
+    expect(asked).toMatchObject([{ prefer: 'wait=5,respond-async', authorization: 'a,b' }]);
+    handler({ headers: { prefer: 'wait=5' } }, bare());
+    expect(asked[1]).toMatchObject({ prefer: 'wait=5', authorization: undefined });
+  });
+
+  test('is not told that a client leaves where the response cannot tell', async () => {
+    const { asked, handler } = recording();
+    const response = bare();
+    handler({}, response);
+    expect(asked[0]?.signal?.aborted).toBe(false);
+    await vi.waitFor(() => {
+      expect(response.end).toHaveBeenCalledWith('ok');
+    });
+  });
+
+  test('is not told that a client leaves who has its answer', async () => {
+    const { asked, handler } = recording();
+    let hasClosed: Promise<unknown> | undefined;
+    const get = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+    await exchange((request, response) => {
+      handler(request, response);
+      hasClosed = once(response, 'close');
+    }, get);
+    await hasClosed;
+    expect(asked[0]?.signal?.aborted).toBe(false);
+  });
+
+  test('closes the connection with its last answer, but not over HTTP/2, where Node would warn', async () => {
+    const { handler } = recording({ ...OK, isLast: true });
+    const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+    expect(await exchange(handler, get)).toContain('\r\nConnection: close\r\n');
+
+    const onWarning = vi.fn();
+    process.on('warning', onWarning);
+    const server = createHttp2Server(handler);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    try {
+      expect(await text(session.request({ ':path': '/' }))).toBe('ok');
+      expect(onWarning).not.toHaveBeenCalled();
+    } finally {
+      process.off('warning', onWarning);
+      session.close();
+      server.close();
+    }
+  });
 });

@@ -12,6 +12,7 @@ export type NodeHandler = (
     /** The route of Express that matched. */
     readonly route?: { readonly path?: unknown } | undefined;
     readonly httpVersionMajor?: number | undefined;
+    /** The values of a header that is sent several times may come as a list: it counts as one value, joined by commas. */
     readonly headers?: Readonly<Record<string, string | string[] | undefined>> | undefined;
   },
   response: {
@@ -40,8 +41,8 @@ export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
       const asked = {
         method,
         query: left.query,
-        prefer: headerOf(headers['prefer']),
-        authorization: headerOf(headers['authorization']),
+        prefer: headers['prefer']?.toString(),
+        authorization: headers['authorization']?.toString(),
         get signal() {
           return signalOfLeaving(response);
         },
@@ -83,9 +84,4 @@ function splitOnce(target: string): { pathname: string; search: string } {
   return end < 0
     ? { pathname: target, search: '' }
     : { pathname: target.slice(0, end), search: target.slice(end) };
-}
-
-/** Node joins the values of a header that is sent several times, but its types allow for a list. */
-export function headerOf(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(', ') : value;
 }
