@@ -1,6 +1,9 @@
 import type { Log } from './log.ts';
 
-/** A request as plain data, of no framework. */
+/**
+ * A request as plain data, of no framework. What costs is a function, and not a getter, of which each object would have its
+ * own: V8 then makes a hidden class for each, which keeps the request in memory until the next full collection.
+ */
 export interface EndpointRequest {
   readonly method: string;
   /** What stands behind the question mark of its URL, as it came. */
@@ -9,10 +12,10 @@ export interface EndpointRequest {
   readonly prefer: string | undefined;
   /** The value of its `Authorization` header. */
   readonly authorization: string | undefined;
-  /** Aborts when the client leaves before it has its answer. To be read at once, and only where it is needed: it costs. */
-  readonly signal: AbortSignal | undefined;
+  /** Makes a signal that aborts when the client leaves before it has its answer. To be called at once. */
+  readonly signal: () => AbortSignal | undefined;
   /** Where its framework logs; without one the console takes its place. */
-  readonly log?: Log | undefined;
+  readonly log?: (() => Log) | undefined;
 }
 
 /** A response as plain data. */

@@ -110,7 +110,7 @@ describe('a request that would rather wait', () => {
     const signal = vi.fn(() => undefined);
     const { endpoint, settle } = createHeldStore();
     const ask = (prefer: string) => {
-      void endpoint.answer(Object.defineProperty(requestOf('GET', { prefer }), 'signal', { get: signal }));
+      void endpoint.answer({ ...requestOf('GET', { prefer }), signal });
     };
     ask('respond-async');
     ask('wait=0');
@@ -340,14 +340,8 @@ describe('the subscription', () => {
         throw new Error('no channel');
       },
     });
-    void endpoint.answer({
-      method: 'GET',
-      query: '',
-      prefer: 'wait=5',
-      authorization: undefined,
-      signal: undefined,
-      log: { error, warn: () => undefined, info: () => undefined },
-    });
+    const log = { error, warn: () => undefined, info: () => undefined };
+    void endpoint.answer(requestOf('GET', { prefer: 'wait=5', log }));
     await settle();
     expect(error.mock.calls).toEqual([
       [new Error('no channel'), 'the subscription to changes failed', undefined],

@@ -79,7 +79,7 @@ export function createInFlightCount<D extends { readonly id: string } = Deployme
     const { listing, isApplied } = await hold.hold(
       limitMs,
       request,
-      limitMs > 0 ? request.signal : undefined,
+      limitMs > 0 ? request.signal() : undefined,
     );
     return isApplied ? withPreferenceApplied(countOf(listing), limitMs) : countOf(listing);
   };

@@ -25,7 +25,7 @@ const consoleLog: Log = {
 
 /** Where what concerns a request is logged. */
 export function logOf({ log }: Pick<EndpointRequest, 'log'>): Log {
-  return log ?? consoleLog;
+  return log?.() ?? consoleLog;
 }
 
 /** How often the log hears of failures at most: anyone may ask, and so cause them, at any rate. */

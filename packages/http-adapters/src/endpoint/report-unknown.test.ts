@@ -67,7 +67,7 @@ describe('an unknown status', () => {
   test('is a warning in the log of the request, where there is no onUnknown', async () => {
     const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn() };
     const listDeployments = () => [{ id: 'a\n::error::', status: `wiping\u001b${'x'.repeat(1000)}` }];
-    await createCountEndpoint({ listDeployments }).answer({ ...GET, log });
+    await createCountEndpoint({ listDeployments }).answer(requestOf('GET', { log }));
     expect(log.warn.mock.calls).toEqual([
       [
         'deployment "a\\n::error::" counts for nothing, since its status is unknown: ' +

@@ -162,8 +162,8 @@ describe('the plugin', () => {
     const app = Fastify();
     app.setNotFoundHandler((_, reply) => reply.code(404).send('their own'));
     await app.register(inFlightCount, { ...options, path: false });
-    const unrouted = await app.inject({ method: 'PROPFIND' as 'GET', url: '/a' });
-    expect(unrouted).toMatchObject({ statusCode: 404, body: 'their own' });
+    const answer = await app.inject({ method: 'PROPFIND' as 'GET', url: '/a' });
+    expect(answer).toMatchObject({ statusCode: 404, body: 'their own' });
   });
 
   test('is not asked for a login by a hook of a scope beside it', async () => {

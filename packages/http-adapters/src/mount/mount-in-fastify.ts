@@ -89,12 +89,8 @@ function asEndpointRequest(request: FastifyRequest, reply: FastifyReply) {
     query: splitTarget(request.url).query,
     prefer: headers['prefer']?.toString(),
     authorization: headers.authorization,
-    get signal() {
-      return signalOfLeaving(reply.raw);
-    },
-    get log() {
-      return asLog(request.log);
-    },
+    signal: () => signalOfLeaving(reply.raw),
+    log: () => asLog(request.log),
   };
 }
 

@@ -24,9 +24,7 @@ function asEndpointRequest(request: Request) {
     prefer: headers.get('prefer') ?? undefined,
     authorization: headers.get('authorization') ?? undefined,
     // Some hosts make a whole new request for the sake of its signal.
-    get signal() {
-      return request.signal;
-    },
+    signal: () => request.signal,
   };
 }
 

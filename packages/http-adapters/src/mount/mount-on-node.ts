@@ -43,9 +43,7 @@ export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
         query: left.query,
         prefer: headers['prefer']?.toString(),
         authorization: headers['authorization']?.toString(),
-        get signal() {
-          return signalOfLeaving(response);
-        },
+        signal: () => signalOfLeaving(response),
       };
       // What another middleware's hook into the head throws is for `next`, and must not end the process.
       void endpoint
