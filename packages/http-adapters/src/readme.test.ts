@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -32,6 +32,14 @@ test('has the defaults of the endpoint', () => {
   const rows = tableRows(README, 'Options').map(([name, value]) => [name, value]);
   const expected = Object.entries(defaults).map(([name, value]) => [`\`${name}\``, `\`${value}\``]);
   expect(rows).toEqual(expect.arrayContaining(expected));
+});
+
+test('has the defaults of the endpoint in the other documents', async () => {
+  const { listTimeoutMs, maxHoldMs, maxHeld } = resolveOptions({ listDeployments: () => [] });
+  const read = (file: string) => readFile(new URL(`../../../${file}`, import.meta.url), 'utf8');
+  const held = `at most \`maxHeld\` (${maxHeld}) for at most \`maxHoldMs\` (${maxHoldMs / 1000} s)`;
+  expect(await read('SECURITY.md')).toContain(held);
+  expect(await read('docs/troubleshooting.md')).toContain(`one listing ${listTimeoutMs / 1000} s by itself`);
 });
 
 test('has a server for each adapter', () => {
