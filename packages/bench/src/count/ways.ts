@@ -1,7 +1,7 @@
 import { countInFlight, type Deployment } from '@quietgate/core';
 import { do_not_optimize } from 'mitata';
 
-// Each way to count, in a process of its own: `count.ts <source> <records>` sends the microseconds that each takes.
+// The ways to count, in a process of their own: `ways.ts <source> <records>` sends the microseconds that each takes.
 const [source, records] = process.argv.slice(2) as [Source, string];
 
 /** Where statuses come from: the same few strings, as of an enum, or each a text of its own, as a driver reads it. */
@@ -59,7 +59,8 @@ const STATUS_OF: Readonly<Record<Source, (status: string) => string>> = {
 };
 
 const deployments = recordsOf(Number(records), STATUS_OF[source]);
-/** So many calls of a way are timed at once, about a millisecond of them. */
+
+/** So many calls of a way are timed at once: about a millisecond of them, or one. */
 const CALLS = Math.ceil(100_000 / deployments.length);
 
 function callUs(way: (deployments: readonly Deployment[]) => unknown): number {
