@@ -3,7 +3,10 @@ import { checked, checkId } from './check-record.ts';
 import { isAdopted } from './classify-deployment.ts';
 import { IN_FLIGHT_STATUSES } from './status-table.ts';
 
-const IN_FLIGHT: ReadonlySet<unknown> = /* @__PURE__ */ new Set(IN_FLIGHT_STATUSES);
+/** Statuses beside which the rest is looked at. What has none may be no record at all, such as an entry of a `Map`. */
+const LOOKED_INTO: ReadonlySet<unknown> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ (IN_FLIGHT_STATUSES as readonly unknown[]).concat(undefined),
+);
 
 /** A record of any type, as far as it is looked at. */
 interface Unchecked {
@@ -56,8 +59,7 @@ function idsInFlight<D extends Unchecked & { readonly id: string }>(
   const ids: string[] = [];
   for (const deployment of deployments) {
     const { id, status } = deployment;
-    // What is no record, such as an entry of a `Map`, is known by having no id or no status.
-    if (classOf || (id as unknown) === undefined || status === undefined || IN_FLIGHT.has(status)) {
+    if (classOf || LOOKED_INTO.has(status) || (id as unknown) === undefined) {
       checkId(id);
       const isInFlight = classOf
         ? classOf(deployment) === 'phase-0'
