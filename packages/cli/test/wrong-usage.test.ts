@@ -181,6 +181,11 @@ it.each<[args: string[], env?: Env]>([
   [[], { CATALYST_API_URL: 'https://user:s3cret' }],
   [[], { CATALYST_API_URL: 'https://user:s3cret@console.openova.io' }],
   [[], { https_proxy: 'socks5://user:s3cret@proxy:1080' }],
+  [['status'], { https_proxy: 'socks5://user:s3cret@proxy:1080' }],
+  [
+    ['uncordon', 'https://console.openova.io', '--all'],
+    { https_proxy: 'socks5://user:s3cret@proxy:1080', CORDON_TOKEN: 'a-token-of-the-server' },
+  ],
 ])('%j never repeats a secret', async (args, env) => {
   const { status, stdout, stderr } = await runCli(args, env);
   expect([status, stdout]).toEqual([2, '']);

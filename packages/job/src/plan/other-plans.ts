@@ -1,5 +1,6 @@
 import { DEFAULT_API_URL, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { DEFAULT_LIMITS } from '@quietgate/core/internal';
+import { proxyFor } from '../network/proxy-for.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Settings } from './plan.ts';
 import { withEnvironment } from './plan.ts';
@@ -34,11 +35,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Makes the plan of `quietgate uncordon`.
  *
- * @throws UsageError for the first thing that is missing or wrong
+ * @throws UsageError for the first thing that is missing or wrong, a proxy that cannot be used included
  */
 export function makeUncordonPlan(given: Settings, env: Environment): UncordonPlan {
   const { values, flags } = withEnvironment(given, env);
   const access = readAccess({ values }, 'uncordon');
+  checkProxy(access.url, env);
   const holder = values.get('holder')?.map(readHolder).at(-1);
   if ((holder !== undefined) === flags.has('all')) {
     throw new UsageError(
@@ -58,19 +60,26 @@ export function makeUncordonPlan(given: Settings, env: Environment): UncordonPla
 /**
  * Makes the plan of `quietgate status`.
  *
- * @throws UsageError for the first thing that is wrong
+ * @throws UsageError for the first thing that is wrong, a proxy that cannot be used included
  */
 export function makeStatusPlan(given: Settings, env: Environment): StatusPlan {
   const { values } = withEnvironment(given, env);
   const path = values.get('path')?.map(readPath).at(-1) ?? IN_FLIGHT_COUNT_PATH;
+  const url = values.get('url')?.map(readUrl(path)).at(-1) ?? DEFAULT_API_URL;
+  checkProxy(url, env);
   const canAskCordon = values.has('url') && values.has('cordon-token');
   return {
-    url: values.get('url')?.map(readUrl(path)).at(-1) ?? DEFAULT_API_URL,
+    url,
     path,
     token: canAskCordon ? readAccess({ values }, 'status').token : undefined,
     ...readHeaders(values.get('header')),
     requestTimeoutMs: readRequestTimeout(values),
   };
+}
+
+/** @throws UsageError when the environment names a proxy for the URL that cannot be used */
+function checkProxy(url: string, env: Environment): void {
+  proxyFor(new URL(url), env);
 }
 
 function readRequestTimeout(values: Settings['values']): number {
