@@ -63,7 +63,13 @@ describe.each(servers.map(({ heading, code }, index) => ({ heading, code, index 
       const file = join(directory, `server-${index}.ts`);
       await writeFile(file, code);
       const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file], {
-        env: { ...process.env, TSX_TSCONFIG_PATH: TSCONFIG, HOST: '127.0.0.1', PORT: '0' },
+        env: {
+          ...process.env,
+          TSX_TSCONFIG_PATH: TSCONFIG,
+          HOST: '127.0.0.1',
+          PORT: '0',
+          CORDON_TOKEN: 'a-token-of-the-cordon',
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
         timeout: LIMIT_MS,
       });

@@ -1,5 +1,11 @@
 import { type Cordon, CORDON_PATH } from '@quietgate/core';
-import { checkDuration, checkOptionNames, MIN_LEASE_MS, MIN_TOKEN_LENGTH } from '@quietgate/core/internal';
+import {
+  checkDuration,
+  checkOptionNames,
+  headerProblem,
+  MIN_LEASE_MS,
+  MIN_TOKEN_LENGTH,
+} from '@quietgate/core/internal';
 import { describeKind } from '../listing/describe-kind.ts';
 import { checkFunction, checkPath } from './option-checks.ts';
 
@@ -18,8 +24,8 @@ export interface DeployCordonOptions {
   /** What keeps new runs from starting: `createCordon()` of `@quietgate/core`, or one over a store that replicas share. */
   cordon: Cordon;
   /**
-   * Who may: a token, several of them, or a check of your own that gets the token. A token has 16 characters at least. What
-   * the check throws, or returns beside a boolean, makes a 503.
+   * Who may: a token, several of them, or a check of your own that gets the token. A token has 16 characters at
+   * least, which a header can carry; the gate sends printable ASCII without blanks. What the check throws, or returns beside a boolean, makes a 503.
    */
   authorize: string | readonly string[] | ((token: string) => boolean | Promise<boolean>);
   /**
@@ -67,7 +73,7 @@ const DEFAULT_MAX_LEASE_MS = 3_600_000;
 /**
  * Fills in the defaults and checks every option. No message repeats a token.
  *
- * @throws TypeError when an option is of the wrong kind, or its name is none
+ * @throws TypeError when an option is of the wrong kind, its name is none, or no header can carry a token
  * @throws RangeError when `maxLeaseMs` is out of its range, or a token too short
  */
 export function resolveCordonOptions(options: DeployCordonOptions): ResolvedCordonOptions {
@@ -110,6 +116,11 @@ function checkToken(token: unknown): string {
     throw new TypeError(`a token in authorize must be a string, got ${describeKind(token)}`);
   if (token.length < MIN_TOKEN_LENGTH) {
     throw new RangeError(`a token in authorize must have at least ${MIN_TOKEN_LENGTH} characters`);
+  }
+  if (token !== token.trim() || headerProblem('authorization', token) !== undefined) {
+    throw new TypeError(
+      'a token in authorize must be one that a header can carry: without blanks and line ends around it, controls, and characters beyond Latin-1',
+    );
   }
   return token;
 }

@@ -313,6 +313,15 @@ describe('options', () => {
       { authorize: [TOKEN, ''] },
       new RangeError('a token in authorize must have at least 16 characters'),
     ],
+    ...[`${TOKEN}\n`, ` ${TOKEN}`, `${TOKEN} `, `${TOKEN}\n${TOKEN}`, `${TOKEN}\0`, '𝕥'.repeat(16)].map(
+      (token): [string, unknown, Error] => [
+        `${JSON.stringify(token)} for a token`,
+        { authorize: [TOKEN, token] },
+        new TypeError(
+          'a token in authorize must be one that a header can carry: without blanks and line ends around it, controls, and characters beyond Latin-1',
+        ),
+      ],
+    ),
     [
       'no path',
       { path: false },
