@@ -1,0 +1,77 @@
+import { ESLint, Linter } from 'eslint';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const eslint = new ESLint({ cwd: root });
+
+/** What the rule on imports says of one import in a file. */
+async function complaints(file: string, from: string): Promise<string[]> {
+  const config = (await eslint.calculateConfigForFile(`${root}${file}`)) as Linter.Config;
+  const rules = { 'no-restricted-imports': config.rules?.['no-restricted-imports'] ?? 'off' };
+  return new Linter().verify(`import '${from}';`, { rules }).map(({ message }) => message);
+}
+
+it.each([
+  ['core/src/deployment.ts', './index.ts'],
+  ['core/src/options/check-kind.ts', '../gate/decide.ts'],
+  ['core/src/in-flight/tally.ts', '../wire/paths.ts'],
+  ['core/src/in-flight/tally.ts', 'p-retry'],
+  ['core/src/wire/paths.ts', '../ask/target.ts'],
+  ['core/src/cordon/cordon.ts', '../gate/decide.ts'],
+  ['core/src/gate/decide.ts', '../wait/clock.ts'],
+  ['core/src/gate/decide.ts', '../ask/target.ts'],
+  ['core/src/serve/create-cordon.ts', '../gate/limits.ts'],
+  ['core/src/serve/create-drain.ts', '../gate/decide.ts'],
+  ['core/src/serve/create-drain.ts', '../wait/wait-for-quiet.ts'],
+  ['core/src/ask/target.ts', '../wait/retry.ts'],
+  ['http-adapters/src/listing/share-next.ts', '../endpoint/endpoint.ts'],
+  ['http-adapters/src/endpoint/endpoint.ts', '../mount/mount-on-node.ts'],
+  ['http-adapters/src/endpoint/endpoint.ts', 'fastify'],
+  ['http-adapters/src/mount/mount-on-node.ts', '../express.ts'],
+  ['http-adapters/src/mount/mount-on-node.ts', 'express'],
+  ['http-adapters/src/mount/mount-on-node.ts', 'node:http'],
+  ['http-adapters/src/mount/mount-on-node.ts', '../../contract/request-of.ts'],
+  ['http-adapters/src/node.ts', './express.ts'],
+  ['http-adapters/src/node.ts', 'fastify'],
+  ['http-adapters/src/node.ts', '../contract/host.ts'],
+  ['job/src/text/quote.ts', '../plan/plan.ts'],
+  ['job/src/network/tunnel.ts', '../run/run-gate.ts'],
+  ['job/src/network/tunnel.ts', 'quietgate'],
+  ['job/src/plan/plan.ts', '../report/terms.ts'],
+  ['job/src/plan/plan.ts', '../network/create-network.ts'],
+  ['job/src/report/terms.ts', '../run/run-gate.ts'],
+  ['job/src/report/terms.ts', '../network/phase.ts'],
+  ['job/src/run/run-gate.ts', '@quietgate/action'],
+  ['cli/src/main.ts', '@quietgate/action'],
+  ['action/src/main.ts', 'quietgate'],
+  ['core/src/wait/clock.ts', '../../../job/src/index.ts'],
+  ['http-adapters/src/node.test.ts', '../../core/src/index.ts'],
+  ['cli/test/signals.test.ts', '../../job/src/run/run-gate.ts'],
+  ['testkit/src/endpoint.ts', '../../core/src/index.ts'],
+])('packages/%s may not import %s', async (file, from) => {
+  expect(await complaints(`packages/${file}`, from)).toEqual([expect.stringContaining('restricted')]);
+});
+
+it.each([
+  ['packages/core/src/gate/decide.ts', './state.ts'],
+  ['packages/core/src/gate/decide.ts', '../wire/paths.ts'],
+  ['packages/core/src/wait/wait-for-quiet.ts', '../gate/decide.ts'],
+  ['packages/core/src/wait/retry.ts', 'p-retry'],
+  ['packages/core/src/serve/create-drain.ts', '../wait/clock.ts'],
+  ['packages/http-adapters/src/mount/mount-in-fastify.ts', 'fastify'],
+  ['packages/http-adapters/src/express.ts', 'express'],
+  ['packages/job/src/plan/plan.ts', '../network/proxy-for.ts'],
+  ['packages/job/src/run/run-gate.ts', '../report/terms.ts'],
+  ['packages/cli/src/main.ts', '@quietgate/job'],
+  ['packages/cli/test/signals.test.ts', '../src/main.ts'],
+  ['examples/ci-script/deploy.ts', '@quietgate/core'],
+])('%s may import %s', async (file, from) => {
+  expect(await complaints(file, from)).toEqual([]);
+});
+
+it('examples import no source of a package, and what can be lifted out imports nothing', async () => {
+  const source = await complaints('examples/ci-script/deploy.ts', '../../packages/core/src/index.ts');
+  expect(source).not.toEqual([]);
+  expect(await complaints('examples/postgres/src/postgres-cordon.ts', './server.ts')).not.toEqual([]);
+});
