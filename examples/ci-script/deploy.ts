@@ -70,7 +70,7 @@ function readManifest(file: string): string {
   return text;
 }
 
-/** Tells whether the manifest had another tag before. */
+/** Whether the manifest had another tag before. */
 function bump(file: string, newTag: string): boolean {
   const before = readManifest(file);
   const after = before.replace(IMAGE, `$1:${newTag}`);

@@ -1,6 +1,6 @@
 import { Session } from 'node:inspector/promises';
 
-/** Tells which code has run since it was last asked. */
+/** Finds out which code has run since it was last asked. */
 export interface Coverage {
   /** The characters of source that have run: a number for each, the same whenever it is asked. */
   taken(): Promise<number[]>;

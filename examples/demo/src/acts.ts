@@ -16,7 +16,7 @@ const MAX_WAIT_MS = 30_000;
 /** 10 min in real life. */
 const LEASE_MS = 3000;
 
-/** The one that comes between the green light and the roll. */
+/** The one that comes between the green light and the rollout. */
 const LATE_NAME = 't23';
 
 const gateOf = ({ server }: Stage, signal: AbortSignal) =>
@@ -66,7 +66,7 @@ export async function deployWhenQuiet(
   return { ...deployed, told, toldAt: toldAt ?? endedAt, endedAt, result, samples };
 }
 
-/** The deploy asks first, but a run starts between its green light and the roll. */
+/** The deploy asks first, but a run starts between its green light and the rollout. */
 export async function deployWithLateRun(stage: Stage, report: Report, signal: AbortSignal): Promise<LateRun> {
   report.serverUp(stage.server);
   const result = await waitForQuiet(gateOf(stage, signal));

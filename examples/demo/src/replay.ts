@@ -24,9 +24,9 @@ export async function replay(entry: string, report: Report, signal: AbortSignal)
   const without = await play(deployAtOnce);
   report.act('With the gate', 'the deploy waits until a restart destroys nothing');
   const withGate = await play(deployWhenQuiet);
-  report.act('A late run', 'it starts between the green light and the roll');
+  report.act('A late run', 'it starts between the green light and the rollout');
   const lateRun = await play(deployWithLateRun);
-  report.act('A late run, and the cordon', 'no run starts before the roll');
+  report.act('A late run, and the cordon', 'no run starts before the rollout');
   const cordoned = await play(deployUnderCordon);
 
   const deploys = { without, withGate, lateRun, cordoned };

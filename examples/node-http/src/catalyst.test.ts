@@ -225,7 +225,7 @@ describe('open', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('adds no seed records to what is there, be it not even a record', async () => {
+  it('adds no seed records to what is there, even where that is no record', async () => {
     await writeFile(join(directory, 'notes.txt'), 'mine');
     await make(stopped(), SEED).open();
     expect(await readdir(directory)).toEqual(['notes.txt']);

@@ -51,7 +51,7 @@ export function advanceRun(record: DeploymentRecord, now: Date): DeploymentRecor
   return enterStep(record, STEPS.findIndex(([status]) => status === record.status) + 1, now);
 }
 
-/** Tells whether a run still has steps before it. */
+/** Whether a run still has steps before it. */
 export function isUnderWay(record: DeploymentRecord): boolean {
   return ['phase-0', 'phase-1'].includes(classifyDeployment(record));
 }

@@ -17,7 +17,7 @@ export interface CordonAccess {
   readonly fetch: Fetch;
 }
 
-/** What one request to a cordon's endpoint came to: an answer of 200 in JSON, or why there was none. */
+/** The result of one request to a cordon's endpoint: an answer of 200 in JSON, or why there was none. */
 export type CordonAnswer = { readonly json: unknown; readonly reason?: never } | LeaseRefused;
 
 /** Begins a message, as in "the cordon at https://… answered 503". */

@@ -4,7 +4,7 @@ import { parseInFlightCount } from '../wire/parse-in-flight-count.ts';
 import { errorMessage } from './error-message.ts';
 import type { Target } from './target.ts';
 
-/** Tells the count in process. The signal aborts when the gate no longer waits for the answer. */
+/** Gets the count in process. The signal aborts when the gate no longer waits for the answer. */
 export type Source = (context: { signal: AbortSignal }) => InFlightCount | Promise<InFlightCount>;
 
 /** A function of the caller's, to be asked instead of an endpoint. */

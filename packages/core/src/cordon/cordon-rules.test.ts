@@ -65,7 +65,7 @@ const eventArb = fc.oneof(
 type Event = readonly [what: string, holder: string, ms: number];
 const eventsArb = fc.array(eventArb, { maxLength: 40 });
 
-/** Lets one event happen; returns what a raise came to. */
+/** Lets one event happen; returns the result of a raise. */
 function apply(history: History, [what, holder, ms]: Event): RaiseOutcome | undefined {
   if (what === 'raise') return history.raise(holder, ms);
   if (what === 'lift') history.lift(holder);

@@ -1,7 +1,7 @@
 import type { InFlightCount } from '../deployment.ts';
 import type { FailOpenReason } from './outcome.ts';
 
-/** What one try to get an answer came to. */
+/** The result of one try to get an answer. */
 export type Observation = Counted | Unavailable;
 
 /** The endpoint said how much is in flight. */
@@ -26,7 +26,7 @@ export interface Unavailable {
   readonly isOutOfCache?: true;
 }
 
-/** What one try to raise the cordon, or to renew its lease, came to. */
+/** The result of one try to raise the cordon, or to renew its lease. */
 export type LeaseObservation = Granted | LeaseRefused;
 
 /** The lease lasts, from the request on. */

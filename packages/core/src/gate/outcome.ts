@@ -58,7 +58,7 @@ export type CordonState = {
 
 /** What `onEvent` is called with before each pause, and when the cordon comes or goes. */
 export type GateEvent = {
-  /** The poll that has just been made, from 1. */
+  /** The number of the last poll that was begun; 0 before the first one. */
   poll: number;
   /** Milliseconds since the call. */
   elapsedMs: number;
@@ -76,7 +76,10 @@ export type GateEvent = {
       type: 'settling';
     }
   | {
-      /** `retrying`: the same poll is tried once more. `unavailable`: no answer, and the gate was told to wait. */
+      /**
+       * `retrying`: the same request, a poll or a raise of the cordon, is tried once more. `unavailable`: no answer, and the
+       * gate was told to wait.
+       */
       type: 'retrying' | 'unavailable';
       reason: FailOpenReason;
       message: string;

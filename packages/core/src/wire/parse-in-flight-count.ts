@@ -11,7 +11,7 @@ import { describeValue } from './describe-value.ts';
  *
  * @example
  * parseInFlightCount(JSON.parse('{"count":1,"ids":["t13"]}')); // { count: 1, ids: ['t13'] }
- * parseInFlightCount({ ids: [] }); // throws: count must be an integer of 0 or more, got undefined
+ * parseInFlightCount({ ids: [] }); // throws: count must be an integer of 0 or more, got nothing
  */
 export function parseInFlightCount(body: unknown): InFlightCount {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {

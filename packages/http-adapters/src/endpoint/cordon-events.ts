@@ -2,7 +2,7 @@ import { notifyListener } from '@quietgate/core/internal';
 import type { CordonEvent } from './cordon-options.ts';
 import type { Log } from './log.ts';
 
-/** Tells `onEvent` of what happened to the cordon; or, where there is none, the log, renewals aside. */
+/** Reports what happened to the cordon to `onEvent`; or, where there is none, to the log, renewals aside. */
 export function createEventReport(
   onEvent: ((event: CordonEvent) => void) | undefined,
 ): (event: CordonEvent, log: Log, refusal?: string) => void {

@@ -31,7 +31,7 @@ export function logOf({ log }: Pick<EndpointRequest, 'log'>): Log {
 /** How often the log hears of failures at most: anyone may ask, and so cause them, at any rate. */
 const LOG_INTERVAL_MS = 10_000;
 
-/** Tells `onError` of each failure; or, where there is none, the log of one in ten seconds, and how many it left out. */
+/** Reports each failure to `onError`; or, where there is none, one in ten seconds to the log, and how many it left out. */
 export function createFailureReport(
   onError: ((error: unknown) => void) | undefined,
   clock: Clock,

@@ -53,7 +53,7 @@ export interface CommonOptions<D> {
    */
   relistMs?: number | undefined;
   /**
-   * Begins to call `onChange` whenever another count may be listed, and returns what ends that, as does
+   * Calls `onChange` after each change of what is in flight, and returns a function that ends this, as does
    * `createInFlightIndex().subscribe` of `@quietgate/core`. While requests are held it is called once. @default none
    */
   subscribe?: Subscribe | undefined;

@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 /**
- * Tells whether NO_PROXY exempts a URL, by curl's rules: names with commas or spaces between; a name stands for its
+ * Whether NO_PROXY exempts a URL, by curl's rules: names with commas or spaces between; a name stands for its
  * subdomains too, with or without a dot before it; an IP address for itself; `10.0.0.0/8` for a network; `*` alone
  * for everything. Beyond curl, `host:port` exempts one port, and `*.example.com` is read as `.example.com`.
  */

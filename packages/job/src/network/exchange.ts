@@ -50,7 +50,7 @@ export class Exchange {
   #fail: (error: unknown) => void = () => undefined;
   #url: URL;
   #hops = 0;
-  /** Whether a redirect has led to another origin, be it only for a while. */
+  /** Whether a redirect has led to another origin, if only for a while. */
   #abroad = false;
   #place: Place = { peer: '', phase: 'resolving' };
 

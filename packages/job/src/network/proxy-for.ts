@@ -18,7 +18,7 @@ export interface Proxy {
   readonly url: URL;
 }
 
-/** Tells whether any proxy is configured at all. */
+/** Whether any proxy is configured at all. */
 export function hasProxy(env: Environment): boolean {
   return [...VARIABLES.values()].flat().some((name) => isSet(env[name]));
 }

@@ -101,7 +101,7 @@ export const VALUE_OPTIONS: Readonly<Record<ValueOption, Option>> = {
   header: {
     takes: "'Name: value'",
     meaning: 'a header to send',
-    details: '; may be repeated, and as an input has a line for each',
+    details: '; as an option it may be repeated, as an input it has a line for each',
     commands: EVERY_COMMAND,
   },
   lease: {
@@ -152,7 +152,7 @@ export const FLAGS: Readonly<Record<Flag, Option>> = {
   },
   silent: {
     meaning: 'print nothing but trouble',
-    details: ': one line when the light is not green',
+    details: ': why the light is not green',
     commands: ['wait', 'uncordon'],
   },
   help: { meaning: 'print this help', only: 'command-line', commands: EVERY_COMMAND },
