@@ -310,6 +310,11 @@ describe('the subscription', () => {
       () => undefined as unknown as () => void,
       new TypeError('subscribe must return a function that ends the subscription, got undefined'),
     ],
+    [
+      'never returns, as an async loop',
+      (() => new Promise(() => undefined)) as unknown as () => () => void,
+      new TypeError('subscribe must return a function that ends the subscription, got object'),
+    ],
   ])('that %s is told to onError, and relisting goes on', async (_, subscribe, error) => {
     const { clock, store, ask, onError } = createHeldStore({ subscribe });
     const held = ask('wait=20');
@@ -320,12 +325,24 @@ describe('the subscription', () => {
     expect(onError.mock.calls).toEqual([[error]]);
   });
 
-  test('whose end throws is told to onError', async () => {
-    const { clock, ask, onError } = createHeldStore({
-      subscribe: () => () => {
+  test('that is an async function and rejects is told to onError for both', async () => {
+    const subscribe = (() => Promise.reject(new Error('no channel'))) as unknown as () => () => void;
+    const { ask, onError, settle } = createHeldStore({ subscribe });
+    ask('wait=20');
+    await settle();
+    expect(onError.mock.calls).toEqual([[expect.any(TypeError)], [new Error('no channel')]]);
+  });
+
+  test.each<[string, () => void]>([
+    [
+      'throws',
+      () => {
         throw new Error('no channel');
       },
-    });
+    ],
+    ['rejects', () => Promise.reject(new Error('no channel'))],
+  ])('whose end %s is told to onError', async (_, end) => {
+    const { clock, ask, onError } = createHeldStore({ subscribe: () => end });
     const held = ask('wait=1');
     await clock.advance(1000);
     expect(seen(held)).toMatchObject({ at: 1000, body: BUSY });

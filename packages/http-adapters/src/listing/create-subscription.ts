@@ -43,29 +43,33 @@ function begin<C>(
   context: C,
 ): (context: C) => void {
   let isOver = false;
-  let unsubscribe: () => void = () => undefined;
+  let unsubscribe: () => unknown = () => undefined;
+  const notify = () => {
+    if (!isOver) onChange();
+  };
+  const report = (at: C) => (error: unknown) => {
+    onError(error, at);
+  };
   try {
-    if (subscribe !== undefined) {
-      const notify = () => {
-        if (!isOver) onChange();
-      };
-      unsubscribe = checkEnd(subscribe(notify));
-    }
+    const end: unknown = subscribe?.(notify);
+    // Past the types subscribe may be an async function.
+    Promise.resolve(end).catch(report(context));
+    if (subscribe !== undefined) unsubscribe = checkEnd(end);
   } catch (error) {
     onError(error, context);
   }
   return (last) => {
     isOver = true;
-    try {
-      unsubscribe();
-    } catch (error) {
-      onError(error, last);
-    }
+    // TypeScript takes an async function for one that returns nothing.
+    const ending = async () => {
+      await unsubscribe();
+    };
+    ending().catch(report(last));
   };
 }
 
-function checkEnd(end: unknown): () => void {
-  if (typeof end === 'function') return end as () => void;
+function checkEnd(end: unknown): () => unknown {
+  if (typeof end === 'function') return end as () => unknown;
   throw new TypeError(
     `subscribe must return a function that ends the subscription, got ${describeKind(end)}`,
   );
