@@ -32,6 +32,8 @@ async function mountOne(app: FastifyInstance, endpoint: Endpoint): Promise<void>
 
   async function respond(request: FastifyRequest, reply: FastifyReply) {
     const answer = await endpoint.answer(asEndpointRequest(request, reply));
+    // Something else, such as a time limit of the app's, may have answered meanwhile.
+    if (reply.sent) return reply;
     const headers = headersOf(answer, request.raw.httpVersionMajor);
     // A serializer of its own keeps Fastify from adding a charset.
     return reply.code(answer.status).headers(headers).serializer(String).send(answer.body);

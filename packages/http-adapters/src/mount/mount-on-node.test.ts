@@ -1,7 +1,7 @@
 import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
-import { once } from 'node:events';
-import { Agent, createServer, get, type RequestListener } from 'node:http';
-import { type AddressInfo, createConnection } from 'node:net';
+import { EventEmitter, once } from 'node:events';
+import { Agent, createServer, get, type RequestListener, type ServerResponse } from 'node:http';
+import { type AddressInfo, createConnection, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
 import type { Answer, Endpoint, EndpointRequest } from '../endpoint/endpoint.ts';
@@ -21,6 +21,39 @@ async function exchange(handler: RequestListener, request: string): Promise<stri
     socket.destroy();
     server.close();
   }
+}
+
+/** A server of the handler, and a client that is connected to it. */
+async function withClient(
+  handler: RequestListener,
+  work: (
+    client: Socket,
+    arrived: (requests: number) => Promise<void>,
+    responses: readonly ServerResponse[],
+  ) => Promise<void>,
+): Promise<void> {
+  const responses: ServerResponse[] = [];
+  const server = createServer((request, response) => {
+    responses.push(response);
+    handler(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = createConnection((server.address() as AddressInfo).port, '127.0.0.1');
+  const arrived = async (requests: number) => {
+    while (responses.length < requests) await once(server, 'request');
+  };
+  try {
+    await work(client, arrived, responses);
+  } finally {
+    client.destroy();
+    server.close();
+  }
+}
+
+function newest(responses: readonly ServerResponse[]): ServerResponse {
+  const response = responses.at(-1);
+  if (response === undefined) throw new Error('there has been no request');
+  return response;
 }
 
 test('understands a proxy that asks in absolute form', async () => {
@@ -115,18 +148,23 @@ describe('an endpoint of any kind', () => {
   const OK: Answer = { status: 200, headers: { 'Content-Length': '2' }, body: 'ok' };
 
   /** Answers on any path, and keeps what it was asked. */
-  const recording = (answer: Answer = OK) => {
-    const asked: (EndpointRequest & { left: AbortSignal | undefined })[] = [];
+  const recording = (answer: Answer | Promise<Answer> = OK) => {
+    const asked: (EndpointRequest & { left: AbortSignal | undefined; hadLeft: boolean | undefined })[] = [];
     const endpoint: Endpoint = {
       path: false,
       methods: ['GET'],
       answer: (request) => {
-        asked.push({ ...request, left: request.signal() });
+        const left = request.signal();
+        asked.push({ ...request, left, hadLeft: left?.aborted });
         return Promise.resolve(answer);
       },
     };
     return { asked, handler: mountOnNode([endpoint]) };
   };
+
+  const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+
+  const NEVER = new Promise<Answer>(() => undefined);
 
   /** A response that is none of Node's, with the least that is needed of one. */
   const bare = () => ({ headersSent: false, writeHead: vi.fn(), end: vi.fn() });
@@ -162,16 +200,89 @@ describe('an endpoint of any kind', () => {
     });
   });
 
-  test('is not told that a client leaves who has its answer', async () => {
+  test('is told at once of a client that has left before it was asked', async () => {
     const { asked, handler } = recording();
-    let hasClosed: Promise<unknown> | undefined;
-    const get = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+    const late: RequestListener = (request, response) => {
+      response.once('close', () => {
+        handler(request, response);
+      });
+    };
+    await withClient(late, async (client, arrived, responses) => {
+      client.write(GET);
+      await arrived(1);
+      client.destroy();
+      await once(newest(responses), 'close');
+    });
+    expect(asked[0]?.hadLeft).toBe(true);
+  });
+
+  test('is told at once where something else has answered before it was asked', async () => {
+    const { asked, handler } = recording();
     await exchange((request, response) => {
+      response.end('overloaded');
       handler(request, response);
-      hasClosed = once(response, 'close');
-    }, get);
-    await hasClosed;
-    expect(asked[0]?.left?.aborted).toBe(false);
+    }, GET);
+    expect(asked[0]?.hadLeft).toBe(true);
+  });
+
+  test('is told when something else answers meanwhile', async () => {
+    const { asked, handler } = recording(NEVER);
+    await withClient(handler, async (client, arrived, responses) => {
+      client.write(GET);
+      await arrived(1);
+      newest(responses).end('overloaded');
+      await once(newest(responses), 'close');
+    });
+    expect(asked[0]?.left?.aborted).toBe(true);
+  });
+
+  test('is told of a client that leaves with several requests on one connection', async () => {
+    const { asked, handler } = recording(NEVER);
+    await withClient(handler, async (client, arrived, responses) => {
+      client.write(GET.repeat(3));
+      await arrived(3);
+      const { socket } = newest(responses).req;
+      client.destroy();
+      await once(socket, 'close');
+    });
+    expect(asked.map(({ left }) => left?.aborted)).toEqual([true, true, true]);
+  });
+
+  test('is told of a response that closes, of whichever kind', () => {
+    const { asked, handler } = recording(NEVER);
+    const response = Object.assign(new EventEmitter(), bare());
+    handler({}, response);
+    response.emit('close');
+    expect([asked[0]?.hadLeft, asked[0]?.left?.aborted]).toEqual([false, true]);
+  });
+
+  test('listens to a connection once, however many requests wait on it', async () => {
+    const { handler } = recording(NEVER);
+    const warnings: Error[] = [];
+    const warn = (warning: Error) => warnings.push(warning);
+    process.on('warning', warn);
+    await withClient(handler, async (client, arrived) => {
+      client.write(GET.repeat(30));
+      await arrived(30);
+      await new Promise(setImmediate); // a warning comes a turn later
+    });
+    process.off('warning', warn);
+    expect(warnings).toEqual([]);
+  });
+
+  test('leaves no listener on a connection that goes on', async () => {
+    const { handler } = recording();
+    const listeners: number[] = [];
+    await withClient(handler, async (client, arrived, responses) => {
+      for (let requests = 1; requests <= 3; requests++) {
+        client.write(GET);
+        await arrived(requests);
+        const response = newest(responses);
+        listeners.push(response.req.socket.listenerCount('close'));
+        if (!response.closed) await once(response, 'close');
+      }
+    });
+    expect(new Set(listeners).size).toBe(1);
   });
 
   test.each([
