@@ -158,12 +158,85 @@ describe('the plugin', () => {
     for (const url of ['/', '/a']) expect((await whole.inject(url)).json()).toEqual({ count: 0, ids: [] });
   });
 
-  test('leaves the not-found handler to the app, with path false at its root', async () => {
+  test('leaves a not-found handler at the root to the app, with path false', async () => {
     const app = Fastify();
     app.setNotFoundHandler((_, reply) => reply.code(404).send('their own'));
     await app.register(inFlightCount, { ...options, path: false });
     const answer = await app.inject({ method: 'PROPFIND' as 'GET', url: '/a' });
     expect(answer).toMatchObject({ statusCode: 404, body: 'their own' });
+  });
+
+  test.each([
+    { path: false },
+    { path: '/' },
+    { path: false, prefix: '/' },
+    { path: '/', prefix: '/' },
+  ] as const)('leaves what is not found at the root to the app and its hooks, with %j', async (where) => {
+    const app = Fastify();
+    await app.register(inFlightCount, { ...options, ...where });
+    const hook = vi.fn((_, __, done: () => void) => {
+      done();
+    });
+    app.addHook('onRequest', hook);
+    const answer = await app.inject({ method: 'PROPFIND' as 'GET', url: '/other' });
+    expect([answer.statusCode, hook.mock.calls.length]).toEqual([404, 1]);
+  });
+
+  test.each([false, '/'] as const)(
+    'leaves the not-found handler to the app, with path %j below a prefix',
+    async (path) => {
+      const app = Fastify();
+      await app.register(
+        async (scope) => {
+          scope.setNotFoundHandler((_, reply) => reply.code(404).send('their own'));
+          await scope.register(inFlightCount, { ...options, path });
+        },
+        { prefix: '/ops' },
+      );
+      expect((await app.inject('/ops')).json()).toEqual({ count: 0, ids: [] });
+      const theirs = { statusCode: 404, body: 'their own' };
+      expect(await app.inject({ method: 'PROPFIND' as 'GET', url: '/ops' })).toMatchObject(theirs);
+      if (path !== false) expect(await app.inject('/ops/other')).toMatchObject(theirs);
+    },
+  );
+
+  test('refuses other methods on its prefix, with and without a slash, with path /', async () => {
+    const app = Fastify();
+    await app.register(inFlightCount, { ...options, path: '/', prefix: '/ops' });
+    for (const url of ['/ops', '/ops/', '/ops?a'])
+      for (const [method, status] of Object.entries({ GET: 200, POST: 405, PROPFIND: 405 }))
+        expect([url, method, (await app.inject({ method: method as 'GET', url })).statusCode]).toEqual([
+          url,
+          method,
+          status,
+        ]);
+    expect((await app.inject({ method: 'PROPFIND' as 'GET', url: '/ops/other' })).statusCode).toBe(404);
+  });
+
+  test('frees the place of a request that the app has answered meanwhile, and says nothing of it', async () => {
+    const log: string[] = [];
+    const app = Fastify({ logger: { level: 'warn', stream: { write: (line) => log.push(line) } } });
+    app.addHook('preHandler', (_, reply, done) => {
+      done();
+      setImmediate(() => {
+        void reply.code(503).send({ error: 'overloaded' });
+      });
+    });
+    let left: () => void = () => undefined;
+    const hasLeft = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    await app.register(inFlightCount, {
+      listDeployments: () => [{ id: 'a', status: 'pending' }],
+      maxHoldMs: 3_600_000,
+      subscribe: () => left,
+    });
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const answer = await fetch(url + PATH, { headers: { prefer: 'wait=3600' } });
+    expect([answer.status, await answer.json()]).toEqual([503, { error: 'overloaded' }]);
+    await hasLeft;
+    await app.close();
+    expect(log).toEqual([]);
   });
 
   test('is not asked for a login by a hook of a scope beside it', async () => {

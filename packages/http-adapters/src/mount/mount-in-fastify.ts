@@ -53,19 +53,25 @@ async function mountOne(app: FastifyInstance, endpoint: Endpoint): Promise<void>
   // Fastify's router knows the common methods only, and hands every other to a not-found handler. One that is set
   // for this path alone, the default one, has hooks of its own, which see such a request first. It is Fastify's
   // own for all else: a not-found handler of the app's answers everywhere else. At the root it would be the app's.
-  if (['', '/'].includes(app.prefix + (path || ''))) return;
+  const prefix = path === false || path === '/' ? '' : path;
+  if (['', '/'].includes(app.prefix + prefix)) return;
   await app.register(
     (here, _, done) => {
+      const own = path === '/' ? [here.prefix, `${here.prefix}/`] : [here.prefix];
       here.addHook('onRequest', async (request, reply) =>
-        path === false || request.url.split('?', 1)[0] === here.prefix
+        path === false || own.includes(splitTarget(request.url).path)
           ? respondToOthers(request, reply)
           : undefined,
       );
-      // @ts-expect-error: without arguments it is the default handler, as documented, but not typed
-      here.setNotFoundHandler();
+      try {
+        // @ts-expect-error: without arguments it is the default handler, as documented, but not typed
+        here.setNotFoundHandler();
+      } catch {
+        // Below a prefix that the endpoint has to itself, the app has set one of its own, which answers there too.
+      }
       done();
     },
-    { prefix: path || '' },
+    { prefix },
   );
 }
 
