@@ -1,10 +1,26 @@
-import { createInFlightIndex, exceptStale, IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
+import {
+  createInFlightIndex,
+  type Deployment,
+  exceptStale,
+  IN_FLIGHT_COUNT_PATH as PATH,
+} from '@quietgate/core';
 import { expect, vi } from 'vitest';
 import { type Check, withHost } from './host.ts';
 import { expectCount, expectReply } from './replies.ts';
 
 /** What core keeps beside a store, with the endpoint over it. */
 export const indexAndStale: readonly Check[] = [
+  {
+    name: 'counts what an index holds by a classify of its own',
+    async check(host) {
+      const classify = ({ status }: Deployment) => (status === 'wiping' ? 'phase-0' : 'terminal');
+      const index = createInFlightIndex({ classify });
+      for (const status of ['wiping', 'pending']) index.set({ id: status, status });
+      await withHost(host, { listDeployments: () => index }, async ({ ask }) => {
+        expectCount(await ask(PATH), 1, ['wiping']);
+      });
+    },
+  },
   {
     name: 'lists an index as it is, and answers a long poll the moment its last run ends',
     async check(host) {

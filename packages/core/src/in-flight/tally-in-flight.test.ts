@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { DeploymentClass } from '../deployment.ts';
+import { createInFlightIndex } from '../serve/create-in-flight-index.ts';
 import { STATUS_TABLE } from './status-table.ts';
 import { tallyInFlight } from './tally-in-flight.ts';
 
@@ -30,6 +31,23 @@ describe('tallyInFlight', () => {
     const rows = [withId('a', 'ready'), withId('b', 'pending'), withId('c', 'adopted')];
     expect(tallyInFlight(rows, classify, onUnknown)).toEqual({ count: 1, ids: ['a'] });
     expect(onUnknown.mock.calls).toEqual([[rows[2]]]);
+  });
+
+  it('counts all of an index, but for what its own classify turns down', () => {
+    const index = createInFlightIndex<Row>({ classify: () => 'phase-0' });
+    const onUnknown = vi.fn();
+    for (const id of ['b', 'a']) index.set(withId(id, 'wiping'));
+    expect(tallyInFlight(index, undefined, onUnknown)).toEqual({ count: 2, ids: ['a', 'b'] });
+    expect(onUnknown).not.toHaveBeenCalled();
+    const staleA = ({ id }: Row) => (id === 'a' ? 'stale' : 'phase-0');
+    expect(tallyInFlight(index, staleA, onUnknown)).toEqual({ count: 1, ids: ['b'] });
+  });
+
+  it('counts all of an index of another copy of core, and goes by the mark', () => {
+    const MARK = Symbol.for('quietgate.all-in-flight');
+    const marked = (mark: boolean) => Object.assign([withId('a', 'wiping')], { [MARK]: mark });
+    expect(tallyInFlight(marked(true), undefined, ignore)).toEqual({ count: 1, ids: ['a'] });
+    expect(tallyInFlight(marked(false), undefined, ignore)).toEqual({ count: 0, ids: [] });
   });
 
   it.for(['phase1-watching', 'ready', 'failed', 'wiped', 'adopted'])(

@@ -4,14 +4,24 @@ import { classifyByStatus } from './classify-deployment.ts';
 import { IN_FLIGHT_STATUSES, STATUS_TABLE } from './status-table.ts';
 import { tally } from './tally.ts';
 
+/**
+ * Marks an iterable all of whose records are in flight, as a `classify` of its own has found. Registered, so that the index of
+ * another copy of this package is known as well.
+ */
+export const ALL_IN_FLIGHT: unique symbol = /* @__PURE__ */ Symbol.for('quietgate.all-in-flight');
+
 const KNOWN_IDLE: ReadonlySet<unknown> = /* @__PURE__ */ knownIdle();
 
-/** Counts as `countInFlight` does, and calls `onUnknown` for each deployment of class `unknown`. */
+/**
+ * Counts as `countInFlight` does, and calls `onUnknown` for each deployment of class `unknown`. Without a `classify`, all that
+ * is in an index counts.
+ */
 export function tallyInFlight<D extends { readonly id: string; readonly status?: unknown }>(
   deployments: Iterable<D>,
   classify: ((deployment: D) => DeploymentClass) | undefined,
   onUnknown: (deployment: D) => void,
 ): InFlightCount {
+  if (classify === undefined && isAllInFlight(deployments)) return tally(deployments, () => true);
   const classOf = classify === undefined ? classifyByStatus : checked(classify);
   return tally(deployments, (deployment, id) => {
     // Beside a status that does not block any id will do, which spares a look into memory.
@@ -21,6 +31,10 @@ export function tallyInFlight<D extends { readonly id: string; readonly status?:
     if (found === 'unknown') onUnknown(deployment);
     return found === 'phase-0';
   });
+}
+
+function isAllInFlight(deployments: object & { readonly [ALL_IN_FLIGHT]?: unknown }): boolean {
+  return deployments[ALL_IN_FLIGHT] === true;
 }
 
 function knownIdle(): ReadonlySet<unknown> {

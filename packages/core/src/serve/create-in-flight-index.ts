@@ -1,12 +1,16 @@
 import type { Deployment, DeploymentClass } from '../deployment.ts';
 import { checked, checkId } from '../in-flight/check-record.ts';
 import { classifyByStatus } from '../in-flight/classify-deployment.ts';
+import { ALL_IN_FLIGHT } from '../in-flight/tally-in-flight.ts';
 import { notifyListener } from '../notify-listener.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
 import { checkOptionNames } from '../options/check-option-names.ts';
 import { createUnknownReport, describeUnknown } from './report-unknown.ts';
 
-/** The records in flight, kept as they change: what `listDeployments` may return as it is. */
+/**
+ * The records in flight, kept as they change: what `listDeployments` may return as it is. An endpoint without a `classify` of
+ * its own counts all of them, since that of the index has said so already; `countInFlight` wants the same one once more.
+ */
 export interface InFlightIndex<D> extends Iterable<D> {
   /**
    * Takes a new record, or a new version of one. The record is kept while it is in flight, so hand over another version
@@ -78,7 +82,7 @@ export function createInFlightIndex<D extends { readonly id: string }>(
     if (inFlight.delete(id)) notifySubscribers();
   };
 
-  return {
+  const index: InFlightIndex<D> = {
     set(deployment) {
       const { id } = deployment;
       checkId(id);
@@ -106,6 +110,7 @@ export function createInFlightIndex<D extends { readonly id: string }>(
     },
     [Symbol.iterator]: () => inFlight.values(),
   };
+  return Object.defineProperty(index, ALL_IN_FLIGHT, { value: true });
 }
 
 function resolveOptions<D extends { readonly id: string }>(

@@ -18,7 +18,10 @@ export interface CommonOptions<D> {
    * there are. The signal aborts when `listTimeoutMs` are over: hand it to your store, so that it stops too.
    */
   listDeployments: (context: { signal: AbortSignal }) => Iterable<D> | Promise<Iterable<D>>;
-  /** Classifies one record. @default classifyDeployment of `@quietgate/core`, which reads `status` and `adoptedAt` */
+  /**
+   * Classifies one record. @default classifyDeployment of `@quietgate/core`, which reads `status` and `adoptedAt`; all that is
+   * in an index of `createInFlightIndex` counts, as its own `classify` said
+   */
   classify?: ((deployment: D) => DeploymentClass) | undefined;
   /**
    * The path to answer on, exactly, as it stands in a URL: the path that was asked for, or what a mount has left of it.
