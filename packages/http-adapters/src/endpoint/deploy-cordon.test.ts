@@ -244,6 +244,34 @@ describe('what is no answer of a check or a cordon', () => {
   });
 });
 
+test('a store that fails at everything makes a 503, and leaves no rejection behind', async () => {
+  const onError = vi.fn();
+  const cordon = cordonWith({
+    remainingMs: () => Promise.reject(new Error('the store is gone')),
+    holders: () => {
+      throw new Error('the store is gone');
+    },
+  });
+  const endpoint = createDeployCordon({ cordon, authorize: TOKEN, onError });
+  expect(await endpoint.answer(authorized('GET'))).toMatchObject({ status: 503 });
+  expect(onError.mock.calls).toEqual([[new Error('the store is gone')]]);
+});
+
+test('a refusal is known, of another copy of core too', async () => {
+  class CordonRefusedElsewhere extends Error {
+    override readonly name = 'CordonRefused';
+  }
+  const answerTo = (refusal: Error) => {
+    const cordon = cordonWith({ raise: () => Promise.reject(refusal) });
+    return createDeployCordon({ cordon, authorize: TOKEN, onError }).answer(authorized('PUT', PUT));
+  };
+  const onError = vi.fn();
+  const refused = { status: 409, body: '{"error":"it was lifted"}' };
+  expect(await answerTo(new CordonRefused('it was lifted'))).toMatchObject(refused);
+  expect(await answerTo(new CordonRefusedElsewhere('it was lifted'))).toMatchObject(refused);
+  expect(onError).not.toHaveBeenCalled();
+});
+
 describe('the comparison of tokens', () => {
   test('hashes what is given and every token, whichever it is', async () => {
     const digest = vi.spyOn(crypto.subtle, 'digest');

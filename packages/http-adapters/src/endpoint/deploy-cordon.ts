@@ -85,10 +85,15 @@ async function raise(
     report({ type: id === lease ? 'renewed' : 'raised', holder, seconds });
     return jsonAnswer(200, { seconds, lease: id });
   } catch (error) {
-    if (!(error instanceof CordonRefused)) throw error;
+    if (!isRefusal(error)) throw error;
     report({ type: 'refused', holder }, error.message);
     return jsonAnswer(409, { error: error.message });
   }
+}
+
+/** A cordon may be of another copy of core, as beside an older one in the lock file. */
+function isRefusal(error: unknown): error is CordonRefused {
+  return error instanceof CordonRefused || (error instanceof Error && error.name === 'CordonRefused');
 }
 
 /** What is no lease, or a longer one than was asked for, would be believed by the gate. */
@@ -102,7 +107,8 @@ function checkLease(granted: unknown, askedMs: number): { id: string; seconds: n
 }
 
 async function readState(cordon: Cordon): Promise<{ seconds: number; holders: readonly string[] }> {
-  const [remainingMs, holders] = (await Promise.all([cordon.remainingMs(), cordon.holders()])) as unknown[];
+  const questions = [async () => cordon.remainingMs(), async () => cordon.holders()];
+  const [remainingMs, holders] = await Promise.all(questions.map((ask): Promise<unknown> => ask()));
   if (typeof remainingMs !== 'number' || !(remainingMs >= 0 && remainingMs < Infinity)) {
     throw new TypeError('remainingMs must return a finite number of milliseconds, of 0 or more');
   }
