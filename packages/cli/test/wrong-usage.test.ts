@@ -26,6 +26,10 @@ it.each<[args: string[], message: string, env?: Env]>([
     '--quiet-for must be below the cap of 1m, or the light could never turn green, got "90"',
   ],
   [
+    ['--quiet-for', '64.1s', '--max-wait', '64100ms'],
+    '--quiet-for must be below the cap of 1m 4.1s, or the light could never turn green, got "64.1s"',
+  ],
+  [
     ['--path', 'in-flight'],
     '--path takes a path as it stands in a URL, with a slash first and without a query, got "in-flight"',
   ],

@@ -12,6 +12,7 @@ export {
   ON_UNAVAILABLE,
   type OnUnavailable,
 } from './gate/limits.ts';
+export { toMicrosecond } from './gate/to-microsecond.ts';
 export { tallyInFlight } from './in-flight/tally-in-flight.ts';
 export { notifyListener } from './notify-listener.ts';
 export { checkDuration, MAX_DURATION_MS } from './options/check-duration.ts';

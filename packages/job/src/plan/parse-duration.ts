@@ -1,3 +1,5 @@
+import { toMicrosecond } from '@quietgate/core/internal';
+
 const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ['ms', 1],
   ['s', 1000],
@@ -15,13 +17,14 @@ export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?h)?(\d+(\.\d+)?m)?(\d+(\.\d+)?s)?(\d+(\.\d+)?ms)?$/.test(text) || text === '') {
     return undefined;
   }
-  return [...text.matchAll(/([\d.]+)([a-z]+)/g)].reduce(
+  const ms = [...text.matchAll(/([\d.]+)([a-z]+)/g)].reduce(
     (sum, [, number, unit = '']) => sum + Number(number) * (UNIT_MS.get(unit) ?? Number.NaN),
     0,
   );
+  return toMicrosecond(ms);
 }
 
 /** Reads plain seconds such as `20` or `0.5`, into milliseconds; `undefined` if it is anything else. */
 export function parseSeconds(text: string): number | undefined {
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : undefined;
+  return /^\d+(\.\d+)?$/.test(text) ? toMicrosecond(Number(text) * 1000) : undefined;
 }
