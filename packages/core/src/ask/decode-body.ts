@@ -1,5 +1,6 @@
 import type { InFlightCount } from '../deployment.ts';
 import { parseInFlightCount } from '../wire/parse-in-flight-count.ts';
+import { withoutUrlSecrets } from './error-message.ts';
 
 const EXCERPT_LENGTH = 60;
 
@@ -25,7 +26,8 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     if (text === '') throw new TypeError('the body is empty');
-    const excerpt = text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
+    const shown = withoutUrlSecrets(text);
+    const excerpt = shown.length > EXCERPT_LENGTH ? `${shown.slice(0, EXCERPT_LENGTH)}…` : shown;
     throw new TypeError(`the body is not JSON: ${JSON.stringify(excerpt)}`);
   }
 }

@@ -67,9 +67,31 @@ describe('errorMessage', () => {
     ['GET "https://api.example/a#t0k3n" failed', 'GET "https://api.example/a" failed'],
     ['GET http://user:t0k3n@api.example:81/ failed', 'GET http://api.example:81/ failed'],
     ['HTTPS://api.example?t0k3n, http://t0k3n@b/c?d', 'HTTPS://api.example http://b/c'],
+    ["GET http://u:t0k'3n@host/x failed", 'GET http://host/x failed'],
+    ['GET https://user:t0@k3n@host/x failed', 'GET https://host/x failed'],
+    ['no route for in-flight-count?token=t0k3n&nonce=a', 'no route for in-flight-count'],
+    ['no route for "/a?token=t0k3n#b"', 'no route for "/a"'],
+    ['/a?token=t0k3n', '/a'],
     [`${'x'.repeat(489)} https://user:t0k3n@api.example`, `${'x'.repeat(489)} https://ap`],
   ] as const)('shows no query, fragment or password of a URL in %s', ([message, expected]) => {
     expect(errorMessage(new Error(message))).toBe(expected);
+  });
+
+  it.for([
+    'what? error #5 in <?xml version="1.0"?>',
+    "near '?, ?)' at line 1",
+    'near "?1": syntax error in "id=?1 AND x=?2"',
+    '(is the database up?)',
+    'x?.y is undefined',
+    'a ?? b = c',
+  ])('leaves %s as it is', (message) => {
+    expect(errorMessage(new Error(message))).toBe(message);
+  });
+
+  it('leaves out a secret, as it is and encoded for a URL', () => {
+    const secret = 'abc/def+ghi=jkl?x';
+    const error = new Error(`Bearer ${secret} of`, { cause: new Error(`a=${encodeURIComponent(secret)};`) });
+    expect(errorMessage(error, secret)).toBe('Bearer … of: a=…;');
   });
 
   it('explains a port that fetch refuses', () => {

@@ -6,22 +6,35 @@ const MAX_ERRORS = 10;
 /** More of a text is not looked at, however long it is. */
 const MAX_READ = 2000;
 
-/** What follows a URL's path, or stands before its host, may be secret. */
-const SECRETS_OF_URLS = /(\bhttps?:\/\/)(?:[^\s/?#'"<>@]*@)?([^\s?#'"<>]*)(?:[?#][^\s'"<>]*)?/gi;
+/** What stands before a URL's host, or follows its path, may be secret. */
+const CREDENTIALS = /(\bhttps?:\/\/)[^\s/?#"<>]*@/gi;
+const BEHIND_PATH = /(\bhttps?:\/\/[^\s?#'"<>]*)[?#][^\s'"<>]*/gi;
+
+/** Of a path alone, too, since a server may quote what it was asked; in that there is always a `nonce=`. */
+const QUERY = /(?<=[\w/.~%-])\?[^\s'"<>=]*=[^\s'"<>]*/g;
 
 /**
  * What an error says, its causes included: `fetch` itself says no more than "fetch failed", and keeps the DNS error or
  * the refused connection in `cause`. URLs lose their queries and credentials, and a secret is left out wherever it
- * stands. Takes whatever can be thrown, and never throws.
+ * stands, as it is or encoded for a URL. Takes whatever can be thrown, and never throws.
  */
 export function errorMessage(error: unknown, secret?: string): string {
   try {
-    const all = messagesOf(error, new Set());
-    const said = (secret === undefined ? all : all.replaceAll(secret, '…')).slice(0, MAX_READ);
-    return said.replace(SECRETS_OF_URLS, '$1$2').slice(0, MAX_LENGTH) || 'an error without a message';
+    const said = withoutUrlSecrets(withoutSecret(messagesOf(error, new Set()), secret));
+    return said.slice(0, MAX_LENGTH) || 'an error without a message';
   } catch {
     return 'an error that cannot be read';
   }
+}
+
+/** The beginning of a text, without the credentials, queries and fragments of the URLs in it. */
+export function withoutUrlSecrets(text: string): string {
+  return text.slice(0, MAX_READ).replace(CREDENTIALS, '$1').replace(BEHIND_PATH, '$1').replace(QUERY, '');
+}
+
+function withoutSecret(text: string, secret: string | undefined): string {
+  if (secret === undefined) return text;
+  return text.replaceAll(secret, '…').replaceAll(encodeURIComponent(secret), '…');
 }
 
 function messagesOf(error: unknown, seen: Set<unknown>): string {

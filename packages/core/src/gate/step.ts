@@ -56,7 +56,7 @@ export function pause(
   { maxWaitMs }: Pick<GateLimits, 'maxWaitMs'>,
   events: readonly GateEvent[] = [],
 ): Pause {
-  const pauseMs = Math.min(wantedMs, maxWaitMs - elapsedMs);
+  const pauseMs = Math.max(0, Math.min(wantedMs, maxWaitMs - elapsedMs));
   return { type: 'pause', events: [...events, report(occasion, state, elapsedMs, pauseMs)], pauseMs, state };
 }
 

@@ -255,6 +255,25 @@ describe('the renewal after the zero', () => {
     expect(result).toMatchObject({ outcome: 'timed-out', elapsedMs: 50_000 });
   });
 
+  it('that returns another id when the cap is long over, as after a sleep of the machine, goes on in no time', async () => {
+    let sleptMs = 0;
+    let raises = 0;
+    const { result, events } = await runCordoned(
+      (clock) => {
+        const now = clock.now.bind(clock);
+        clock.now = () => now() + sleptMs;
+        const another: Answer = (signal) => {
+          if (++raises === 3) sleptMs = 5000;
+          return lease(600, `id-${raises}`)(signal);
+        };
+        return { leases: [another], counts: [count(0)] };
+      },
+      { maxWaitMs: 3000 },
+    );
+    expect(events.at(-1)).toMatchObject({ type: 'settling', elapsedMs: 5000, nextInMs: 0 });
+    expect(result).toMatchObject({ outcome: 'timed-out', elapsedMs: 5000 });
+  });
+
   it.for<[string, Answer]>([
     ['a 503', status(503)],
     ['a 401', status(401)],

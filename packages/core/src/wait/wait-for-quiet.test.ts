@@ -295,7 +295,7 @@ describe('any other status', () => {
     expect(cancelled).toBe(true);
   });
 
-  it('is not read, be it with a zero', async () => {
+  it('is not read, even with a zero', async () => {
     const { result } = await runGate([status(206, {}, '{"count":0,"ids":[]}')]);
     expect(result).toMatchObject({ outcome: 'failed-open', reason: 'http-status' });
   });
@@ -417,6 +417,11 @@ describe('200 with anything that is not the wire format', () => {
     ['no body', null, 'the body is empty'],
     ['null', 'null', 'expected an object with a count, got null'],
     ['bad JSON', '{"count":0', 'the body is not JSON: "{\\"count\\":0"'],
+    [
+      'what quotes the request',
+      'No route for in-flight-count?token=t0k3n&nonce=abc',
+      'the body is not JSON: "No route for in-flight-count"',
+    ],
     ['a bare zero', '0', 'expected an object with a count, got 0'],
     ['no count', '{"ids":[]}', 'count must be an integer of 0 or more, got nothing'],
     ['a negative count', '{"count":-1}', 'count must be an integer of 0 or more, got -1'],
