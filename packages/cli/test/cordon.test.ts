@@ -185,6 +185,17 @@ describe('a lease is lifted when the deploy will not go', () => {
   });
 });
 
+describe('a raise that was refused', () => {
+  it.each([302, 401, 403, 404, 405, 409])('leaves no lease to lift: it was answered %i', async (refused) => {
+    const server = await cordonedServer({ count: [inFlight(0)], raise: text(refused) });
+    const args = [server.url, ...AS_DEPLOY_42, '--fail-on', 'uncordoned'];
+    const { status, stdout, stderr } = await runCli(args, WITH_TOKEN);
+    expect(status).toBe(1);
+    expect(stdout + stderr).not.toContain('the lease of deploy-42');
+    expect(server.asked.filter((each) => each.startsWith('DELETE'))).toEqual([]);
+  });
+});
+
 describe('uncordon', () => {
   it('ends one lease, or all of them', async () => {
     const server = await cordonedServer({ count: [inFlight(0)] });
@@ -274,6 +285,14 @@ describe('status', () => {
     expect(stdout).toMatch(
       /\ncordon up: new runs are refused until \S+Z \(4m 47s\), by the lease of deploy-42\n$/,
     );
+  });
+
+  it('says of a cordon for ever when that ends, as far as a date goes', async () => {
+    const forever = json({ seconds: Number.MAX_SAFE_INTEGER, holders: ['deploy-42'] });
+    const { url } = await endpoint(inFlight(0), forever);
+    const { status, stdout } = await runCli(['status', url], WITH_TOKEN);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\ncordon up: new runs are refused until \+275760-09-13T00:00:00Z /);
   });
 
   it('keeps its status when the cordon cannot be read', async () => {

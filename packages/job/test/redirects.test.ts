@@ -19,6 +19,12 @@ describe('a redirect', () => {
     expect(end.requests.map(({ method, url }) => [method, url])).toEqual([['GET', '/there?token=1']]);
   });
 
+  it.each([300, 304, 305, 306, 399])('is none with %i, as for fetch, wherever it points', async (status) => {
+    const { url, requests } = await endpoint(redirect('/elsewhere', status), inFlight(0));
+    expect(await fetch(`${url}/here`, {})).toMatchObject({ status, redirected: false, url: `${url}/here` });
+    expect(requests).toHaveLength(1);
+  });
+
   it.each(KINDS)('of kind %i is an answer like any other when it is not to be followed', async (kind) => {
     const { url, requests } = await endpoint(redirect('/elsewhere', kind));
     const answer = await fetch(`${url}/here`, { redirect: 'manual' });

@@ -12,6 +12,9 @@ import type { tunnelTo } from './tunnel.ts';
 /** As many redirects as `fetch` follows. */
 const MAX_REDIRECTS = 20;
 
+/** What `fetch` follows. */
+const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
+
 /** Headers that are for one origin alone, as `fetch` has it. */
 const ORIGIN_ONLY: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
@@ -89,7 +92,7 @@ export class Exchange {
   }
 
   readonly #send = (hop: Hop, onResponse?: (response: IncomingMessage) => void): ClientRequest => {
-    const { env, url: first } = this.#options;
+    const { env, url: first, followRedirects } = this.#options;
     const url = new URL(hop.href);
     const proxy = proxyFor(url, env);
     const isTunnel = proxy !== undefined && url.protocol === 'https:';
@@ -108,7 +111,11 @@ export class Exchange {
     const headers = this.#headersFor(hop);
     const request = openRequest({ url, method: hop.method, headers, proxy, tunnel });
     this.#watch(request, end.protocol === 'https:');
-    if (onResponse !== undefined) request.once('response', onResponse);
+    request.once('response', (response) => {
+      // follow-redirects goes by this header, with any status from 300.
+      if (followRedirects && !REDIRECTS.has(response.statusCode)) delete response.headers.location;
+      onResponse?.(response);
+    });
     return request;
   };
 

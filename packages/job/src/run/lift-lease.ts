@@ -12,8 +12,11 @@ const SETTLE_MS = 1000;
 /** The network of a gate whose lease can be ended when the deploy will not go. */
 export interface LeasedNetwork {
   readonly fetch: Network['fetch'];
-  /** Ends the gate's requests, then its lease. Resolves in two seconds at most, with what has become of the lease. */
-  readonly lift: () => Promise<{ readonly line: string; readonly isTrouble: boolean }>;
+  /**
+   * Ends the gate's requests, then its lease. Resolves in two seconds at most, with what has become of the lease; `undefined`
+   * when there can be none, since every raise was refused.
+   */
+  readonly lift: () => Promise<{ readonly line: string; readonly isTrouble: boolean } | undefined>;
 }
 
 /** Watches over a gate's raises, so that none of them takes effect after the lease was lifted. */
@@ -24,6 +27,7 @@ export function leasedNetwork(
   if (cordon === undefined) return undefined;
   const { token, holder } = cordon;
   const raises = new Set<Promise<unknown>>();
+  let mayHaveRaised = false;
   let isEnding = false;
 
   return {
@@ -31,7 +35,11 @@ export function leasedNetwork(
       if (isEnding) return new Promise(() => undefined); // the process is about to end
       const answer = fetch(input, init);
       if (init.method === 'PUT') {
-        const settled = answer.catch(() => undefined).finally(() => raises.delete(settled));
+        const refused = answer.then(({ status }) => isRefusal(status)).catch(() => false);
+        const settled = refused.then((isRefused) => {
+          mayHaveRaised ||= !isRefused;
+          raises.delete(settled);
+        });
         raises.add(settled);
       }
       return answer;
@@ -44,6 +52,7 @@ export function leasedNetwork(
       }, LIFT_MS);
       try {
         await Promise.race([Promise.all(raises), sleep(SETTLE_MS)]);
+        if (raises.size === 0 && !mayHaveRaised) return undefined;
         await uncordon({ url, token, holder, headers, fetch, signal: ending.signal });
         return { line: `cordon lifted: the lease of ${holder} has ended`, isTrouble: false };
       } catch (error) {
@@ -54,6 +63,11 @@ export function leasedNetwork(
       }
     },
   };
+}
+
+/** Whether a raise that was answered so has begun no lease: it was not allowed, or there is no cordon. */
+function isRefusal(status: number): boolean {
+  return (status >= 300 && status < 400) || [401, 403, 404, 405, 409].includes(status);
 }
 
 function sleep(ms: number): Promise<void> {

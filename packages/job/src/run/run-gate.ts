@@ -41,8 +41,8 @@ export async function runGate(
   const lift =
     leased &&
     (async () => {
-      const { line, isTrouble } = await leased.lift();
-      reporter.note(line, isTrouble);
+      const lifted = await leased.lift();
+      if (lifted !== undefined) reporter.note(lifted.line, lifted.isTrouble);
     });
 
   const stop = (why: string) => {
