@@ -21,6 +21,15 @@ export { describeGiven, mayHoldSecret } from './options/describe-given.ts';
 export { headerProblem } from './options/header-problem.ts';
 export { isUrlPath } from './options/url-path.ts';
 export { createUnknownReport, describeUnknown } from './serve/report-unknown.ts';
-export { isHolder, MIN_LEASE_MS, MIN_TOKEN_LENGTH, parseLease, type WireLease } from './wire/lease.ts';
+export {
+  ALL_HOLDERS,
+  HOLDER_RULE,
+  isHolder,
+  MAX_HOLDER_LENGTH,
+  MIN_LEASE_MS,
+  MIN_TOKEN_LENGTH,
+  parseLease,
+  type WireLease,
+} from './wire/lease.ts';
 export { appliedWait, formatWait, parseWait } from './wire/prefer.ts';
 export { MAX_BODY_BYTES, MAX_IDS_LISTED } from './wire/size-limits.ts';

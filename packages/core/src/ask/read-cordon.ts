@@ -1,7 +1,7 @@
 import { checkKind, isObject } from '../options/check-kind.ts';
 import { checkNumber } from '../options/check-duration.ts';
 import { checkOptionNames } from '../options/check-option-names.ts';
-import { isHolder, MIN_LEASE_MS, MIN_TOKEN_LENGTH } from '../wire/lease.ts';
+import { HOLDER_RULE, isHolder, MIN_LEASE_MS, MIN_TOKEN_LENGTH } from '../wire/lease.ts';
 import { CORDON_PATH } from '../wire/paths.ts';
 import { checkPath } from './base-url.ts';
 
@@ -70,6 +70,5 @@ export function checkToken(name: string, token: unknown): asserts token is strin
  * @throws TypeError that says what it takes
  */
 export function checkHolder(name: string, holder: unknown): asserts holder is string {
-  if (!isHolder(holder))
-    throw new TypeError(`${name} must be 1 to 128 of the characters A-Z a-z 0-9 . _ : / -`);
+  if (!isHolder(holder)) throw new TypeError(`${name} must be ${HOLDER_RULE}`);
 }

@@ -1,7 +1,7 @@
 import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect, it } from 'vitest';
+import { ALL_HOLDERS } from '../wire/lease.ts';
 import {
-  ALL_HOLDERS,
   type CordonState,
   holdersOf,
   liftLease,

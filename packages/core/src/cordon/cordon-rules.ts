@@ -1,4 +1,4 @@
-import { MIN_LEASE_MS } from '../wire/lease.ts';
+import { ALL_HOLDERS, MIN_LEASE_MS } from '../wire/lease.ts';
 import type { Lease } from './cordon.ts';
 
 /** How long a cordon may be up, in milliseconds. */
@@ -47,9 +47,6 @@ export const NEVER_UP: CordonState = { leases: [], upSince: NaN, upUntil: -Infin
 
 /** The most leases that last at once, and the most lifted ones that are remembered: a client cannot fill the memory. */
 export const MAX_LEASES = 1000;
-
-/** In place of a holder: all of them. */
-export const ALL_HOLDERS = '*';
 
 /**
  * Begins or renews a holder's lease: for what was asked, or for what is left of the row if that is less. One that lasts

@@ -1,6 +1,5 @@
 import type { MemoryCordon } from '../cordon/cordon.ts';
 import {
-  ALL_HOLDERS,
   type CordonLimits,
   holdersOf,
   liftLease,
@@ -12,6 +11,7 @@ import { CordonRefused } from '../cordon/cordon-refused.ts';
 import { checkDuration, checkFiniteMs } from '../options/check-duration.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
 import { checkOptionNames } from '../options/check-option-names.ts';
+import { ALL_HOLDERS } from '../wire/lease.ts';
 
 /** Options of `createCordon`. */
 export interface CreateCordonOptions {

@@ -7,6 +7,7 @@ import { resolveLimits } from '../gate/limits.ts';
 import { isTransient, retryPauseMs } from '../gate/retry-policy.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
 import { checkOptionNames } from '../options/check-option-names.ts';
+import { ALL_HOLDERS } from '../wire/lease.ts';
 import { CORDON_PATH } from '../wire/paths.ts';
 import { askInTime, sleepUnlessAborted } from './ask-in-time.ts';
 import { checkClock, checkSignal, type Clock, systemClock } from './clock.ts';
@@ -77,13 +78,10 @@ export async function uncordon(options: UncordonOptions): Promise<void> {
       return undefined;
     }
     const hasNoCordon = answer.status === 404 || answer.status === 405;
-    return { problem: hasNoCordon && holder !== ALL ? undefined : answer.message };
+    return { problem: hasNoCordon && holder !== ALL_HOLDERS ? undefined : answer.message };
   });
   if (problem !== undefined) throw new Error(problem);
 }
-
-/** How the wire names all holders. */
-const ALL = '*';
 
 function resolveOptions(options: UncordonOptions) {
   checkKind('options', options, isObject, 'an object with a url, a token, and a holder or all');
@@ -125,7 +123,7 @@ function readHolder({ holder, all }: { holder?: unknown; all?: unknown }): strin
   }
   if (all !== undefined) {
     if (all !== true) throw new TypeError('all must be true, or left out');
-    return ALL;
+    return ALL_HOLDERS;
   }
   checkHolder('holder', holder);
   return holder;

@@ -6,9 +6,18 @@ export const MIN_TOKEN_LENGTH = 16;
 /** The shortest lease, in milliseconds: the wire counts whole seconds. */
 export const MIN_LEASE_MS = 1000;
 
+/** The longest name of a holder, in characters. */
+export const MAX_HOLDER_LENGTH = 128;
+
+/** What the name of a holder is, for messages. */
+export const HOLDER_RULE = '1 to 128 of the characters A-Z a-z 0-9 . _ : / -';
+
+/** In place of a holder: all of them. */
+export const ALL_HOLDERS = '*';
+
 const HOLDER = /^[A-Za-z0-9._:/-]{1,128}$/;
 
-/** Whether a value names one holder of a lease: 1 to 128 of `A-Z a-z 0-9 . _ : / -`. `'*'`, which means all, does not. */
+/** Whether a value names one holder of a lease, by `HOLDER_RULE`; `ALL_HOLDERS` does not. */
 export function isHolder(value: unknown): value is string {
   return typeof value === 'string' && HOLDER.test(value);
 }

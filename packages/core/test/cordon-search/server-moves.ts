@@ -1,7 +1,8 @@
 import { countInFlight } from '@quietgate/core';
-import { ALL_HOLDERS, NEVER_UP } from '../../src/cordon/cordon-rules.ts';
+import { NEVER_UP } from '../../src/cordon/cordon-rules.ts';
 import type { LeaseObservation, Observation } from '../../src/gate/observation.ts';
 import type { Question } from '../../src/gate/question.ts';
+import { ALL_HOLDERS } from '../../src/wire/lease.ts';
 import type { Rules } from './rules.ts';
 import type { Scenario } from './scenario.ts';
 import type { Raise, World } from './world.ts';

@@ -1,4 +1,4 @@
-import { notifyListener } from '@quietgate/core/internal';
+import { ALL_HOLDERS, notifyListener } from '@quietgate/core/internal';
 import type { CordonEvent } from './cordon-options.ts';
 import type { Log } from './log.ts';
 
@@ -22,5 +22,7 @@ function describeEvent({ type, holder, seconds = 0 }: CordonEvent, now: number, 
   if (type !== 'lifted') {
     return `${holder} holds off new runs until ${new Date(now + seconds * 1000).toISOString()} (${seconds} s)`;
   }
-  return holder === '*' ? 'nobody holds off new runs any longer' : `${holder} holds off new runs no longer`;
+  return holder === ALL_HOLDERS
+    ? 'nobody holds off new runs any longer'
+    : `${holder} holds off new runs no longer`;
 }

@@ -1,4 +1,4 @@
-import { isHolder } from '@quietgate/core/internal';
+import { ALL_HOLDERS, HOLDER_RULE, isHolder } from '@quietgate/core/internal';
 
 /** What an authorized request asks of the cordon. */
 export type CordonQuestion =
@@ -23,10 +23,7 @@ const PARAMETERS: Readonly<Record<Exclude<CordonMethod, 'GET'>, readonly string[
   DELETE: ['holder'],
 };
 
-const HOLDER = 'holder is 1 to 128 of A-Z a-z 0-9 . _ : / -';
-
-/** Means all holders, and so is none. */
-const ALL = '*';
+const HOLDER = `holder is ${HOLDER_RULE}`;
 
 export type CordonMethod = keyof typeof TAKES;
 
@@ -52,7 +49,9 @@ export function readCordonQuestion(
   const holder = given.get('holder');
   if (holder === null) return TAKES[method];
   if (method === 'DELETE') {
-    return holder === ALL || isHolder(holder) ? { method, holder } : `${HOLDER}, or ${ALL} for all of them`;
+    return holder === ALL_HOLDERS || isHolder(holder)
+      ? { method, holder }
+      : `${HOLDER}, or ${ALL_HOLDERS} for all of them`;
   }
   if (!isHolder(holder)) return HOLDER;
   const seconds = String(given.get('seconds'));

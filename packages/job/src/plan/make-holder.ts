@@ -1,4 +1,5 @@
-const MAX_LENGTH = 128;
+import { MAX_HOLDER_LENGTH } from '@quietgate/core/internal';
+
 const MAX_PART_LENGTH = 24;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,6 +13,6 @@ export function makeHolder(env: Environment, random: string): string {
   const read = (name: string) => (env[name] ?? '').replace(/[^A-Za-z0-9._/-]/g, '-');
   const run = ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT'].map((name) => read(name).slice(0, MAX_PART_LENGTH));
   const end = [...run, random].filter((part) => part !== '').join(':');
-  const repository = read('GITHUB_REPOSITORY').slice(0, MAX_LENGTH - 1 - end.length);
+  const repository = read('GITHUB_REPOSITORY').slice(0, MAX_HOLDER_LENGTH - 1 - end.length);
   return repository === '' ? end : `${repository}:${end}`;
 }

@@ -1,5 +1,5 @@
 import { CORDON_PATH } from '@quietgate/core';
-import { checkToken, DEFAULT_LEASE_MS, isHolder, MIN_LEASE_MS } from '@quietgate/core/internal';
+import { checkToken, DEFAULT_LEASE_MS, HOLDER_RULE, isHolder, MIN_LEASE_MS } from '@quietgate/core/internal';
 import { UsageError } from '../usage-error.ts';
 import type { Settings } from './plan.ts';
 import { readDuration, readUrl, type Setting, wrong } from './read-setting.ts';
@@ -43,7 +43,7 @@ export function readHolder(setting: Setting): string {
   const { value, isHidden } = setting;
   // What stands there in place of a value is an option; and everybody sees who holds a cordon, so the token is none.
   if (!isHolder(value) || value.startsWith('-') || isHidden !== undefined) {
-    throw wrong(setting, 'takes 1 to 128 of the characters A-Z a-z 0-9 . _ : / -');
+    throw wrong(setting, `takes ${HOLDER_RULE}`);
   }
   return value;
 }

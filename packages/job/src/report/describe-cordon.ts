@@ -24,6 +24,16 @@ export function describeCordonEvent(event: CordonEvent, { cordon }: Terms): stri
 export function describeCordon({ cordon }: QuietResult, timeIn: (ms: number) => string): string | undefined {
   if (cordon === undefined) return undefined;
   if (!cordon.up) return `cordon not up: new runs are not held off: ${describeMessage(cordon)}`;
-  const { holder, remainingMs } = cordon;
-  return `cordon up: new runs are refused until ${timeIn(remainingMs)} (${formatDuration(remainingMs)}), by the lease of ${holder}`;
+  return describeUp(cordon.remainingMs, cordon.holder, timeIn);
+}
+
+/** Until when new runs are refused, and by the leases of which holders. */
+export function describeUp(remainingMs: number, holders: string, timeIn: (ms: number) => string): string {
+  return `cordon up: new runs are refused until ${timeIn(remainingMs)} (${formatDuration(remainingMs)}), by the lease of ${holders}`;
+}
+
+/** That a lease may be left, and why it could not be ended. */
+export function describeLeft(whose: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return `${whose} may last until it ends by itself: ${describeMessage({ message })}`;
 }

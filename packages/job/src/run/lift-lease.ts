@@ -1,7 +1,7 @@
 import { uncordon } from '@quietgate/core';
 import type { Network } from '../network/create-network.ts';
 import type { GatePlan } from '../plan/plan.ts';
-import { sanitise } from '../text/sanitise.ts';
+import { describeLeft } from '../report/describe-cordon.ts';
 
 /** How long the end of a job may be held up to lift its lease: what is left is up to the lease, which ends by itself. */
 const LIFT_MS = 2000;
@@ -56,8 +56,7 @@ export function leasedNetwork(
         await uncordon({ url, token, holder, headers, fetch, signal: ending.signal });
         return { line: `cordon lifted: the lease of ${holder} has ended`, isTrouble: false };
       } catch (error) {
-        const why = sanitise(error instanceof Error ? error.message : String(error), 500);
-        return { line: `the lease of ${holder} may last until it ends by itself: ${why}`, isTrouble: true };
+        return { line: describeLeft(`the lease of ${holder}`, error), isTrouble: true };
       } finally {
         clearTimeout(deadline);
       }

@@ -1,14 +1,13 @@
 import { type InFlightCount, type QuietResult, waitForQuiet } from '@quietgate/core';
 import { createNetwork, type Network } from '../network/create-network.ts';
 import type { StatusPlan } from '../plan/other-plans.ts';
+import { describeUp } from '../report/describe-cordon.ts';
 import { describeCount } from '../report/describe-count.ts';
-import { formatDuration } from '../text/format-duration.ts';
+import { describeMessage } from '../report/describe-progress.ts';
 import { sanitise } from '../text/sanitise.ts';
 import { withoutSecrets } from '../text/without-secrets.ts';
 import { readCordonState } from './read-cordon-state.ts';
 import { timeIn } from './time-in.ts';
-
-const MAX_MESSAGE_LENGTH = 500;
 
 /** What is in flight, and how the cordon stands, in lines for people. */
 export interface Status {
@@ -22,7 +21,7 @@ export async function runStatus(plan: StatusPlan, env: NodeJS.ProcessEnv): Promi
   const network = createNetwork(env, plan.host);
   const asked = await askOnce(plan, network);
   const cordon = plan.token === undefined ? [] : [await describeReading(plan, plan.token, network)];
-  if ('message' in asked) return { lines: [`unknown: ${shown(asked.message)}`, ...cordon] };
+  if ('message' in asked) return { lines: [`unknown: ${describeMessage(asked)}`, ...cordon] };
   const isQuiet = asked.count === 0;
   const line = `${isQuiet ? 'quiet: ' : ''}${describeCount(asked)} (${withoutSecrets(plan.url)})`;
   return { isQuiet, lines: [line, ...cordon] };
@@ -55,13 +54,9 @@ function countOf(result: QuietResult): InFlightCount | { readonly message: strin
 
 async function describeReading(plan: StatusPlan, token: string, { fetch }: Network): Promise<string> {
   const reading = await readCordonState({ ...plan, token, fetch });
-  if ('problem' in reading) return `cordon unknown: ${shown(reading.problem)}`;
+  if ('problem' in reading) return `cordon unknown: ${describeMessage({ message: reading.problem })}`;
   const ms = reading.seconds * 1000;
   if (ms === 0) return 'cordon down: new runs may start';
   const holders = reading.holders.map((holder) => sanitise(holder)).join(', ');
-  return `cordon up: new runs are refused until ${timeIn(ms)} (${formatDuration(ms)}), by the lease of ${holders}`;
-}
-
-function shown(message: string): string {
-  return sanitise(message, MAX_MESSAGE_LENGTH);
+  return describeUp(ms, holders, timeIn);
 }

@@ -1,9 +1,7 @@
 import { uncordon } from '@quietgate/core';
 import { createNetwork } from '../network/create-network.ts';
 import type { UncordonPlan } from '../plan/other-plans.ts';
-import { sanitise } from '../text/sanitise.ts';
-
-const MAX_MESSAGE_LENGTH = 500;
+import { describeLeft } from '../report/describe-cordon.ts';
 
 /** Ends a lease, or all of them. Returns what has become of it, as one line for people. */
 export async function runUncordon(
@@ -17,7 +15,6 @@ export async function runUncordon(
     await uncordon({ url, token, headers, fetch, requestTimeoutMs, retries, ...ending });
     return { isGone: true, line: `uncordoned: ${whose} has ended` };
   } catch (error) {
-    const why = sanitise(error instanceof Error ? error.message : String(error), MAX_MESSAGE_LENGTH);
-    return { isGone: false, line: `${whose} may last until it ends by itself: ${why}` };
+    return { isGone: false, line: describeLeft(whose, error) };
   }
 }
