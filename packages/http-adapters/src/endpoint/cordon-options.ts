@@ -25,7 +25,8 @@ export interface DeployCordonOptions {
   cordon: Cordon;
   /**
    * Who may: a token, several of them, or a check of your own that gets the token. A token has 16 characters at
-   * least, which a header can carry; the gate sends printable ASCII without blanks. What the check throws, or returns beside a boolean, makes a 503.
+   * least, which a header can carry; the gate sends printable ASCII without blanks. What the check throws, or returns beside
+   * a boolean, makes a 503.
    */
   authorize: string | readonly string[] | ((token: string) => boolean | Promise<boolean>);
   /**

@@ -256,18 +256,29 @@ describe('an endpoint of any kind', () => {
     expect([asked[0]?.hadLeft, asked[0]?.left?.aborted]).toEqual([false, true]);
   });
 
-  test('listens to a connection once, however many requests wait on it', async () => {
+  test('has one listener on a connection, however many requests wait on it', async () => {
     const { handler } = recording(NEVER);
-    const warnings: Error[] = [];
-    const warn = (warning: Error) => warnings.push(warning);
-    process.on('warning', warn);
-    await withClient(handler, async (client, arrived) => {
-      client.write(GET.repeat(30));
+    await withClient(handler, async (client, arrived, responses) => {
+      client.write(GET);
+      await arrived(1);
+      const { socket } = newest(responses).req;
+      const listeners = socket.listenerCount('close');
+      client.write(GET.repeat(29));
       await arrived(30);
-      await new Promise(setImmediate); // a warning comes a turn later
+      expect(socket.listenerCount('close')).toBe(listeners);
     });
-    process.off('warning', warn);
-    expect(warnings).toEqual([]);
+  });
+
+  test('forgets a response that has closed, on a connection that goes on', () => {
+    const abort = vi.spyOn(AbortController.prototype, 'abort');
+    const { handler } = recording(NEVER);
+    const socket = new EventEmitter();
+    const response = Object.assign(new EventEmitter(), bare(), { req: { socket } });
+    handler({}, response);
+    response.emit('close');
+    socket.emit('close');
+    expect(abort).toHaveBeenCalledTimes(1);
+    abort.mockRestore();
   });
 
   test('leaves no listener on a connection that goes on', async () => {
