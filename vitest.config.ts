@@ -50,7 +50,6 @@ export default defineConfig({
       }),
       project('postgres', 'examples/postgres', { globalSetup: ['test/cluster.ts'] }),
       project('readme', 'scripts'),
-      project('reliability', 'reliability'),
     ],
   },
 });
