@@ -10,6 +10,7 @@ it('exports these names and no others', () => {
     'IN_FLIGHT_COUNT_PATH',
     'IN_FLIGHT_STATUSES',
     'QUIET_PATH',
+    'RunRefused',
     'STATUS_TABLE',
     'classifyDeployment',
     'countInFlight',

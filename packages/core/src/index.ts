@@ -14,8 +14,17 @@ export {
   type InFlightIndex,
   type InFlightIndexOptions,
 } from './serve/create-in-flight-index.ts';
+export {
+  type DrainOptions,
+  type ListedRun,
+  type MemoryRuns,
+  type Run,
+  type Runs,
+  type RunsOptions,
+} from './serve/runs.ts';
 export { exceptStale, type ExceptStaleOptions } from './serve/except-stale.ts';
 export { CordonRefused } from './cordon/cordon-refused.ts';
+export { RunRefused, type RunRefusal } from './cordon/run-refused.ts';
 export { type Clock, systemClock } from './wait/clock.ts';
 export { type WaitForQuietOptions } from './wait/options.ts';
 export { uncordon, type UncordonOptions } from './wait/uncordon.ts';

@@ -34,12 +34,13 @@ it.for<[string, string[]]>([
   ['classifyDeployment', ['in-flight']],
   ['countInFlight', ['in-flight']],
   ['CordonRefused', ['cordon']],
+  ['RunRefused', ['cordon', 'options']],
   ['parseInFlightCount', ['wire']],
   ['systemClock', ['wait']],
   ['createInFlightIndex', ['in-flight', 'notify-listener.ts', 'options', 'serve']],
   ['exceptStale', ['in-flight', 'notify-listener.ts', 'options', 'serve']],
   ['createCordon', ['cordon', 'options', 'serve', 'wire']],
-  ['createDrain', ['ask', 'in-flight', 'options', 'serve', 'wait', 'wire']],
+  ['createDrain', ['ask', 'cordon', 'in-flight', 'options', 'serve', 'wait', 'wire']],
   ['waitForQuiet', ['ask', 'gate', 'notify-listener.ts', 'options', 'p-retry', 'wait', 'wire']],
 ])('who imports %s bundles what that needs, and nothing of the rest', async ([name, rooms]) => {
   expect(roomsOf(await modulesOf(name))).toEqual(rooms);

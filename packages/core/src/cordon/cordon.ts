@@ -11,7 +11,7 @@ export interface Lease {
  * have started go on. `createCordon` keeps it in one process; for replicas, implement it over the store that they share.
  *
  * Before a record enters Phase 0, on any path (a new run, a retry, a resume), ask it in the same turn or transaction in
- * which the run becomes visible to listings.
+ * which the run becomes visible to listings; `admit` of a cordon in memory does both at once.
  */
 export interface Cordon {
   /**
@@ -36,6 +36,13 @@ export interface MemoryCordon extends Cordon {
   readonly lift: (holder: string) => void;
   readonly remainingMs: () => number;
   readonly holders: () => readonly string[];
-  /** Whether new runs are to be refused now. */
+  /** Whether new runs are refused now. To start one, call `admit`, which asks and starts at once. */
   readonly isUp: () => boolean;
+  /**
+   * Starts a run, and returns what `start` does. What `start` does before its first `await` has to make the run visible to
+   * listings, so that no deploy falls between the question and the count.
+   *
+   * @throws RunRefused while the cordon is up; `start` is not called then
+   */
+  readonly admit: <T>(start: () => T) => T;
 }

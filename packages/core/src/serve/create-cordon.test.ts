@@ -82,6 +82,43 @@ describe('createCordon', () => {
     expect(raise('a', 2_000).leaseMs).toBe(1_500);
   });
 
+  it('admits runs while it is down, and refuses them while it is up', () => {
+    const { pass, raise, admit } = createCordonOnClock();
+    expect(admit(() => 'started')).toBe('started');
+    raise('b', 40_000);
+    raise('a', 10_000);
+    const start = vi.fn(() => 'started');
+    const refusal = (retryAfterMs: number, holders: string[]): unknown =>
+      expect.objectContaining({ name: 'RunRefused', reason: 'cordon', retryAfterMs, holders });
+    expect(() => admit(start)).toThrow(refusal(30_000, ['a', 'b']));
+    pass(39_999);
+    expect(() => admit(start)).toThrow(refusal(1, ['b']));
+    expect(start).not.toHaveBeenCalled();
+    pass(1);
+    expect(admit(start)).toBe('started');
+    expect(start).toHaveBeenCalledTimes(1);
+  });
+
+  it('starts a run within the call of admit, and passes on what that throws', () => {
+    const { admit } = createCordonOnClock();
+    const order: string[] = [];
+    const started = admit(async () => {
+      order.push('visible');
+      await Promise.resolve();
+    });
+    order.push('returned');
+    expect(order).toEqual(['visible', 'returned']);
+    expect(started).toBeInstanceOf(Promise);
+    expect(() =>
+      admit(() => {
+        throw new RangeError('no such plan');
+      }),
+    ).toThrow(new RangeError('no such plan'));
+    expect(() => admit(undefined as unknown as () => string)).toThrow(
+      new TypeError('start must be a function, got undefined'),
+    );
+  });
+
   it('goes by monotonic time', () => {
     const now = vi.spyOn(performance, 'now').mockReturnValue(5);
     const { raise, remainingMs } = createCordon();

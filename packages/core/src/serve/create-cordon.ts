@@ -8,6 +8,7 @@ import {
   remainingMs,
 } from '../cordon/cordon-rules.ts';
 import { CordonRefused } from '../cordon/cordon-refused.ts';
+import { RunRefused } from '../cordon/run-refused.ts';
 import { checkDuration, checkFiniteMs } from '../options/check-duration.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
 import { checkOptionNames } from '../options/check-option-names.ts';
@@ -43,15 +44,21 @@ const DEFAULT_CORDON_LIMITS: CordonLimits = { maxUpMs: 3_600_000, restMs: 60_000
  *
  * @example
  * const cordon = createCordon();
- * // In the same turn in which the run becomes visible to listings:
- * if (cordon.isUp()) return refuse(503, { 'Retry-After': String(Math.ceil(cordon.remainingMs() / 1000)) });
- * runs.set(run.id, run);
+ * cordon.admit(() => runs.set(run.id, run)); // throws a RunRefused while the cordon is up
  */
 export function createCordon(options: CreateCordonOptions = {}): MemoryCordon {
   const { now, ...limits } = resolveOptions(options);
   let state = NEVER_UP;
   const remaining = () => remainingMs(state, now());
   return {
+    admit(start) {
+      checkKind('start', start, isFunction, 'a function');
+      const at = now();
+      const retryAfterMs = remainingMs(state, at);
+      if (retryAfterMs > 0)
+        throw new RunRefused({ reason: 'cordon', retryAfterMs, holders: holdersOf(state, at) });
+      return start();
+    },
     raise(holder, leaseMs, renews) {
       checkKind('holder', holder, isHolderName, `a string other than ${JSON.stringify(ALL_HOLDERS)}`);
       checkFiniteMs('leaseMs', leaseMs);

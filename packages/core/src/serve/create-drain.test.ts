@@ -54,6 +54,35 @@ describe('a drain', () => {
     expect([drain.hasBegun(), start('t17', 5_000)]).toEqual([true, false]);
   });
 
+  it('admits runs until it begins, beside a cordon or without', async () => {
+    const { drain } = createServer();
+    const cordon = createCordon();
+    const start = vi.fn(() => 'started');
+    const admit = () => drain.admit(() => cordon.admit(start));
+    expect(admit()).toBe('started');
+    cordon.raise('deploy-7', 60_000);
+    expect(admit).toThrow(expect.objectContaining({ reason: 'cordon' }) as Error);
+    await drain.begin();
+    expect(admit).toThrow(
+      expect.objectContaining({
+        name: 'RunRefused',
+        reason: 'drain',
+        retryAfterMs: 30_000,
+        holders: [],
+      }) as Error,
+    );
+    expect(start).toHaveBeenCalledTimes(1);
+  });
+
+  it('admits nothing but a function, before it begins and after', async () => {
+    const { drain } = createServer();
+    const admit = () => drain.admit('start' as unknown as () => string);
+    const error = new TypeError('start must be a function, got string');
+    expect(admit).toThrow(error);
+    await drain.begin();
+    expect(admit).toThrow(error);
+  });
+
   it('leaves the cordon as it is, and stays begun whatever becomes of that', async () => {
     const cordon = createCordon();
     const { drain } = createServer();

@@ -1,4 +1,5 @@
 import type { Source } from '../ask/source-target.ts';
+import { DRAIN_RETRY_AFTER_MS, RunRefused } from '../cordon/run-refused.ts';
 import { tally } from '../in-flight/tally.ts';
 import { checkDuration } from '../options/check-duration.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
@@ -10,9 +11,13 @@ import { type DrainResult, untilQuiet, type Wait } from './until-quiet.ts';
 /** How a process stops that was told to: it starts no new runs, and waits for those in flight. */
 export interface Drain {
   /**
-   * Whether the drain has begun. From then on no run may start in this process, for good: ask it beside the cordon, in the
-   * same turn in which a run becomes visible to the index or the source. Works unbound.
+   * Starts a run, and returns what `start` does. What `start` does before its first `await` has to make the run visible to the
+   * index or the source. `drain.admit(() => cordon.admit(start))` asks both. Works unbound.
+   *
+   * @throws RunRefused once the drain has begun; `start` is not called then
    */
+  readonly admit: <T>(start: () => T) => T;
+  /** Whether the drain has begun. From then on no run may start in this process, for good. Works unbound. */
   readonly hasBegun: () => boolean;
   /** Aborts when the drain begins. Give it to an endpoint as its `signal`, which then answers the requests that it holds. */
   readonly closing: AbortSignal;
@@ -71,9 +76,7 @@ const DEFAULT_INTERVAL_MS = 1000;
  *
  * @example
  * const drain = createDrain({ index, maxWaitMs: 25 * 60_000 });
- * // In the same turn in which a run becomes visible to listings:
- * if (cordon.isUp() || drain.hasBegun()) return refuse(503);
- * index.set(run);
+ * drain.admit(() => cordon.admit(() => index.set(run)));
  *
  * process.once('SIGTERM', async () => {
  *   const { outcome } = await drain.begin();
@@ -85,6 +88,12 @@ export function createDrain(options: CreateDrainOptions): Drain {
   const closing = new AbortController();
   let result: Promise<DrainResult> | undefined;
   return {
+    admit(start) {
+      checkKind('start', start, isFunction, 'a function');
+      if (closing.signal.aborted)
+        throw new RunRefused({ reason: 'drain', retryAfterMs: DRAIN_RETRY_AFTER_MS });
+      return start();
+    },
     hasBegun: () => closing.signal.aborted,
     closing: closing.signal,
     begin() {
