@@ -65,7 +65,7 @@ export default defineConfig(
   {
     files: [
       'packages/core/src/deployment.ts',
-      'packages/core/src/{options,in-flight,wire,cordon,gate}/**/*.ts',
+      'packages/core/src/{options,in-flight,wire,cordon,gate,hold}/**/*.ts',
     ],
     ignores: ['**/*.test.ts'],
     rules: {
@@ -114,8 +114,16 @@ export default defineConfig(
     files: ['packages/core/src/gate/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([
-      [...folders('ask', 'wait', 'serve'), 'p-retry'],
+      [...folders('hold', 'ask', 'wait', 'serve'), 'p-retry'],
       'the decision knows nothing of what asks and waits',
+    ]),
+  },
+  {
+    files: ['packages/core/src/hold/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([
+      [...folders('in-flight', 'wire', 'cordon', 'gate', 'ask', 'wait', 'serve'), 'p-retry'],
+      'what joins gates knows only what they report',
     ]),
   },
   {
