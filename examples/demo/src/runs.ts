@@ -64,7 +64,7 @@ export function untilOver(directory: string, signal: AbortSignal): Promise<Deplo
 
 /** The records in a directory, as they are on disk now. */
 export function readRecords(directory: string): Promise<DeploymentRecord[]> {
-  return createDeploymentStore(directory, { warn: () => undefined }).list();
+  return createDeploymentStore(directory, () => undefined).list();
 }
 
 function untilRecords(

@@ -14,9 +14,7 @@ await runCatalyst(async (catalyst, { host, port, cordonToken, closing }) => {
   const app = express();
   app.use(
     inFlightCount({
-      listDeployments: () => catalyst.inFlight(),
-      classify: catalyst.classify,
-      subscribe: catalyst.subscribe,
+      ...catalyst.counting,
       signal: closing,
     }),
   );

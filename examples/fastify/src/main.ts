@@ -11,9 +11,7 @@ await runCatalyst(async (catalyst, { host, port, cordonToken, closing }) => {
   });
 
   await app.register(inFlightCount, {
-    listDeployments: () => catalyst.inFlight(),
-    classify: catalyst.classify,
-    subscribe: catalyst.subscribe,
+    ...catalyst.counting,
     signal: closing,
   });
   if (cordonToken !== undefined) {

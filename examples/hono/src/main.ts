@@ -15,9 +15,7 @@ interface Asked {
 
 await runCatalyst(async (catalyst, { host, port, cordonToken, closing }) => {
   const countInFlight = inFlightCount({
-    listDeployments: () => catalyst.inFlight(),
-    classify: catalyst.classify,
-    subscribe: catalyst.subscribe,
+    ...catalyst.counting,
     signal: closing,
   });
   const answer = async (request: Asked, body: string | undefined) => {

@@ -17,9 +17,7 @@ export function createApp(
   { closing, cordonToken }: Partial<Serving> = {},
 ): RequestListener {
   const countInFlight = inFlightCount({
-    listDeployments: () => catalyst.inFlight(),
-    classify: catalyst.classify,
-    subscribe: catalyst.subscribe,
+    ...catalyst.counting,
     signal: closing,
   });
   const cordon =

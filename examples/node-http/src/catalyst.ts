@@ -1,5 +1,6 @@
-import { cp, mkdir, readdir, stat } from 'node:fs/promises';
-import type { Clock, DeploymentClass, MemoryCordon } from '@quietgate/core';
+import { randomBytes } from 'node:crypto';
+import { cp, mkdir, readdir } from 'node:fs/promises';
+import type { Clock, DeploymentClass, InFlightIndex, MemoryCordon } from '@quietgate/core';
 import { createCordon, createInFlightIndex, systemClock } from '@quietgate/core';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { labelOf } from './deployment-record.ts';
@@ -13,17 +14,13 @@ import { exceptDead, HEARTBEAT_MS, withHeartbeat } from './sign-of-life.ts';
 export interface Catalyst {
   /** All deployments as they are on disk now, for people to look at. */
   list(): Promise<DeploymentRecord[]>;
-  /**
-   * Those in flight, as this process knows them; what `listDeployments` of an adapter asks for. It costs the same
-   * however many records there are.
-   *
-   * @throws Error when that cannot be told: the directory is gone, or a file that was there at the start cannot be read
-   */
-  inFlight(): Promise<Iterable<DeploymentRecord>>;
-  /** Calls back after a run has come to be in flight, or ceased to be; what `subscribe` of an adapter asks for. */
-  readonly subscribe: (onChange: () => void) => () => void;
-  /** Leaves out whose work has come to a halt without a word; what `classify` of an adapter asks for. */
-  readonly classify: (record: DeploymentRecord) => DeploymentClass;
+  /** What an adapter asks for to count those in flight, as this process knows them: the cost of a count does not grow. */
+  readonly counting: {
+    listDeployments(): Promise<InFlightIndex<DeploymentRecord>>;
+    readonly subscribe: (onChange: () => void) => () => void;
+    /** Leaves out runs whose work has stopped without a word. */
+    readonly classify: (record: DeploymentRecord) => DeploymentClass;
+  };
   /** One deployment, or `undefined`. */
   get(id: string): Promise<DeploymentRecord | undefined>;
   /**
@@ -35,9 +32,8 @@ export interface Catalyst {
   /** Holds off new runs while it is up; it ends with the process. */
   readonly cordon: MemoryCordon;
   /**
-   * Settles what the last process left behind: Phase 0 has failed, Phase 1 goes on, half-written files are removed. Then
-   * fills the directory with the seed records if nothing is in it. It happens once, at the first call; the other methods
-   * wait for it.
+   * Settles what the last process left behind: Phase 0 has failed, Phase 1 goes on. Then fills the directory with the
+   * seed records if nothing is in it. It happens once, at the first call; the other methods wait for it.
    */
   open(): Promise<void>;
 }
@@ -66,28 +62,20 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
   // Names and errors come from records, which anybody may have written.
   const log = printing(options.log ?? console.log);
   const warn = printing(options.warn ?? console.warn);
-  const store = createDeploymentStore(directory, { warn });
+  const store = createDeploymentStore(directory, warn);
   const cordon = createCordon({ now: () => clock.now() });
   const running = createInFlightIndex<DeploymentRecord>({
     onUnknown(record) {
       warn(`${labelOf(record)}: ${record.status} is no status that is known here, and blocks no deploy`);
     },
   });
-  const classify = exceptDead(now, warn);
-  /** Ids of files that may be records of runs in flight, but could not be read. */
-  let unreadable: string[] = [];
 
   const note = (record: DeploymentRecord): DeploymentRecord => {
     running.set(record);
     return record;
   };
 
-  const look = async (ids?: Iterable<string>): Promise<DeploymentRecord[]> => {
-    const found = await store.scan(ids);
-    ({ unreadable } = found);
-    found.records.forEach(note);
-    return found.records;
-  };
+  const look = async (): Promise<DeploymentRecord[]> => (await store.list()).map(note);
 
   /** Works on one step; a sign of life that comes from elsewhere than the work would prove nothing. */
   const work = async ({ id }: DeploymentRecord): Promise<void> => {
@@ -134,7 +122,6 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
 
   const openOnce = once(async () => {
     await mkdir(directory, { recursive: true });
-    await store.removeLeftovers();
     await recover();
     if (seed !== undefined && (await readdir(directory)).length === 0) {
       await cp(seed, directory, { recursive: true });
@@ -145,20 +132,18 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
 
   return {
     cordon,
-    classify,
-    subscribe: running.subscribe,
+    counting: {
+      async listDeployments() {
+        await openOnce();
+        return running;
+      },
+      subscribe: running.subscribe,
+      classify: exceptDead(now, warn),
+    },
     open: openOnce,
     async list() {
       await openOnce();
       return store.list();
-    },
-    async inFlight() {
-      await openOnce();
-      if (!(await stat(directory)).isDirectory()) throw new Error(`${directory} is not a directory`);
-      if (unreadable.length > 0) await look(unreadable);
-      if (unreadable.length > 0)
-        throw new Error(`cannot tell whether it is in flight: ${unreadable.join(', ')}`);
-      return running;
     },
     async get(id) {
       await openOnce();
@@ -166,22 +151,13 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
     },
     async start(name) {
       await openOnce();
-      let id: string | undefined;
-      const forget = () => {
-        if (id !== undefined) running.delete(id);
-      };
-      const record = await store
-        .create((newId) => {
-          forget(); // the id before, if there was one, is taken on disk
-          // In the turn in which listings begin to see the run, or a gate could count zero in between.
-          if (cordon.isUp()) throw new RunRefused(cordon.remainingMs(), cordon.holders());
-          id = newId;
-          return note(beginRun(newId, name, now()));
-        })
-        .catch((error: unknown) => {
-          forget();
-          throw error;
-        });
+      // In the turn in which listings begin to see the run, or a gate could count zero in between.
+      if (cordon.isUp()) throw new RunRefused(cordon.remainingMs(), cordon.holders());
+      const record = note(beginRun(randomBytes(8).toString('hex'), name, now()));
+      await store.create(record).catch((error: unknown) => {
+        running.delete(record.id);
+        throw error;
+      });
       log(`${labelOf(record)}: ${record.status}`);
       walkInBackground(record);
       return record;

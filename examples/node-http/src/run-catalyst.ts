@@ -66,20 +66,13 @@ export async function runCatalyst(listen: Listen): Promise<void> {
     const { host } = address;
     const { port } = server.address() as AddressInfo;
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-    console.log(`${await describeInFlight(catalyst)} in ${directory}`);
+    const { count } = countInFlight(await catalyst.counting.listDeployments());
+    console.log(`${count} in flight in ${directory}`);
     console.log(`curl -s ${url}${IN_FLIGHT_COUNT_PATH}`);
     console.log(`listening on ${url}`);
   } catch (error) {
     console.error(explain(error));
     process.exit(1);
-  }
-}
-
-async function describeInFlight(catalyst: Catalyst): Promise<string> {
-  try {
-    return `${countInFlight(await catalyst.inFlight(), catalyst).count} in flight`;
-  } catch (error) {
-    return String(error);
   }
 }
 
