@@ -2,7 +2,7 @@ import type { Deployment } from '@quietgate/core';
 import { createServer, type IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
 import { adapterContract, describeAdapter, type Host } from './adapter-contract.ts';
-import type { Answer, EndpointRequest } from '../src/endpoint/endpoint.ts';
+import type { EndpointResponse, EndpointRequest } from '../src/endpoint/endpoint.ts';
 import { createInFlightCount } from '../src/endpoint/in-flight-count.ts';
 import { mountOnNode } from '../src/mount/mount-on-node.ts';
 import { createCountEndpoint } from './create-count-endpoint.ts';
@@ -10,7 +10,10 @@ import type { InFlightCountOptions } from '../src/endpoint/options.ts';
 import { requestOf } from './request-of.ts';
 
 /** An adapter's work, with a place to get it wrong: what it does to each answer. */
-type Sabotage = (answer: () => Promise<Answer>, request: IncomingMessage) => Answer | Promise<Answer>;
+type Sabotage = (
+  answer: () => Promise<EndpointResponse>,
+  request: IncomingMessage,
+) => EndpointResponse | Promise<EndpointResponse>;
 
 /** Made anew for each server, so that it may remember. */
 type MakeSabotage = (lastError: () => unknown) => Sabotage;
@@ -45,20 +48,20 @@ function hostWith(
 
 /** Breaks each answer in the same way. */
 const each =
-  (change: (answer: Answer, request: IncomingMessage) => Answer): MakeSabotage =>
+  (change: (answer: EndpointResponse, request: IncomingMessage) => EndpointResponse): MakeSabotage =>
   () =>
   async (answer, request) =>
     change(await answer(), request);
 
-const withHeaders = (answer: Answer, headers: Record<string, string>): Answer => ({
+const withHeaders = (answer: EndpointResponse, headers: Record<string, string>): EndpointResponse => ({
   ...answer,
   headers: { ...answer.headers, ...headers },
 });
 
-const withBody = (answer: Answer, body: string): Answer =>
+const withBody = (answer: EndpointResponse, body: string): EndpointResponse =>
   withHeaders({ ...answer, body }, { 'Content-Length': String(Buffer.byteLength(body)) });
 
-const withoutHeader = ({ status, headers, body }: Answer, name: string): Answer => ({
+const withoutHeader = ({ status, headers, body }: EndpointResponse, name: string): EndpointResponse => ({
   status,
   headers: Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name)),
   body,
@@ -96,14 +99,14 @@ const faults: Record<string, { sabotage: MakeSabotage; fails: string }> = {
   },
   'a cached answer': {
     sabotage: () => {
-      let cached: Promise<Answer> | undefined;
+      let cached: Promise<EndpointResponse> | undefined;
       return (answer) => (cached ??= answer());
     },
     fails: 'finds out anew for each request',
   },
   'a stale answer, of the listing that runs already': {
     sabotage: () => {
-      let running: Promise<Answer> | undefined;
+      let running: Promise<EndpointResponse> | undefined;
       return (answer) => (running ??= answer().finally(() => (running = undefined)));
     },
     fails: 'never answers from a listing that started before the request arrived',

@@ -1,7 +1,7 @@
 import type { Deployment } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { vi } from 'vitest';
-import type { Answer } from '../src/endpoint/endpoint.ts';
+import type { EndpointResponse } from '../src/endpoint/endpoint.ts';
 import type { InFlightCountOptions } from '../src/endpoint/options.ts';
 import { createCountEndpoint } from './create-count-endpoint.ts';
 import { inFlight } from './listing.ts';
@@ -9,7 +9,7 @@ import { requestOf } from './request-of.ts';
 
 /** What was answered, and when. */
 export interface Answered {
-  readonly answer: Answer;
+  readonly answer: EndpointResponse;
   readonly at: number;
 }
 

@@ -88,8 +88,8 @@ describe('the log of failures', () => {
     await clock.advance(10_000);
     await endpoint.answer(authorized('GET', '', log));
     expect(log.error.mock.calls).toEqual([
-      [gone, 'the cordon is unavailable', undefined],
-      [gone, 'the cordon is unavailable', '4 more since the last report'],
+      [gone, 'quietgate: the cordon is unavailable', undefined],
+      [gone, 'quietgate: the cordon is unavailable', '4 more since the last report'],
     ]);
   });
 });
@@ -134,7 +134,7 @@ describe('the log', () => {
     await endpoint.answer({ ...authorized('PUT', PUT), log: undefined });
     await endpoint.answer({ ...authorized('DELETE', 'holder=a'), log: undefined });
     expect(info.mock.calls).toEqual([['ci/42 holds off new runs until 2026-05-17T09:01:00.000Z (60 s)']]);
-    expect(error.mock.calls).toEqual([[gone]]);
+    expect(error.mock.calls).toEqual([['quietgate: the cordon is unavailable:', gone]]);
   });
 
   test('hears nothing where there is an onEvent; what that throws is ignored', async () => {

@@ -1,11 +1,11 @@
 import { type Clock, type Cordon, CordonRefused, systemClock } from '@quietgate/core';
-import { withTimeLimit } from '../listing/with-time-limit.ts';
+import { settleInTime } from '../listing/settle-in-time.ts';
 import { createAuthorization } from './authorize.ts';
 import { createEventReport } from './cordon-events.ts';
 import { type DeployCordonOptions, resolveCordonOptions } from './cordon-options.ts';
 import { type CordonQuestion, isCordonMethod, readCordonQuestion } from './cordon-question.ts';
-import type { Answer, Endpoint, EndpointRequest } from './endpoint.ts';
-import { jsonAnswer, methodNotAllowed, withoutBody } from './json-answer.ts';
+import type { EndpointResponse, Endpoint, EndpointRequest } from './endpoint.ts';
+import { jsonResponse, methodNotAllowed, withoutBody } from './json-response.ts';
 import { createFailureReport, logOf } from './log.ts';
 
 const METHODS = ['GET', 'PUT', 'DELETE'];
@@ -13,9 +13,9 @@ const METHODS = ['GET', 'PUT', 'DELETE'];
 /** How long the check and the cordon may take together: less than a gate waits for an answer. */
 const TIME_LIMIT_MS = 5000;
 
-const UNAUTHORIZED = jsonAnswer(401, { error: 'unauthorized' }, { 'WWW-Authenticate': 'Bearer' });
+const UNAUTHORIZED = jsonResponse(401, { error: 'unauthorized' }, { 'WWW-Authenticate': 'Bearer' });
 const NOT_ALLOWED = methodNotAllowed(METHODS);
-const UNAVAILABLE = jsonAnswer(503, { error: 'cordon unavailable' });
+const UNAVAILABLE = jsonResponse(503, { error: 'cordon unavailable' });
 
 /**
  * Makes the endpoint by which a deploy job raises the cordon, lifts it, and sees who holds it.
@@ -33,13 +33,13 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
     error: () => new Error(`the cordon and its check took longer than ${TIME_LIMIT_MS} ms`),
   };
 
-  const answerInTime = async (request: EndpointRequest, signal: AbortSignal): Promise<Answer> => {
+  const answerInTime = async (request: EndpointRequest, signal: AbortSignal): Promise<EndpointResponse> => {
     const { method, query, authorization } = request;
     if (!(await isAuthorized(authorization))) return UNAUTHORIZED;
     signal.throwIfAborted();
     if (!isCordonMethod(method)) return NOT_ALLOWED;
     const question = readCordonQuestion(method, query, maxLeaseMs);
-    if (typeof question === 'string') return jsonAnswer(400, { error: question });
+    if (typeof question === 'string') return jsonResponse(400, { error: question });
     return ask(cordon, question, (event, refusal) => {
       reportEvent(event, logOf(request), refusal);
     });
@@ -51,7 +51,7 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
     async answer(request) {
       let answer = UNAVAILABLE;
       try {
-        answer = await withTimeLimit((signal) => answerInTime(request, signal), timeLimit, clock);
+        answer = await settleInTime((signal) => answerInTime(request, signal), timeLimit, clock);
       } catch (error) {
         reportFailure('the cordon is unavailable', error, logOf(request));
       }
@@ -62,14 +62,14 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
 
 type Report = (event: Parameters<ReturnType<typeof createEventReport>>[0], refusal?: string) => void;
 
-async function ask(cordon: Cordon, question: CordonQuestion, report: Report): Promise<Answer> {
+async function ask(cordon: Cordon, question: CordonQuestion, report: Report): Promise<EndpointResponse> {
   switch (question.method) {
     case 'GET':
-      return jsonAnswer(200, await readState(cordon));
+      return jsonResponse(200, await readState(cordon));
     case 'DELETE':
       await cordon.lift(question.holder);
       report({ type: 'lifted', holder: question.holder });
-      return jsonAnswer(200, {});
+      return jsonResponse(200, {});
     case 'PUT':
       return raise(cordon, question, report);
   }
@@ -79,15 +79,15 @@ async function raise(
   cordon: Cordon,
   { holder, askedMs, lease }: CordonQuestion & { readonly method: 'PUT' },
   report: Report,
-): Promise<Answer> {
+): Promise<EndpointResponse> {
   try {
     const { id, seconds } = checkLease(await cordon.raise(holder, askedMs, lease), askedMs);
     report({ type: id === lease ? 'renewed' : 'raised', holder, seconds });
-    return jsonAnswer(200, { seconds, lease: id });
+    return jsonResponse(200, { seconds, lease: id });
   } catch (error) {
     if (!isRefusal(error)) throw error;
     report({ type: 'refused', holder }, error.message);
-    return jsonAnswer(409, { error: error.message });
+    return jsonResponse(409, { error: error.message });
   }
 }
 

@@ -361,7 +361,7 @@ describe('the subscription', () => {
     void endpoint.answer(requestOf('GET', { prefer: 'wait=5', log }));
     await settle();
     expect(error.mock.calls).toEqual([
-      [new Error('no channel'), 'the subscription to changes failed', undefined],
+      [new Error('no channel'), 'quietgate: the subscription to changes failed', undefined],
     ]);
   });
 

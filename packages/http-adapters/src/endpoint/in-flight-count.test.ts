@@ -4,17 +4,17 @@ import { createVirtualClock } from '@quietgate/core/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { requestOf } from '../../contract/request-of.ts';
 import { describeKind } from '../listing/describe-kind.ts';
-import type { Answer } from './endpoint.ts';
+import type { EndpointResponse } from './endpoint.ts';
 import { createCountEndpoint } from '../../contract/create-count-endpoint.ts';
 import { createInFlightCount } from './in-flight-count.ts';
-import { notFound } from './json-answer.ts';
+import { notFound } from './json-response.ts';
 import type { InFlightCountOptions } from './options.ts';
 
 const inFlight = (count: number): Deployment[] =>
   Array.from({ length: count }, (_, index) => ({ id: `run-${index}`, status: 'pending' }));
 
 /** The count of an answer, which is never quiet where there is none. */
-const countIn = (answer: Answer | undefined) =>
+const countIn = (answer: EndpointResponse | undefined) =>
   (JSON.parse(answer?.body ?? '{}') as { count?: number }).count ?? Infinity;
 
 afterEach(() => {
@@ -45,7 +45,7 @@ describe('freshness', () => {
         onError: () => undefined,
       });
 
-      const requests: { at: number; listing: number; answer: Promise<Answer> }[] = [];
+      const requests: { at: number; listing: number; answer: Promise<EndpointResponse> }[] = [];
       const take = {
         ask: () =>
           requests.push({

@@ -5,6 +5,7 @@ import { requestOf } from '../../contract/request-of.ts';
 import { createCountEndpoint } from '../../contract/create-count-endpoint.ts';
 
 const GONE = new Error('the disk is gone');
+const LISTING_FAILED = 'quietgate: the deployments could not be listed:';
 const listDeployments = () => Promise.reject(GONE);
 
 const fakeLog = () => ({ error: vi.fn(), warn: vi.fn(), info: vi.fn() });
@@ -21,14 +22,16 @@ describe('the log', () => {
       endpoint.answer(requestOf('GET', { log: first })),
       endpoint.answer(requestOf('HEAD', { log: second })),
     ]);
-    expect(first.error.mock.calls).toEqual([[GONE, 'the deployments could not be listed', undefined]]);
+    expect(first.error.mock.calls).toEqual([
+      [GONE, 'quietgate: the deployments could not be listed', undefined],
+    ]);
     expect(second.error).not.toHaveBeenCalled();
   });
 
   test('is the console when there is no other', async () => {
     const log = vi.spyOn(console, 'error').mockReturnValue();
     await createCountEndpoint({ listDeployments }).answer(requestOf('GET'));
-    expect(log.mock.calls).toEqual([[GONE]]);
+    expect(log.mock.calls).toEqual([[LISTING_FAILED, GONE]]);
   });
 
   test('is not told when there is an onError', async () => {
@@ -47,12 +50,16 @@ describe('the log', () => {
     for (let failures = 0; failures < 4; failures++) await fail();
     await clock.advance(9999);
     await fail();
-    expect(log.mock.calls).toEqual([[GONE]]);
+    expect(log.mock.calls).toEqual([[LISTING_FAILED, GONE]]);
     await clock.advance(1);
     await fail();
     await clock.advance(10_000);
     await fail();
-    expect(log.mock.calls).toEqual([[GONE], [GONE, '(4 more since the last report)'], [GONE]]);
+    expect(log.mock.calls).toEqual([
+      [LISTING_FAILED, GONE],
+      [LISTING_FAILED, GONE, '(4 more since the last report)'],
+      [LISTING_FAILED, GONE],
+    ]);
   });
 
   test('is limited, but onError is not', async () => {

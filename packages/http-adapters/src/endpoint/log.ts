@@ -1,6 +1,5 @@
 import type { Clock } from '@quietgate/core';
 import { notifyListener } from '@quietgate/core/internal';
-import type { EndpointRequest } from './endpoint.ts';
 
 /** Where a server logs. */
 export interface Log {
@@ -12,8 +11,8 @@ export interface Log {
 
 /** The log of a server that has no other. */
 const consoleLog: Log = {
-  error(error, _message, note) {
-    console.error(...(note === undefined ? [error] : [error, `(${note})`]));
+  error(error, message, note) {
+    console.error(`${message}:`, ...(note === undefined ? [error] : [error, `(${note})`]));
   },
   warn(message) {
     console.warn(message);
@@ -24,7 +23,7 @@ const consoleLog: Log = {
 };
 
 /** Where what concerns a request is logged. */
-export function logOf({ log }: Pick<EndpointRequest, 'log'>): Log {
+export function logOf({ log }: { readonly log?: (() => Log) | undefined }): Log {
   return log?.() ?? consoleLog;
 }
 
@@ -35,11 +34,11 @@ const LOG_INTERVAL_MS = 10_000;
 export function createFailureReport(
   onError: ((error: unknown) => void) | undefined,
   clock: Clock,
-): (message: string, error: unknown, log: Log) => void {
+): (what: string, error: unknown, log: Log) => void {
   let nextAt = -Infinity;
   let leftOut = 0;
 
-  const logSome = (message: string, error: unknown, log: Log) => {
+  const logSome = (what: string, error: unknown, log: Log) => {
     if (clock.now() < nextAt) {
       leftOut++;
       return;
@@ -47,14 +46,14 @@ export function createFailureReport(
     const note = leftOut === 0 ? undefined : `${leftOut} more since the last report`;
     leftOut = 0;
     nextAt = clock.now() + LOG_INTERVAL_MS;
-    log.error(error, message, note);
+    log.error(error, `quietgate: ${what}`, note);
   };
 
-  return (message, error, log) => {
+  return (what, error, log) => {
     const listener =
       onError ??
       ((each: unknown) => {
-        logSome(message, each, log);
+        logSome(what, each, log);
       });
     notifyListener(listener, error);
   };

@@ -1,133 +1,130 @@
 import type { Clock } from '@quietgate/core';
-import { createSubscription, type SubscriptionOptions } from './create-subscription.ts';
-import { type EndedListing, isAnswered, relistAt } from './hold-rule.ts';
+import { createLister, type ListOptions } from './create-lister.ts';
+import { createSubscription, type Subscribe } from './create-subscription.ts';
+import type { Listing } from './listing.ts';
+import type { HeldListing, Listings, PendingRequest } from './listings.ts';
+import { holdLimitMs, isAnswered, relistAt } from './relist-rule.ts';
+import { shareListings } from './share-listings.ts';
 
-/** How requests are held, and what they need for it. `C` is what is known of a request. */
-export interface HoldOptions<C> extends SubscriptionOptions<C> {
+/** How requests are held, and what is listed for them. */
+export interface HoldOptions<D, R> extends ListOptions<D, R> {
+  readonly maxHoldMs: number;
   readonly maxHeld: number;
   readonly relistMs: number;
-  /** Makes a listing that starts at or after the call, and is shared with everybody else. */
-  readonly list: (context: C) => Promise<EndedListing>;
-  /** Before this time no listing would start. */
-  readonly earliestStart: () => number;
+  readonly subscribe: Subscribe | undefined;
 }
 
-/** What a request is answered with. */
-export interface HoldOutcome {
-  readonly listing: EndedListing;
-  /** Whether the request was held, or there would have been room for it. */
-  readonly isApplied: boolean;
-}
-
-/** Holds requests until it is quiet. With nobody held, nothing runs: no timer, no listing, no subscription. */
-export interface Hold<C> {
-  /** Lists at once, and resolves at the latest `limitMs` after the call, unless that first listing takes longer. */
-  hold(limitMs: number, context: C, signal?: AbortSignal): Promise<HoldOutcome>;
-  /** To be called whenever a listing begins, whoever asked for it. */
-  listingBegan(): void;
-  /** To be called whenever a listing has ended, before its callers hear of it. */
-  listingEnded(listing: EndedListing): void;
-  /** Answers all who are held, and holds nobody from then on. */
-  close(): void;
-}
-
-interface Held<C> {
+interface Held<R> {
+  readonly request: R;
   readonly dueAt: number;
-  readonly context: C;
+  /** The newest that has ended. */
+  listing: Listing;
   readonly answer: () => void;
 }
 
-export function createHold<C>(options: HoldOptions<C>, clock: Clock): Hold<C> {
-  const { maxHeld, relistMs, list, earliestStart } = options;
-  const subscription = createSubscription(options, () => {
-    isChanged = true;
-    wake();
-  });
-  const held = new Set<Held<C>>();
+/** Shares listings, and holds requests until one shows zero. With nobody held nothing runs: no timer, no subscription. */
+export function createHold<D extends { readonly id: string }, R extends PendingRequest>(
+  options: HoldOptions<D, R>,
+  clock: Clock,
+): Listings<R> {
+  const { maxHoldMs, maxHeld, relistMs, subscribe, onFailure } = options;
+  const lister = createLister(options, clock);
+  const { latest } = shareListings(lister, { onBegan, onEnded }, clock);
+  const subscription = createSubscription<R>(subscribe, { onChange, onFailure });
+  const held = new Set<Held<R>>();
+  let isListing = false;
+  let isChanged = false;
   let isClosed = false;
   let alarm = new AbortController();
-  // There is a listing before anybody is held.
-  let newest!: EndedListing;
-  let isListing: boolean;
-  let isChanged: boolean;
 
-  /** Answers whoever is to be answered, lists again if that is due, and sees to the next time. */
-  function wake(): void {
+  function onBegan() {
+    isListing = true;
+    isChanged = false;
+  }
+
+  function onEnded(listing: Listing) {
+    isListing = false;
+    for (const each of held) each.listing = listing;
+    wake();
+  }
+
+  function onChange() {
+    isChanged = true;
+    wake();
+  }
+
+  /** Answers whoever is to be answered, lists again if that is due, and sets the alarm for the next time. */
+  function wake() {
     const now = clock.now();
-    for (const each of held) if (isAnswered(newest, each.dueAt, now)) each.answer();
+    for (const each of held) {
+      if (isAnswered(each.listing, each.dueAt, now) || isClosing(each.request)) each.answer();
+    }
     const [first] = held;
     if (first === undefined) return;
-    if (!isListing && now >= nextListingAt(newest)) {
+    const listAt = Math.max(relistAt(first.listing, isChanged, relistMs), lister.nextStartAt());
+    if (!isListing && now >= listAt) {
       isListing = true; // it begins at the end of the turn
-      void list(first.context);
+      void latest(first.request);
     }
-    setAlarm(
-      Math.min(...Array.from(held, ({ dueAt }) => dueAt), isListing ? Infinity : nextListingAt(newest)),
-    );
+    setAlarm(Math.min(...Array.from(held, ({ dueAt }) => dueAt), isListing ? Infinity : listAt));
   }
 
-  function nextListingAt(listing: EndedListing): number {
-    return Math.max(relistAt(listing, isChanged, relistMs), earliestStart());
-  }
-
-  function setAlarm(at: number): void {
+  function setAlarm(at: number) {
     alarm.abort();
     alarm = new AbortController();
     clock.sleep(at - clock.now(), alarm.signal).then(wake, () => undefined);
   }
 
-  function leave(each: Held<C>): void {
-    held.delete(each);
-    if (held.size === 0) alarm.abort();
+  function isClosing({ isServerClosing }: R): boolean {
+    return isClosed || isServerClosing?.() === true;
   }
 
-  /** Resolves once the request is to be answered, or its client has left. */
-  function untilAnswered(dueAt: number, context: C, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const each: Held<C> = {
+  /** Resolves with the newest listing once the request is to be answered, or its client has left. */
+  function untilAnswered(request: R, listing: Listing, dueAt: number, left: AbortSignal | undefined) {
+    return new Promise<Listing>((resolve) => {
+      const each: Held<R> = {
+        request,
         dueAt,
-        context,
+        listing,
         answer() {
-          signal?.removeEventListener('abort', each.answer);
-          leave(each);
-          resolve();
+          left?.removeEventListener('abort', each.answer);
+          held.delete(each);
+          if (held.size === 0) alarm.abort();
+          resolve(each.listing);
         },
       };
-      signal?.addEventListener('abort', each.answer);
+      left?.addEventListener('abort', each.answer);
       held.add(each);
       wake();
     });
   }
 
+  async function hold(request: R, limitMs: number): Promise<HeldListing> {
+    const dueAt = clock.now() + limitMs;
+    const left = limitMs > 0 ? request.signal() : undefined;
+    const unsubscribe = limitMs > 0 ? subscription.join(request, left) : undefined;
+    try {
+      const listing = await latest(request);
+      if (held.size >= maxHeld) return { listing };
+      const isOver = isAnswered(listing, dueAt, clock.now()) || isClosing(request) || left?.aborted === true;
+      const last = isOver ? listing : await untilAnswered(request, listing, dueAt, left);
+      return { listing: last, limitMs };
+    } finally {
+      unsubscribe?.();
+    }
+  }
+
   return {
-    async hold(limitMs, context, signal) {
-      const dueAt = clock.now() + limitMs;
-      const mayBeHeld = limitMs > 0 && maxHeld > 0 && !isClosed;
-      const isOpen = !isClosed;
-      const unsubscribe = mayBeHeld ? subscription.join(context, signal) : () => undefined;
-      const listing = await list(context);
-      const isApplied = isOpen && held.size < maxHeld;
-      try {
-        const isOver = isClosed || signal?.aborted === true || isAnswered(listing, dueAt, clock.now());
-        if (!mayBeHeld || !isApplied || isOver) return { listing, isApplied };
-        await untilAnswered(dueAt, context, signal);
-        return { listing: newest, isApplied };
-      } finally {
-        unsubscribe();
-      }
+    latest,
+    async untilQuiet(request, seconds) {
+      return maxHoldMs === 0 || maxHeld === 0 || isClosing(request)
+        ? { listing: await latest(request) }
+        : hold(request, holdLimitMs(seconds, maxHoldMs));
     },
-    listingBegan() {
-      isListing = true;
-      isChanged = false;
-    },
-    listingEnded(listing) {
-      isListing = false;
-      newest = listing;
-      wake();
-    },
+    isClosing,
     close() {
       isClosed = true;
-      for (const each of held) each.answer();
+      wake();
     },
   };
 }

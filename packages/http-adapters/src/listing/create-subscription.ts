@@ -3,74 +3,90 @@ import { describeKind } from './describe-kind.ts';
 /** Begins to call `onChange` whenever another count may be listed, and returns what ends that. */
 export type Subscribe = (onChange: () => void) => () => void;
 
-export interface SubscriptionOptions<C> {
-  readonly subscribe: Subscribe | undefined;
-  /** Called with what `subscribe`, or the end of a subscription, throws. */
-  readonly onError: (error: unknown, context: C) => void;
+/** What hears of a subscription. `R` is a request. */
+export interface SubscriptionListener<R> {
+  readonly onChange: () => void;
+  /** Called with what `subscribe`, or the end of a subscription, throws or rejects with. */
+  readonly onFailure: (what: string, error: unknown, request: R) => void;
 }
 
-/** One subscription for several members: it lasts from the first that joins to the last that leaves. */
-export interface Subscription<C> {
-  /** Returns what leaves again; a member whose signal aborts leaves by itself. */
-  join(context: C, signal: AbortSignal | undefined): () => void;
+/** One subscription for several requests: it lasts from the first that joins to the last that leaves. */
+export interface Subscription<R> {
+  /** Returns what leaves again; a request whose signal aborts leaves by itself. */
+  join(request: R, left: AbortSignal | undefined): () => void;
 }
 
-export function createSubscription<C>(
-  options: SubscriptionOptions<C>,
-  onChange: () => void,
-): Subscription<C> {
+/** What has been subscribed; without an `end` it is for good. */
+interface Subscribed<R> {
+  readonly end?: (request: R) => void;
+}
+
+export function createSubscription<R>(
+  subscribe: Subscribe | undefined,
+  listener: SubscriptionListener<R>,
+): Subscription<R> {
   const members = new Set<object>();
-  let end: (context: C) => void = () => undefined;
+  let subscribed: Subscribed<R> | undefined;
 
   return {
-    join(context, signal) {
+    join(request, left) {
       const member = {};
       const leave = () => {
-        signal?.removeEventListener('abort', leave);
-        if (members.delete(member) && members.size === 0) end(context);
+        left?.removeEventListener('abort', leave);
+        if (!members.delete(member) || members.size > 0 || subscribed?.end === undefined) return;
+        subscribed.end(request);
+        subscribed = undefined;
       };
-      signal?.addEventListener('abort', leave);
+      left?.addEventListener('abort', leave);
       members.add(member);
-      if (members.size === 1) end = begin(options, onChange, context);
+      if (members.size === 1 && subscribe !== undefined) subscribed ??= begin(subscribe, listener, request);
       return leave;
     },
   };
 }
 
-function begin<C>(
-  { subscribe, onError }: SubscriptionOptions<C>,
-  onChange: () => void,
-  context: C,
-): (context: C) => void {
+/** @returns nothing where there is no subscription, so that the next request tries again */
+function begin<R>(
+  subscribe: Subscribe,
+  { onChange, onFailure }: SubscriptionListener<R>,
+  first: R,
+): Subscribed<R> | undefined {
   let isOver = false;
-  let unsubscribe: () => unknown = () => undefined;
-  const notify = () => {
-    if (!isOver) onChange();
-  };
-  const report = (at: C) => (error: unknown) => {
-    onError(error, at);
+  const reportFor = (request: R) => (error: unknown) => {
+    onFailure('the subscription to changes failed', error, request);
   };
   try {
-    const end: unknown = subscribe?.(notify);
+    const unsubscribe: unknown = subscribe(() => {
+      if (!isOver) onChange();
+    });
     // Past the types subscribe may be an async function.
-    Promise.resolve(end).catch(report(context));
-    if (subscribe !== undefined) unsubscribe = checkEnd(end);
-  } catch (error) {
-    onError(error, context);
-  }
-  return (last) => {
-    isOver = true;
-    // TypeScript takes an async function for one that returns nothing.
-    const ending = async () => {
-      await unsubscribe();
+    Promise.resolve(unsubscribe).catch(reportFor(first));
+    if (!isFunction(unsubscribe)) {
+      reportFor(first)(noFunction(unsubscribe));
+      return {};
+    }
+    return {
+      end(last) {
+        isOver = true;
+        // TypeScript takes an async function for one that returns nothing.
+        const ending = async () => {
+          await unsubscribe();
+        };
+        ending().catch(reportFor(last));
+      },
     };
-    ending().catch(report(last));
-  };
+  } catch (error) {
+    reportFor(first)(error);
+    return undefined;
+  }
 }
 
-function checkEnd(end: unknown): () => unknown {
-  if (typeof end === 'function') return end as () => unknown;
-  throw new TypeError(
-    `subscribe must return a function that ends the subscription, got ${describeKind(end)}`,
+function isFunction(value: unknown): value is () => unknown {
+  return typeof value === 'function';
+}
+
+function noFunction(returned: unknown): TypeError {
+  return new TypeError(
+    `subscribe must return a function that ends the subscription, got ${describeKind(returned)}`,
   );
 }

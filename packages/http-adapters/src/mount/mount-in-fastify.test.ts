@@ -277,7 +277,7 @@ describe('the plugin', () => {
       expect.objectContaining({
         level: 50,
         reqId: 'the request',
-        msg: 'the deployments could not be listed',
+        msg: 'quietgate: the deployments could not be listed',
         err: expect.objectContaining({ message: 'postgres://admin:hunter2@db.internal is down' }) as unknown,
       }),
     ]);
@@ -298,8 +298,8 @@ describe('the plugin', () => {
       vi.useRealTimers();
     }
     expect(log).toEqual([
-      'the deployments could not be listed',
-      'the deployments could not be listed (1 more since the last report)',
+      'quietgate: the deployments could not be listed',
+      'quietgate: the deployments could not be listed (1 more since the last report)',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoint/endpoint.ts';
-import { notFound } from '../endpoint/json-answer.ts';
+import { notFound } from '../endpoint/json-response.ts';
 
 /** A web-standard request handler, as Hono, Next.js, Bun, Deno and Workers take it. */
 export type FetchHandler = (request: Request) => Promise<Response>;

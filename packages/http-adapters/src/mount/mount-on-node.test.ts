@@ -4,7 +4,7 @@ import { Agent, createServer, get, type RequestListener, type ServerResponse } f
 import { type AddressInfo, createConnection, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
-import type { Answer, Endpoint, EndpointRequest } from '../endpoint/endpoint.ts';
+import type { EndpointResponse, Endpoint, EndpointRequest } from '../endpoint/endpoint.ts';
 import { inFlightCount } from '../node.ts';
 import { mountOnNode } from './mount-on-node.ts';
 
@@ -145,10 +145,10 @@ test('lets the server close while a client is held and goes on asking', async ()
 });
 
 describe('an endpoint of any kind', () => {
-  const OK: Answer = { status: 200, headers: { 'Content-Length': '2' }, body: 'ok' };
+  const OK: EndpointResponse = { status: 200, headers: { 'Content-Length': '2' }, body: 'ok' };
 
   /** Answers on any path, and keeps what it was asked. */
-  const recording = (answer: Answer | Promise<Answer> = OK) => {
+  const recording = (answer: EndpointResponse | Promise<EndpointResponse> = OK) => {
     const asked: (EndpointRequest & { left: AbortSignal | undefined; hadLeft: boolean | undefined })[] = [];
     const endpoint: Endpoint = {
       path: false,
@@ -164,7 +164,7 @@ describe('an endpoint of any kind', () => {
 
   const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
-  const NEVER = new Promise<Answer>(() => undefined);
+  const NEVER = new Promise<EndpointResponse>(() => undefined);
 
   /** A response that is none of Node's, with the least that is needed of one. */
   const bare = () => ({ headersSent: false, writeHead: vi.fn(), end: vi.fn() });

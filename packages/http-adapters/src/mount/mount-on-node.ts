@@ -1,5 +1,5 @@
-import type { Answer, Endpoint } from '../endpoint/endpoint.ts';
-import { notFound } from '../endpoint/json-answer.ts';
+import type { EndpointResponse, Endpoint } from '../endpoint/endpoint.ts';
+import { notFound } from '../endpoint/json-response.ts';
 import { signalOfLeaving } from './signal-of-leaving.ts';
 
 /** A listener for `createServer` of http and http2, and connect-style middleware. */
@@ -29,7 +29,7 @@ export type NodeHandler = (
 export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
   return function quietgate(request, response, next) {
     const { method = 'GET', url = '/', headers = {} } = request;
-    const send = (answer: Answer) => {
+    const send = (answer: EndpointResponse) => {
       // Something else, such as a time limit of the server's, may have answered meanwhile.
       if (response.headersSent) return;
       response.writeHead(answer.status, headersOf(answer, request.httpVersionMajor));
@@ -56,7 +56,10 @@ export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
 }
 
 /** The headers of an answer, with the one that closes the connection, which HTTP/2 has not. */
-export function headersOf({ headers, isLast }: Answer, httpVersionMajor = 1): Answer['headers'] {
+export function headersOf(
+  { headers, isLast }: EndpointResponse,
+  httpVersionMajor = 1,
+): EndpointResponse['headers'] {
   return isLast === true && httpVersionMajor < 2 ? { ...headers, Connection: 'close' } : headers;
 }
 

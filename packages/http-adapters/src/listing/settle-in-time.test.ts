@@ -1,6 +1,6 @@
 import { createVirtualClock } from '@quietgate/core/testing';
 import { expect, test } from 'vitest';
-import { withTimeLimit } from './with-time-limit.ts';
+import { settleInTime } from './settle-in-time.ts';
 
 const limit = { limitMs: 1000, error: () => new Error('too long') };
 
@@ -9,7 +9,7 @@ test.each<[name: string, work: () => PromiseLike<never>]>([
   ['another library’s promise', () => ({ then: () => undefined as never })],
 ])('gives up %s that never settles', async (_, work) => {
   const clock = createVirtualClock({ autoAdvance: false });
-  const given = expect(withTimeLimit(work, limit, clock)).rejects.toThrow('too long');
+  const given = expect(settleInTime(work, limit, clock)).rejects.toThrow('too long');
   await clock.advance(999);
   expect(clock.pending).toBe(1);
   await clock.advance(1);

@@ -1,7 +1,7 @@
 import { MAX_IDS_LISTED } from '@quietgate/core/internal';
 
 /** The in-flight count's answers as JSON Schema, by status, for those who generate OpenAPI from their routes. */
-export const RESPONSES: object = {
+export const RESPONSE_SCHEMAS: object = {
   200: {
     description: 'How many deployments a restart would destroy: zero is quiet',
     ...object({

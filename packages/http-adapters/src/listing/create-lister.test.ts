@@ -1,34 +1,44 @@
 import type { Deployment } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { describe, expect, test, vi } from 'vitest';
-import { createLister } from './list-in-flight.ts';
+import { createLister } from './create-lister.ts';
 
 const LIMIT_MS = 1000;
 
-const ignoreUnknown = () => undefined;
+/** What every lister here has, unless it says otherwise. */
+const defaults = {
+  classify: undefined,
+  listTimeoutMs: LIMIT_MS,
+  onUnknown: () => undefined,
+  onFailure: () => undefined,
+};
+
+const failed = (error: Error) => expect.objectContaining({ ok: false, error }) as unknown;
+const counted = (...ids: string[]) =>
+  expect.objectContaining({ ok: true, inFlight: { count: ids.length, ids }, unknown: 0 }) as unknown;
 
 /** A store whose listings hang, on a clock that the test moves. */
 function hangingStore() {
   const clock = createVirtualClock({ autoAdvance: false });
   const ends: ((deployments: Deployment[]) => void)[] = [];
   const signals: AbortSignal[] = [];
-  const lister = createLister<Deployment>(
+  const lister = createLister<Deployment, undefined>(
     {
+      ...defaults,
       listDeployments: ({ signal }) => {
         signals.push(signal);
         return new Promise((resolve) => ends.push(resolve));
       },
-      listTimeoutMs: LIMIT_MS,
     },
     clock,
   );
-  const list = () => lister.list(ignoreUnknown);
+  const list = () => lister.list(undefined);
   const giveUp = async () => {
     const listing = list();
     await clock.advance(LIMIT_MS);
     return listing;
   };
-  const isOverloaded = () => clock.now() < lister.earliestStart();
+  const isOverloaded = () => clock.now() < lister.nextStartAt();
   return { clock, ends, signals, isOverloaded, list, giveUp };
 }
 
@@ -43,7 +53,7 @@ describe('the signal of a listing', () => {
     await clock.advance(LIMIT_MS - 1);
     expect(signals[0]?.aborted).toBe(false);
     await clock.advance(1);
-    expect(await listing).toEqual({ ok: false, error: tooLong });
+    expect(await listing).toEqual(failed(tooLong));
     expect(signals[0]?.reason).toEqual(tooLong);
   });
 
@@ -65,8 +75,8 @@ describe('the signal of a listing', () => {
           reject(new Error('the query was cancelled'));
         });
       });
-    const lister = createLister({ listDeployments, listTimeoutMs: LIMIT_MS }, clock);
-    expect(await lister.list(ignoreUnknown)).toEqual({ ok: false, error: tooLong });
+    const lister = createLister({ ...defaults, listDeployments }, clock);
+    expect(await lister.list(undefined)).toEqual(failed(tooLong));
   });
 });
 
@@ -85,14 +95,14 @@ describe('a list', () => {
     ],
   ] as const)('may come as %s', async ([, returned]) => {
     const listDeployments = returned as () => Promise<Deployment[]>;
-    const lister = createLister({ listDeployments, listTimeoutMs: LIMIT_MS }, createVirtualClock());
-    expect(await lister.list(ignoreUnknown)).toEqual({ ok: true, inFlight: { count: 1, ids: ['a'] } });
+    const lister = createLister({ ...defaults, listDeployments }, createVirtualClock());
+    expect(await lister.list(undefined)).toEqual(counted('a'));
   });
 
   test('that is there at once starts no timer', async () => {
     const clock = { now: () => 0, sleep: vi.fn() };
-    const lister = createLister({ listDeployments: () => inFlight, listTimeoutMs: LIMIT_MS }, clock);
-    expect(await lister.list(ignoreUnknown)).toEqual({ ok: true, inFlight: { count: 1, ids: ['a'] } });
+    const lister = createLister({ ...defaults, listDeployments: () => inFlight }, clock);
+    expect(await lister.list(undefined)).toEqual(counted('a'));
     expect(clock.sleep).not.toHaveBeenCalled();
   });
 });
@@ -102,24 +112,24 @@ describe('listings that were given up', () => {
     const { clock, ends, isOverloaded, list, giveUp } = hangingStore();
     for (let given = 0; given < 4; given++) {
       expect(isOverloaded()).toBe(false);
-      expect(await giveUp()).toEqual({ ok: false, error: tooLong });
+      expect(await giveUp()).toEqual(failed(tooLong));
     }
     expect(isOverloaded()).toBe(true);
-    expect(await list()).toEqual({ ok: false, error: overload(4) });
+    expect(await list()).toEqual(failed(overload(4)));
     await clock.advance(10_000 - LIMIT_MS - 1);
-    expect(await list()).toEqual({ ok: false, error: overload(4) });
+    expect(await list()).toEqual(failed(overload(4)));
     expect(ends).toHaveLength(4);
 
     await clock.advance(1);
     expect(isOverloaded()).toBe(false);
-    expect(await giveUp()).toEqual({ ok: false, error: tooLong });
+    expect(await giveUp()).toEqual(failed(tooLong));
     expect(ends).toHaveLength(5);
-    expect(await list()).toEqual({ ok: false, error: overload(5) });
+    expect(await list()).toEqual(failed(overload(5)));
     await clock.advance(10_000 - LIMIT_MS);
     const trial = list();
     ends[5]?.([{ id: 'a', status: 'pending' }]);
-    expect(await trial).toEqual({ ok: true, inFlight: { count: 1, ids: ['a'] } });
-    expect(await list()).toEqual({ ok: false, error: overload(5) });
+    expect(await trial).toEqual(counted('a'));
+    expect(await list()).toEqual(failed(overload(5)));
   });
 
   test('count no longer once they end, whatever comes of them', async () => {
@@ -137,8 +147,8 @@ describe('listings that were given up', () => {
   test('are none of those that fail in time', async () => {
     const clock = createVirtualClock({ autoAdvance: false });
     const listDeployments = () => Promise.reject(new Error('the disk is gone'));
-    const lister = createLister<Deployment>({ listDeployments, listTimeoutMs: LIMIT_MS }, clock);
-    for (let failed = 0; failed < 10; failed++) await lister.list(ignoreUnknown);
-    expect(lister.earliestStart()).toBe(-Infinity);
+    const lister = createLister<Deployment, undefined>({ ...defaults, listDeployments }, clock);
+    for (let failed = 0; failed < 10; failed++) await lister.list(undefined);
+    expect(lister.nextStartAt()).toBe(-Infinity);
   });
 });

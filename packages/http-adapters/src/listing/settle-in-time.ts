@@ -6,7 +6,7 @@ export interface TimeLimit<T> {
   /** Makes the error that a waiting caller gets, and with which the work's signal aborts. */
   readonly error: () => Error;
   /** Called with work that is still pending when its time is over. */
-  readonly onGivenUp?: (work: PromiseLike<T>) => void;
+  readonly onGivenUp?: ((work: PromiseLike<T>) => void) | undefined;
 }
 
 /**
@@ -14,7 +14,7 @@ export interface TimeLimit<T> {
  *
  * @throws Error also when the work comes in late because it was synchronous, and no timer fired meanwhile
  */
-export async function withTimeLimit<T>(
+export async function settleInTime<T>(
   work: (signal: AbortSignal) => PromiseLike<T> | T,
   { limitMs, error, onGivenUp }: TimeLimit<T>,
   clock: Clock,

@@ -1,21 +1,24 @@
 import { fc, test as property } from '@quietgate/testkit/property';
 import { describe, expect, test } from 'vitest';
-import { holdLimitMs, isAnswered, relistAt } from './hold-rule.ts';
+import type { Listing } from './listing.ts';
+import { holdLimitMs, isAnswered, relistAt } from './relist-rule.ts';
 
 const timeArb = fc.integer({ min: 0, max: 1_000_000 });
 const listingArb = fc
   .record({ startedAt: timeArb, tookMs: timeArb, count: fc.option(fc.nat(3), { nil: undefined }) })
-  .map(({ startedAt, tookMs, count }) => ({
+  .map(({ startedAt, tookMs, count }): Listing => ({
     startedAt,
     endedAt: startedAt + tookMs,
-    inFlight: count === undefined ? undefined : { count, ids: [] },
+    ...(count === undefined
+      ? { ok: false, error: new Error('the disk is gone') }
+      : { ok: true, inFlight: { count, ids: [] }, unknown: 0 }),
   }));
 
 describe('a request that waits', () => {
   property.prop([listingArb, timeArb, timeArb])(
     'is answered early only when it is quiet, or when the listing failed',
     (listing, dueAt, now) => {
-      const isBusy = (listing.inFlight?.count ?? 0) > 0;
+      const isBusy = listing.ok && listing.inFlight.count > 0;
       expect(isAnswered(listing, dueAt, now)).toBe(!isBusy || now >= dueAt);
     },
   );
@@ -53,7 +56,8 @@ describe('the next listing', () => {
     { tookMs: 0, isChanged: true, at: 1000 },
   ])('after one of $tookMs ms that ended at 1000 starts at $at; changed: $isChanged', (listed) => {
     const { tookMs, isChanged, at } = listed;
-    const listing = { startedAt: 1000 - tookMs, endedAt: 1000, inFlight: { count: 1, ids: [] } };
+    const inFlight = { count: 1, ids: [] };
+    const listing = { startedAt: 1000 - tookMs, endedAt: 1000, ok: true, inFlight, unknown: 0 } as const;
     expect(relistAt(listing, isChanged, 1000)).toBe(at);
   });
 });

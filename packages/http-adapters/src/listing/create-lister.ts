@@ -1,0 +1,106 @@
+import type { Clock, DeploymentClass } from '@quietgate/core';
+import { tallyInFlight } from '@quietgate/core/internal';
+import { createBacklog } from './create-backlog.ts';
+import { describeKind } from './describe-kind.ts';
+import type { Listing, ListingOutcome } from './listing.ts';
+import { isThenable, settleInTime } from './settle-in-time.ts';
+
+/** What is listed, how its records are read, how long that may take, and who hears of it. `R` is a request. */
+export interface ListOptions<D, R> {
+  readonly listDeployments: (context: { signal: AbortSignal }) => Iterable<D> | Promise<Iterable<D>>;
+  readonly classify: ((deployment: D) => DeploymentClass) | undefined;
+  readonly listTimeoutMs: number;
+  /** Called with each record of class `unknown`. */
+  readonly onUnknown: (deployment: D, request: R) => void;
+  /** Called with what failed, in words, and why. */
+  readonly onFailure: (what: string, error: unknown, request: R) => void;
+}
+
+/** Lists the runs. */
+export interface Lister<R> {
+  /** The time before which no listing starts, because too many that were given up are still pending. */
+  readonly nextStartAt: () => number;
+  /** Lists the runs once. Never rejects: whatever fails makes a listing without a count. */
+  readonly list: (request: R) => Promise<Listing>;
+}
+
+/** @param isIsolated whether no request may wait for another's work: then none is counted as given up */
+export function createLister<D extends { readonly id: string }, R>(
+  { listDeployments, classify, listTimeoutMs, onUnknown, onFailure }: ListOptions<D, R>,
+  clock: Clock,
+  isIsolated = false,
+): Lister<R> {
+  const backlog = createBacklog();
+  const checkIterable = createIterableCheck<D>();
+  let lastStartedAt = -Infinity;
+
+  const timeLimit = {
+    limitMs: listTimeoutMs,
+    error: () => new Error(`listing the deployments took longer than ${listTimeoutMs} ms`),
+    onGivenUp: isIsolated ? undefined : backlog.add,
+  };
+
+  const nextStartAt = () => backlog.nextStartAt(lastStartedAt);
+
+  const listInTime = (request: R): Promise<ListingOutcome> => {
+    let unknown = 0;
+    const count = (listed: Iterable<D>): ListingOutcome => {
+      const inFlight = tallyInFlight(checkIterable(listed), classify, (deployment) => {
+        unknown++;
+        onUnknown(deployment, request);
+      });
+      return { ok: true, inFlight, unknown };
+    };
+    const work = (signal: AbortSignal) => {
+      const listed = listDeployments({ signal });
+      return isThenable(listed) ? Promise.resolve(listed).then(count) : count(listed);
+    };
+    return settleInTime(work, timeLimit, clock);
+  };
+
+  return {
+    nextStartAt,
+    async list(request) {
+      const startedAt = clock.now();
+      try {
+        if (startedAt < nextStartAt()) throw overload(backlog.size);
+        lastStartedAt = startedAt;
+        const outcome = await listInTime(request);
+        return { startedAt, endedAt: clock.now(), ...outcome };
+      } catch (error) {
+        onFailure('the deployments could not be listed', error, request);
+        return { startedAt, endedAt: clock.now(), ok: false, error };
+      }
+    },
+  };
+}
+
+function overload(pending: number): Error {
+  return new Error(`${pending} listings that were given up are still pending, so no other is started yet`);
+}
+
+const EXPECTED = 'listDeployments must return an iterable of deployments';
+
+/** What is iterable, but not over deployments, would be counted as nothing in flight, and open the gate. */
+function createIterableCheck<D>(): (listed: Iterable<D>) => Iterable<D> {
+  const readOnce = new WeakSet();
+  return (listed) => {
+    if (listed instanceof Map) throw new TypeError(`${EXPECTED}, got a Map: return its values()`);
+    if (typeof listed !== 'object' || !(Symbol.iterator in Object(listed))) {
+      throw new TypeError(`${EXPECTED}, got ${describeKind(listed)}`);
+    }
+    if (!isOwnIterator(listed)) return listed;
+    if (readOnce.has(listed)) {
+      throw new TypeError(
+        `${EXPECTED}, got an iterator for the second time, which can be read only once: make a new one for each call`,
+      );
+    }
+    readOnce.add(listed);
+    return listed;
+  };
+}
+
+/** Whether it can be read only once, as a generator or what the methods of a Map return. */
+function isOwnIterator(listed: Iterable<unknown>): boolean {
+  return 'next' in listed && listed[Symbol.iterator]() === listed;
+}
