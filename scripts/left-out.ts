@@ -18,10 +18,6 @@ export const leftOut: Plugin = {
   setup(build) {
     const filter = new RegExp(`^(${Object.keys(STAND_INS).join('|')})$`);
     build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'left-out' }));
-    // It is there for users of its other entry, and takes a while to load: an http URL needs none of it.
-    build.onResolve({ filter: /^https$/ }, ({ path, importer }) =>
-      importer.includes('/follow-redirects/') ? { path, namespace: 'left-out' } : undefined,
-    );
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
       contents: STAND_INS[path] ?? '',
     }));

@@ -8,8 +8,4 @@ export default defineConfig({
   entry: ['src/bin.ts'],
   format: ['esm'],
   splitting: true, // what only a proxy needs stays in a file of its own
-  // follow-redirects is CommonJS and asks for Node's modules by `require`.
-  banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-  },
 });

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { endpoint, inFlight, listen, nobody, text } from '@quietgate/testkit/endpoint';
-import { CERTIFICATE } from '@quietgate/testkit/certificate';
+import { CERTIFICATE, EXPIRED_CERTIFICATE, EXPIRED_TLS } from '@quietgate/testkit/certificate';
 import { proxy, secureEndpoint } from '@quietgate/testkit/proxy';
 import { type Env } from '@quietgate/testkit/processes';
 import { heldClock } from '@quietgate/testkit/held-clock';
@@ -103,6 +103,28 @@ it('NODE_EXTRA_CA_CERTS is trusted without a proxy as well', async () => {
   expect(await ask(`https://localhost:${port}`, {})).toMatchObject({ reason: 'unreachable' });
 });
 
+describe('a certificate that is not a matter of trust', () => {
+  it('is said to have expired, and what to do', async () => {
+    const port = await secureEndpoint(inFlight(0), undefined, EXPIRED_TLS);
+    const { stdout, stderr } = await runCli([`https://localhost:${port}`, '--retries', '0'], {
+      NODE_EXTRA_CA_CERTS: EXPIRED_CERTIFICATE,
+    });
+    expect(stdout).toContain(`localhost:${port} has a certificate that has expired (CERT_HAS_EXPIRED)`);
+    expect(stderr).toContain("Renew the server's certificate.");
+    expect(stderr).not.toContain('NODE_EXTRA_CA_CERTS');
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'is wanted of quietgate, which has none (%s)',
+    async (maxVersion) => {
+      const port = await secureEndpoint(inFlight(0), undefined, { requestCert: true, maxVersion });
+      const { stderr } = await runCli([`https://localhost:${port}`, '--retries', '0'], TRUST);
+      expect(stderr).toMatch(/client certificate/);
+      expect(stderr).not.toContain('NODE_EXTRA_CA_CERTS');
+    },
+  );
+});
+
 describe('credentials of the proxy', () => {
   it.each([
     ['user:s3cret', 'user:s3cret'],
@@ -174,7 +196,16 @@ it('a proxy that cannot be reached fails open as a host that cannot, and is name
   });
   expect(stdout).toMatch(/^failed-open \(unreachable\): /);
   expect(stderr).toContain(`, for 30m at most (http_proxy http://${host})\n`);
-  expect(stderr).toContain(' Check the URL, and the proxy that http_proxy names.\n');
+  expect(stderr).toContain(' Check the URL, and the proxy in http_proxy.\n');
+});
+
+it('a proxy that refuses an http URL is not taken for the server', async () => {
+  const locked = await proxy({ credentials: 'user:another' });
+  const { stdout, stderr } = await runCli(['http://console.test', '--retries', '0'], {
+    http_proxy: `http://${locked.host}`,
+  });
+  expect(stdout).toMatch(/answered 407 \(through the proxy in http_proxy\)/);
+  expect(stderr).toContain('Put the user name and the password that the proxy wants into http_proxy.');
 });
 
 it.each<[when: string, hangUp: (socket: Socket) => void]>([
@@ -194,7 +225,7 @@ it.each<[when: string, hangUp: (socket: Socket) => void]>([
     outcome: 'failed-open',
     reason: 'unreachable',
     message: expect.stringMatching(
-      `could not be reached: the proxy that https_proxy names, ${host}, closed the connection$`,
+      `could not be reached: the proxy in https_proxy \\(${host}\\) closed the connection$`,
     ) as unknown,
   });
   expect(connections).toBe(1);

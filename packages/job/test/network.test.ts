@@ -5,7 +5,7 @@ import { createServer as createHttpServer, type Server as HttpServer, type Serve
 import { connect, createServer, type Socket } from 'node:net';
 import { deflateRawSync, deflateSync } from 'node:zlib';
 import { endpoint, inFlight, json, nobody, silence, text } from '@quietgate/testkit/endpoint';
-import { proxy, secureEndpoint } from '@quietgate/testkit/proxy';
+import { type Proxy, proxy, secureEndpoint } from '@quietgate/testkit/proxy';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createNetwork } from '../src/network/create-network.ts';
 import { eventually } from './eventually.ts';
@@ -112,6 +112,24 @@ describe('a request', () => {
   });
 });
 
+describe('the head of a response', () => {
+  it('may be as long as curl takes it', async () => {
+    const { url } = await endpoint(text(200, '', { 'x-long': 'x'.repeat(290_000) }));
+    expect((await ask(url)).headers.get('x-long')).toHaveLength(290_000);
+  });
+
+  it('is read to its last line', async () => {
+    const lines = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`x-${at}`, 'y']));
+    const { url } = await endpoint(text(200, '', { ...lines, age: '7' }));
+    expect((await ask(url)).headers.get('age')).toBe('7');
+  });
+
+  it('is refused when it is longer', async () => {
+    const { url } = await endpoint(text(200, '', { 'x-long': 'x'.repeat(310_000) }));
+    await expect(ask(url)).rejects.toThrow('sent more than 300 kB of headers (HPE_HEADER_OVERFLOW)');
+  });
+});
+
 describe('a body', () => {
   it.each([
     ['as the book has it', deflateSync],
@@ -173,6 +191,29 @@ describe('a host with several addresses', () => {
     await eventually(network.phase).toBe('connecting');
     goOn();
     expect(await answer).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a host with a dot at its end', () => {
+  it.each([
+    ['a server', () => ({})],
+    ['a server behind a proxy', ({ host }: Proxy) => ({ https_proxy: `http://${host}` })],
+  ])('is asked for without it: %s', async (_, env) => {
+    const names: unknown[] = [];
+    const port = await secureEndpoint(inFlight(0), (name) => names.push(name));
+    const { fetch } = createNetwork(env(await proxy()));
+    resolveTo('127.0.0.1');
+    await expect(fetch(`https://console.test.:${port}`, {})).rejects.toThrow('self-signed');
+    expect(names).toEqual(['console.test']);
+  });
+
+  it('is asked for without it: a proxy', async () => {
+    const names: unknown[] = [];
+    const port = await secureEndpoint(inFlight(0), (name) => names.push(name));
+    resolveTo('127.0.0.1');
+    const { fetch } = createNetwork({ https_proxy: `https://proxy.test.:${port}` });
+    await expect(fetch('https://console.test', {})).rejects.toThrow('self-signed');
+    expect(names).toEqual(['proxy.test']);
   });
 });
 
@@ -239,13 +280,34 @@ describe('the phase', () => {
   });
 });
 
+describe('the failure', () => {
+  it('is that of the newest request', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const { fetch, failure } = createNetwork({});
+    expect(failure()).toBeUndefined();
+    const error: unknown = await fetch(await nobody(), {}).catch((error: unknown) => error);
+    expect(failure()).toBe(error);
+    await fetch(url, {});
+    expect(failure()).toBeUndefined();
+  });
+
+  it('knows what a proxy wants that opens no tunnel without credentials', async () => {
+    const { host } = await proxy({ credentials: 'user:another' });
+    const { fetch, failure } = createNetwork({ HTTPS_PROXY: `http://${host}` });
+    await expect(fetch('https://console.test', {})).rejects.toThrow('407');
+    expect(failure()?.remedy).toBe(
+      'Put the user name and the password that the proxy wants into HTTPS_PROXY.',
+    );
+  });
+});
+
 describe('a proxy', () => {
   it('that opens no tunnel is named, with what it says', async () => {
     const { host } = await proxy({ credentials: 'user:another' });
     const { fetch } = createNetwork({ HTTPS_PROXY: `http://user:s3cret@${host}` });
     await expect(fetch('https://console.test/count?token=s3cret', {})).rejects.toThrow(
       new RegExp(
-        `^the proxy that HTTPS_PROXY names, ${host}, refused to connect to console\\.test: ` +
+        `^the proxy in HTTPS_PROXY \\(${host}\\) refused to connect to console\\.test: ` +
           '407 Proxy Authentication Required$',
       ),
     );
@@ -260,7 +322,7 @@ describe('a proxy', () => {
   it('for http is asked for the host of the URL, whatever Host says', async () => {
     const { url, requests } = await endpoint(inFlight(0));
     const through = await proxy();
-    await createNetwork({ http_proxy: `http://${through.host}` }, 'console.test').fetch(url, {});
+    await createNetwork({ http_proxy: `http://${through.host}` }, { host: 'console.test' }).fetch(url, {});
     expect(through.requests.map(({ line }) => line)).toEqual([`GET ${url}/`]);
     expect(requests[0]?.headers.host).toBe('console.test');
   });
@@ -270,7 +332,7 @@ describe('a proxy', () => {
     for (const scheme of ['http', 'https']) {
       const { fetch } = createNetwork({ all_proxy: `http://user:s3cret@${down}` });
       await expect(fetch(`${scheme}://console.test`, {})).rejects.toThrow(
-        `the proxy that all_proxy names, ${down}, refused the connection (ECONNREFUSED)`,
+        `the proxy in all_proxy (${down}) refused the connection (ECONNREFUSED)`,
       );
     }
   });
@@ -280,7 +342,7 @@ describe('a proxy', () => {
     const { host } = await proxy();
     const { fetch } = createNetwork({ https_proxy: `http://${host}` });
     await expect(fetch(`https://console.test:${port}`, {})).rejects.toThrow(
-      `console.test:${port} has a certificate that is not trusted: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)`,
+      `console.test:${port} (through the proxy in https_proxy) has a certificate that is not trusted: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)`,
     );
   });
 });

@@ -1,6 +1,7 @@
 import { createServer, request } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { TLS } from './certificate.ts';
 import { listen, type Respond } from './endpoint.ts';
 
@@ -62,10 +63,18 @@ export async function proxy({
   return { host: `127.0.0.1:${await listen(server)}`, requests, connections: () => connections };
 }
 
-/** An endpoint over TLS; returns its port. */
-export function secureEndpoint(answer: Respond): Promise<number> {
+/** An endpoint over TLS; returns its port. `onName` is called with the name that each client asks for. */
+export function secureEndpoint(
+  answer: Respond,
+  onName: (name: string) => void = () => undefined,
+  options: TlsOptions = {},
+): Promise<number> {
+  const SNICallback: TlsOptions['SNICallback'] = (name, found) => {
+    onName(name);
+    found(null);
+  };
   return listen(
-    createTlsServer(TLS, (request, response) => {
+    createTlsServer({ ...TLS, SNICallback, ...options }, (request, response) => {
       answer(response, request);
     }),
   );

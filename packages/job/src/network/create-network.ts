@@ -1,5 +1,7 @@
-import { type Answer } from './answer.ts';
+import { DEFAULT_LIMITS } from '@quietgate/core/internal';
 import { Exchange } from './exchange.ts';
+import type { NetworkError } from './network-error.ts';
+import type { NetworkResponse } from './network-response.ts';
 import type { Phase } from './phase.ts';
 import { hasProxy } from './proxy-for.ts';
 
@@ -13,29 +15,37 @@ export interface Network {
    * @throws NetworkError that says what failed, and where
    * @throws the signal's reason, when it aborts
    */
-  readonly fetch: (input: string, init: RequestInit) => Promise<Answer>;
+  readonly fetch: (input: string, init: RequestInit) => Promise<NetworkResponse>;
   /**
    * How far the newest request has got, or had when it ended: after a time-out it is known by this whether a server was slow
    * (`waiting` or `reading`), or none was reached (all others).
    */
   readonly phase: () => Phase;
+  /** Why the newest request failed, if it did. */
+  readonly failure: () => NetworkError | undefined;
 }
 
-/**
- * The network as the environment describes it, by HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY as curl reads them.
- *
- * @param host what `Host` says instead of the URL's host: as with curl, but for a redirect to another origin
- */
-export function createNetwork(env: NodeJS.ProcessEnv, host?: string): Network {
+export interface NetworkOptions {
+  /** What `Host` says instead of the URL's host: as with curl, but for a redirect to another origin. */
+  readonly host?: string | undefined;
+  /** Within which a request is expected to be answered: shared between the addresses of a host. Default: the gate's. */
+  readonly requestTimeoutMs?: number;
+}
+
+/** The network as the environment describes it, by HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY as curl reads them. */
+export function createNetwork(
+  env: NodeJS.ProcessEnv,
+  { host, requestTimeoutMs = DEFAULT_LIMITS.requestTimeoutMs }: NetworkOptions = {},
+): Network {
   let phase: Phase = 'resolving';
+  let failure: NetworkError | undefined;
   return {
     fetch: async (input, { method = 'GET', headers, redirect, signal }) => {
+      failure = undefined;
       const exchange = new Exchange({
-        url: new URL(input),
-        method,
-        headers: requestHeaders(headers),
-        host,
+        request: { url: new URL(input), method, headers: requestHeaders(headers, host) },
         followRedirects: redirect !== 'manual',
+        timeoutMs: requestTimeoutMs,
         signal: signal ?? undefined,
         env,
         // Only when it is needed: it takes a while to load.
@@ -43,22 +53,26 @@ export function createNetwork(env: NodeJS.ProcessEnv, host?: string): Network {
         onPhase: (entered) => {
           phase = entered;
         },
+        onFailure: (error) => {
+          failure = error;
+        },
       });
-      return exchange.answer;
+      return exchange.response;
     },
     phase: () => phase,
+    failure: () => failure,
   };
 }
 
 /**
- * An answer is small, and one that is not compressed cannot break in more ways; what is compressed all the same is read. A
+ * A response is small, and one that is not compressed cannot break in more ways; what is compressed all the same is read. A
  * name for the log of the server: some firewalls refuse who has none.
  */
 const DEFAULTS = { 'accept-encoding': 'identity', 'user-agent': 'quietgate' };
 
-function requestHeaders(given: RequestInit['headers'] = {}): Record<string, string> {
+function requestHeaders(given: RequestInit['headers'] = {}, host?: string): Record<string, string> {
   const entries = Symbol.iterator in given ? given : Object.entries(given);
-  const headers: Record<string, string> = { ...DEFAULTS };
+  const headers: Record<string, string> = { ...DEFAULTS, ...(host !== undefined && { host }) };
   for (const [name, value] of entries as Iterable<[string, string]>) headers[name.toLowerCase()] = value;
   return headers;
 }

@@ -1,156 +1,133 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { isIP, type Socket } from 'node:net';
-import { wrap } from 'follow-redirects';
-import { type Answer, answerOf } from './answer.ts';
+import { type Connecting, connectingTo } from './connecting.ts';
+import { hostOf } from './host-of.ts';
 import { NetworkError, type Place, TUNNEL_REFUSED } from './network-error.ts';
-import { hostOf, openRequest } from './open-request.ts';
+import { type NetworkResponse, toFetchResponse } from './network-response.ts';
+import { openRequest } from './open-request.ts';
 import type { Phase } from './phase.ts';
 import { type Proxy, proxyFor } from './proxy-for.ts';
-import type { tunnelTo } from './tunnel.ts';
-
-/** As many redirects as `fetch` follows. */
-const MAX_REDIRECTS = 20;
-
-/** What `fetch` follows. */
-const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
-
-/** Headers that are for one origin alone, as `fetch` has it. */
-const ORIGIN_ONLY: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization']);
-
-/** One request, as follow-redirects hands it over: the next URL, with what a redirect leaves of method and headers. */
-interface Hop {
-  readonly href: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
+import { INVALID_REDIRECT, MAX_REDIRECTS, type NetworkRequest, redirectedRequest } from './redirect.ts';
+import type { tunnelTo, TunnelReply } from './tunnel.ts';
 
 export interface ExchangeOptions {
-  readonly url: URL;
-  readonly method: string;
-  /** Names in lower case, `host` aside. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** What `Host` says instead of the URL's host, to the URL's origin alone. */
-  readonly host: string | undefined;
+  readonly request: NetworkRequest;
   readonly followRedirects: boolean;
+  /** Within which the response is expected: no address of a host may take all of it. */
+  readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** Present when the environment names a proxy. */
   readonly tunnelTo: typeof tunnelTo | undefined;
   readonly onPhase: (phase: Phase) => void;
+  readonly onFailure: (error: NetworkError) => void;
 }
 
 /**
- * A request, those that its redirects lead to, and the body of the last response. Whatever comes of it, all of its
- * connections are closed when the body has been read or cancelled, when it fails and when the signal aborts, whichever
- * comes first.
+ * A request, those that its redirects lead to, and the body of the last response. All of its connections are closed when
+ * the body has been read or cancelled, when it fails and when the signal aborts, whichever comes first.
  */
 export class Exchange {
-  readonly answer: Promise<Answer>;
+  readonly response: Promise<NetworkResponse>;
   readonly #options: ExchangeOptions;
+  readonly #deadline: number;
   readonly #ending = new AbortController();
   readonly #open = new Set<ClientRequest | Socket>();
+  #settle: (response: NetworkResponse) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
-  #url: URL;
-  #hops = 0;
-  /** Whether a redirect has led to another origin, if only for a while. */
-  #abroad = false;
   #place: Place = { peer: '', phase: 'resolving' };
 
   constructor(options: ExchangeOptions) {
+    const { request, timeoutMs, signal } = options;
     this.#options = options;
-    this.#url = options.url;
-    this.answer = new Promise((resolve, reject) => {
+    this.#deadline = performance.now() + timeoutMs;
+    this.response = new Promise((resolve, reject) => {
+      this.#settle = resolve;
       this.#fail = (error) => {
+        if (this.#ending.signal.aborted) return; // what is closed at the end fails once more
         this.#end();
         reject(this.#toError(error));
       };
-      options.signal?.addEventListener('abort', this.#fail);
+      signal?.addEventListener('abort', this.#fail);
+      if (signal?.aborted === true) this.#fail(signal.reason);
+      else this.#send(request, 0).catch(this.#fail);
+    });
+  }
+
+  /** @param redirects how many have led to this request */
+  async #send(request: NetworkRequest, redirects: number): Promise<void> {
+    const { url } = request;
+    const proxy = proxyFor(url, this.#options.env);
+    const end = proxy?.url ?? url;
+    const usesTunnel = proxy !== undefined && url.protocol === 'https:';
+    this.#place = {
+      peer: end.host,
+      proxy: proxy && { variable: proxy.name, isPeer: true },
+      redirectedTo: redirects > 0 ? url.origin + url.pathname : undefined,
+      phase: this.#place.phase,
+    };
+    this.#enter(isIP(hostOf(end)) === 0 ? 'resolving' : 'connecting');
+    const connecting = await connectingTo(hostOf(end), () => this.#deadline - performance.now());
+    if (this.#ending.signal.aborted) return;
+    this.#enter('connecting');
+    const tunnel = usesTunnel ? this.#tunnelTo(url, proxy, connecting) : undefined;
+    const opened = openRequest(request, { proxy, tunnel, connecting });
+    this.#watch(opened, end.protocol === 'https:' ? 'securing' : 'waiting');
+    opened.once('response', (response) => {
       try {
-        this.#start((response) => {
-          resolve(this.#answerOf(response));
-        });
+        this.#receive(opened, response, request, redirects);
       } catch (error) {
         this.#fail(error);
       }
     });
+    opened.end();
   }
 
-  #start(onResponse: (response: IncomingMessage) => void): void {
-    const { url, method, headers, followRedirects, signal } = this.#options;
-    signal?.throwIfAborted();
-    const scheme = { request: this.#send };
-    const { http, https } = wrap({ http: scheme, https: scheme });
-    (url.protocol === 'https:' ? https : http)
-      .request(
-        url,
-        { href: url.href, method, headers: { ...headers }, followRedirects, maxRedirects: MAX_REDIRECTS },
-        onResponse,
-      )
-      .on('error', this.#fail)
-      .end();
+  #receive(
+    opened: ClientRequest,
+    response: IncomingMessage,
+    request: NetworkRequest,
+    redirects: number,
+  ): void {
+    const { statusCode, headers } = response;
+    const next = this.#options.followRedirects
+      ? redirectedRequest(request, statusCode, headers.location)
+      : undefined;
+    if (next === undefined) {
+      this.#settle(this.#toResponse(response, request.url, redirects > 0));
+      return;
+    }
+    opened.off('error', this.#fail).on('error', () => undefined);
+    this.#close();
+    if (redirects === MAX_REDIRECTS) {
+      throw Object.assign(new Error('redirects too often'), { code: INVALID_REDIRECT });
+    }
+    this.#send(next, redirects + 1).catch(this.#fail);
   }
 
-  readonly #send = (hop: Hop, onResponse?: (response: IncomingMessage) => void): ClientRequest => {
-    const { env, url: first, followRedirects } = this.#options;
-    const url = new URL(hop.href);
-    const proxy = proxyFor(url, env);
-    const isTunnel = proxy !== undefined && url.protocol === 'https:';
-    this.#url = url;
-    this.#hops++;
-    this.#abroad ||= url.origin !== first.origin;
-    const end = proxy?.url ?? url;
-    this.#place = {
-      peer: end.host,
-      proxy: proxy?.name,
-      redirectedTo: this.#hops > 1 ? url.origin + url.pathname : undefined,
-      phase: this.#place.phase,
+  #tunnelTo(url: URL, proxy: Proxy, connecting: Connecting): RequestOptions | undefined {
+    const onReply = ({ statusCode, statusText }: TunnelReply) => {
+      if (statusCode === 200) {
+        this.#place = { ...this.#place, peer: url.host, proxy: { variable: proxy.name, isPeer: false } };
+        this.#enter('securing');
+      } else {
+        const message = `refused to connect to ${url.host}: ${statusCode} ${statusText}`;
+        this.#fail(Object.assign(new Error(message), { code: TUNNEL_REFUSED, statusCode }));
+      }
     };
-    this.#enter(isTunnel || isIP(hostOf(end)) !== 0 ? 'connecting' : 'resolving');
-    const tunnel = isTunnel ? this.#tunnelTo(url, proxy) : undefined;
-    const headers = this.#headersFor(hop);
-    const request = openRequest({ url, method: hop.method, headers, proxy, tunnel });
-    this.#watch(request, end.protocol === 'https:');
-    request.once('response', (response) => {
-      // follow-redirects goes by this header, with any status from 300.
-      if (followRedirects && !REDIRECTS.has(response.statusCode)) delete response.headers.location;
-      onResponse?.(response);
-    });
-    return request;
-  };
-
-  /** follow-redirects keeps credentials for more than one origin. */
-  #headersFor({ headers }: Hop): Hop['headers'] {
-    const { host } = this.#options;
-    if (!this.#abroad) return host === undefined ? headers : { ...headers, host };
-    return Object.fromEntries(Object.entries(headers).filter(([name]) => !ORIGIN_ONLY.has(name)));
+    return this.#options.tunnelTo?.(url, proxy, { connecting, signal: this.#ending.signal, onReply });
   }
 
-  #tunnelTo(url: URL, proxy: Proxy): RequestOptions | undefined {
-    return this.#options.tunnelTo?.(url, proxy, {
-      signal: this.#ending.signal,
-      onReply: ({ statusCode, statusText }) => {
-        if (statusCode === 200) {
-          this.#place = { ...this.#place, peer: url.host, proxy: undefined };
-          this.#enter('securing');
-        } else {
-          const message = `refused to connect to ${url.host}: ${statusCode} ${statusText}`;
-          this.#fail(Object.assign(new Error(message), { code: TUNNEL_REFUSED }));
-        }
-      },
-    });
-  }
-
-  #watch(request: ClientRequest, secure: boolean): void {
+  /** @param connected what a request does once its first connection is made */
+  #watch(request: ClientRequest, connected: Phase): void {
     let answered = false;
     this.#open.add(request);
+    request.on('error', this.#fail);
     request.once('socket', (socket) => {
       this.#open.add(socket);
-      socket.once('lookup', (error: Error | null) => {
-        if (error === null) this.#enter('connecting');
-      });
       socket.once('connect', () => {
-        this.#enter(secure ? 'securing' : 'waiting');
+        this.#enter(connected);
       });
       socket.once('secureConnect', () => {
         this.#enter('waiting');
@@ -174,10 +151,10 @@ export class Exchange {
     this.#options.onPhase(phase);
   }
 
-  #answerOf(response: IncomingMessage): Answer {
-    return answerOf(response, {
-      url: this.#url,
-      redirected: this.#hops > 1,
+  #toResponse(response: IncomingMessage, url: URL, redirected: boolean): NetworkResponse {
+    return toFetchResponse(response, {
+      url,
+      redirected,
       onEnd: () => {
         this.#end();
       },
@@ -188,12 +165,20 @@ export class Exchange {
   #end(): void {
     this.#options.signal?.removeEventListener('abort', this.#fail);
     this.#ending.abort();
-    for (const each of this.#open) each.destroy();
+    this.#close();
   }
 
-  /** Whoever calls it off hears why; everybody else, what went wrong. */
+  #close(): void {
+    for (const each of this.#open) each.destroy();
+    this.#open.clear();
+  }
+
+  /** The signal's reason, where it has aborted; otherwise what went wrong, and where. */
   #toError(error: unknown): unknown {
-    const { signal } = this.#options;
-    return signal?.aborted === true ? signal.reason : new NetworkError(error, this.#place);
+    const { signal, onFailure } = this.#options;
+    if (signal?.aborted === true) return signal.reason;
+    const failure = new NetworkError(error, this.#place);
+    onFailure(failure);
+    return failure;
   }
 }

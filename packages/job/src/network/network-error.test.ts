@@ -14,22 +14,26 @@ const messageOf = (error: unknown, place: Place) => new NetworkError(error, plac
 describe('the message of a failed request', () => {
   it.each<[code: string, phase: Phase, message: string]>([
     ['ECONNREFUSED', 'connecting', 'console.test:443 refused the connection (ECONNREFUSED)'],
-    ['ENOTFOUND', 'resolving', 'console.test:443 is a name that no name server knows (ENOTFOUND)'],
-    ['EAI_AGAIN', 'resolving', 'console.test:443 has a name, but the name server gave no answer (EAI_AGAIN)'],
-    ['ETIMEDOUT', 'connecting', 'console.test:443 did not answer when a connection was made (ETIMEDOUT)'],
+    ['ENOTFOUND', 'resolving', 'console.test:443: DNS lookup failed: host not found (ENOTFOUND)'],
+    [
+      'EAI_AGAIN',
+      'resolving',
+      'console.test:443: DNS lookup failed: the name server did not respond (EAI_AGAIN)',
+    ],
+    ['ETIMEDOUT', 'connecting', 'console.test:443 did not respond while a connection was made (ETIMEDOUT)'],
     [
       'EHOSTUNREACH',
       'connecting',
-      'console.test:443 cannot be reached: there is no route to it (EHOSTUNREACH)',
+      'console.test:443 cannot be reached: there is no route to the host (EHOSTUNREACH)',
     ],
     ['ECONNRESET', 'securing', 'console.test:443 closed the connection in the TLS handshake (ECONNRESET)'],
-    ['ECONNRESET', 'waiting', 'console.test:443 closed the connection without an answer (ECONNRESET)'],
+    ['ECONNRESET', 'waiting', 'console.test:443 closed the connection without a response (ECONNRESET)'],
     [
       'ECONNRESET',
       'reading',
-      'console.test:443 closed the connection in the middle of the answer (ECONNRESET)',
+      'console.test:443 closed the connection in the middle of the response (ECONNRESET)',
     ],
-    ['EPIPE', 'waiting', 'console.test:443 closed the connection without an answer (EPIPE)'],
+    ['EPIPE', 'waiting', 'console.test:443 closed the connection without a response (EPIPE)'],
     ['Z_BUF_ERROR', 'reading', 'console.test:443 sent a compressed body that ends too early (Z_BUF_ERROR)'],
   ])('says what %s means while %s', (code, phase, message) => {
     expect(messageOf(failure('socket hang up', { code }), at(phase))).toBe(message);
@@ -43,23 +47,67 @@ describe('the message of a failed request', () => {
     ],
   ])('has of %s what can be read', (_, error) => {
     expect(messageOf(error, at('securing'))).toBe(
-      'console.test:443 does not speak TLS as expected: wrong version number',
+      'console.test:443 failed the TLS handshake: wrong version number',
     );
   });
 
-  it.each([
-    ['self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
-    ['certificate has expired', 'CERT_HAS_EXPIRED'],
-  ])('says of a certificate what is wrong with it: %s', (message, code) => {
+  it('says of a certificate that is not trusted why', () => {
+    const message = 'self-signed certificate';
+    const code = 'DEPTH_ZERO_SELF_SIGNED_CERT';
     const advised = `${message}; if the root CA is installed locally, try running Node.js with --use-system-ca`;
-    const described = messageOf(failure(message, { code }), at('securing'));
-    expect(messageOf(failure(advised, { code }), at('securing'))).toBe(described);
-    expect(described).toBe(`console.test:443 has a certificate that is not trusted: ${message} (${code})`);
+    for (const each of [message, advised]) {
+      const error = new NetworkError(failure(each, { code }), at('securing'));
+      expect(error.message).toBe(
+        `console.test:443 has a certificate that is not trusted: ${message} (${code})`,
+      );
+      expect(error.remedy).toBeUndefined();
+    }
+  });
+
+  it.each([
+    [
+      'has expired',
+      'CERT_HAS_EXPIRED',
+      'certificate has expired',
+      'has a certificate that has expired (CERT_HAS_EXPIRED)',
+      /^Renew .* clock of this machine\.$/,
+    ],
+    [
+      'is not valid yet',
+      'CERT_NOT_YET_VALID',
+      'certificate is not yet valid',
+      'has a certificate that is not valid yet (CERT_NOT_YET_VALID)',
+      /^Correct the clock of this machine\./,
+    ],
+    [
+      'is for another name',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      "IP: 127.0.0.2 is not in the cert's list",
+      "has a certificate for another name: IP: 127.0.0.2 is not in the cert's list (ERR_TLS_CERT_ALTNAME_INVALID)",
+      /^Use a host in the URL that the certificate names/,
+    ],
+  ])('says of a certificate that %s what to do', (_, code, message, described, remedy) => {
+    const error = new NetworkError(failure(message, { code }), at('securing'));
+    expect(error.message).toBe(`console.test:443 ${described}`);
+    expect(error.remedy).toMatch(remedy);
+  });
+
+  it.each([
+    ['tlsv13 alert certificate required', 'wants a client certificate, and quietgate has none'],
+    ['sslv3 alert bad certificate', 'wants a client certificate, and quietgate has none'],
+    ['ssl/tls alert bad certificate', 'wants a client certificate, and quietgate has none'],
+    ['sslv3 alert handshake failure', 'refused the TLS handshake'],
+  ])('says what a server means by %s', (reason, described) => {
+    const error = new NetworkError(failure('', { code: 'ERR_SSL_X', reason }), at('waiting'));
+    expect(error.message).toBe(`console.test:443 ${described} (${reason})`);
+    expect(error.remedy).toMatch(/client certificate/);
   });
 
   it('says of what is no HTTP what was expected', () => {
     const error = failure('Parse Error: Expected HTTP/', { code: 'HPE_INVALID_CONSTANT' });
-    expect(messageOf(error, at('waiting'))).toBe('console.test:443 answered what is no HTTP: Expected HTTP/');
+    expect(messageOf(error, at('waiting'))).toBe(
+      'console.test:443 sent a response that is not HTTP: Expected HTTP/',
+    );
   });
 
   it('names each address of a host, but not each of very many', () => {
@@ -73,15 +121,22 @@ describe('the message of a failed request', () => {
     );
   });
 
+  it('names the variable of a proxy in use, whoever failed', () => {
+    const proxy = { variable: 'https_proxy', isPeer: false };
+    expect(messageOf(failure('', { code: 'ECONNRESET' }), { ...at('reading'), proxy })).toBe(
+      'console.test:443 (through the proxy in https_proxy) closed the connection in the middle of the response (ECONNRESET)',
+    );
+  });
+
   it('names the proxy, and where a redirect led', () => {
     const place = {
       peer: 'proxy.test:3128',
-      proxy: 'https_proxy',
+      proxy: { variable: 'https_proxy', isPeer: true },
       redirectedTo: 'https://login.test/',
       phase: 'connecting',
     } as const;
     expect(messageOf(failure('', { code: 'ECONNREFUSED' }), place)).toBe(
-      'redirected to https://login.test/: the proxy that https_proxy names, proxy.test:3128, ' +
+      'redirected to https://login.test/: the proxy in https_proxy (proxy.test:3128) ' +
         'refused the connection (ECONNREFUSED)',
     );
   });
@@ -89,7 +144,7 @@ describe('the message of a failed request', () => {
   test.prop([fc.anything({ withNullPrototype: true }), fc.constantFrom(...PHASES)])(
     'begins with who failed, whatever was thrown',
     (thrown, phase) => {
-      expect(messageOf(thrown, at(phase))).toMatch(/^console\.test:443 /);
+      expect(messageOf(thrown, at(phase))).toMatch(/^console\.test:443[ :]/);
     },
   );
 

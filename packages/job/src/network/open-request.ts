@@ -1,57 +1,53 @@
 import http, { type ClientRequest } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { isIP } from 'node:net';
-import type { Proxy } from './proxy-for.ts';
+import type { Connecting } from './connecting.ts';
+import { hostOf, serverNameOf } from './host-of.ts';
 import { proxyCredentials } from './proxy-credentials.ts';
+import type { Proxy } from './proxy-for.ts';
+import type { NetworkRequest } from './redirect.ts';
 
-/**
- * How connections are made. Of a host with several addresses each gets this long before the next is tried, if there is one:
- * Node's own quarter of a second is over before a host that is far away, or a lost packet that is sent again after a
- * second, has answered.
- */
-export const CONNECTING = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 3000 } as const;
+/** The most bytes of a response's status line and headers: as many as curl takes. */
+const MAX_HEAD_BYTES = 300 * 1024;
 
-/** One request, without regard to redirects. */
-export interface Hop {
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
+/** The way to a server. */
+export interface Route {
   /** The proxy for the URL. */
   readonly proxy: Proxy | undefined;
   /** What leads through that proxy, if the URL is an https one. */
   readonly tunnel: RequestOptions | undefined;
+  readonly connecting: Connecting;
 }
 
-/** Prepares the request of a hop, over a connection of its own: to the server, through a tunnel, or to its proxy. */
-export function openRequest({ url, method, headers, proxy, tunnel }: Hop): ClientRequest {
+/** Prepares a request over a connection of its own: to the server, through a tunnel, or to its proxy. */
+export function openRequest(
+  { url, method, headers }: NetworkRequest,
+  { proxy, tunnel, connecting }: Route,
+): ClientRequest {
   const path = url.pathname + url.search;
   if (proxy !== undefined && tunnel === undefined) {
     return requestTo(proxy.url, {
+      ...connecting,
       method,
       path: url.origin + path,
       headers: { host: url.host, ...headers, ...proxyCredentials(proxy.url) },
     });
   }
-  return requestTo(url, { method, path, headers, ...tunnel });
-}
-
-/** A host as a connection takes it: an IPv6 address without its brackets. */
-export function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '');
+  return requestTo(url, { ...(tunnel ?? connecting), method, path, headers });
 }
 
 function requestTo(to: URL, options: RequestOptions): ClientRequest {
-  const host = hostOf(to);
   const secure = to.protocol === 'https:';
   // Not imported: it takes a while to load, and an http URL needs none of it.
   const { request } = secure ? process.getBuiltinModule('node:https') : http;
-  return request({
-    ...CONNECTING,
+  const opened = request({
     agent: false,
-    host,
+    maxHeaderSize: MAX_HEAD_BYTES,
+    host: hostOf(to),
     port: to.port || (secure ? 443 : 80),
-    // The name that the certificate must bear: the URL's, whatever Host says.
-    ...(secure && { servername: isIP(host) === 0 ? host : '' }),
+    // The URL's, whatever `Host` says.
+    ...(secure && { servername: serverNameOf(to) }),
     ...options,
   });
+  opened.maxHeadersCount = 0; // no limit but the size: those above a limit would be dropped without a word
+  return opened;
 }

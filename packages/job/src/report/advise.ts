@@ -38,16 +38,30 @@ export function advise(result: QuietResult, progress: Progress, terms: Terms): s
 
 function adviseOnFailure(
   reason: FailOpenReason,
-  { lastSeen }: QuietResult,
-  { hasReachedServer }: Progress,
+  result: QuietResult,
+  { event, hasReachedServer, remedy }: Progress,
   terms: Terms,
 ): string {
-  const { proxyVariable } = terms;
+  const { proxyVariable, endpoint } = terms;
+  const { lastSeen } = result;
+  const failure = result.outcome === 'failed-open' ? result : event;
+  const status = failure !== undefined && 'status' in failure ? failure.status : undefined;
+  if (reason === 'unreachable' && remedy !== undefined) return remedy;
+  if (status === 407) return adviseOnRefusingProxy(proxyVariable);
+  if (proxyVariable !== undefined && endpoint.startsWith('http:') && (status === 403 || status === 404))
+    return `The proxy in ${proxyVariable} may have answered that, and not the server: look whether it lets this machine through to it.`;
   if (reason === 'not-found' && lastSeen !== undefined) return GONE;
   if (reason === 'unreachable' && proxyVariable !== undefined)
-    return `Check the URL, and the proxy that ${proxyVariable} names.`;
+    return `Check the URL, and the proxy in ${proxyVariable}.`;
   if (reason === 'request-timeout' && hasReachedServer === false) return adviseOnNoConnection(terms);
   return ADVICE[reason];
+}
+
+/** A 407 is a proxy's, wherever it stands. */
+function adviseOnRefusingProxy(proxyVariable: string | undefined): string {
+  return proxyVariable === undefined
+    ? 'A proxy on the way wants a user name and a password: put them into the URL of HTTPS_PROXY or HTTP_PROXY.'
+    : `Put the user name and the password that the proxy wants into ${proxyVariable}.`;
 }
 
 /** Nothing refused the connection, and nothing took it. */
@@ -55,6 +69,6 @@ function adviseOnNoConnection({ proxyVariable }: Terms): string {
   const proxy =
     proxyVariable === undefined
       ? 'whether this machine needs HTTPS_PROXY to get there'
-      : `the proxy that ${proxyVariable} names`;
+      : `the proxy in ${proxyVariable}`;
   return `No connection was made: check the host of the URL, the firewall, the name server, and ${proxy}.`;
 }

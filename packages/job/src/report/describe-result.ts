@@ -24,7 +24,7 @@ export function describeResult(result: QuietResult, progress: Progress, terms: T
       const { event, failedTries } = progress;
       const tries = event?.poll === result.polls ? ` (${failedTries + 1} tries)` : '';
       const before = result.lastSeen === undefined ? '' : `; last seen ${describeCount(result.lastSeen)}`;
-      return `failed-open (${result.reason}): ${describeMessage(result)}${tries}${before}; ${then}`;
+      return `failed-open (${result.reason}): ${describeMessage(result)}${describeProxy(result.status, terms)}${tries}${before}; ${then}`;
     }
   }
 }
@@ -32,6 +32,12 @@ export function describeResult(result: QuietResult, progress: Progress, terms: T
 /** Whether all is as it was asked for: a green light, and the cordon up if there was to be one. */
 export function isGreen({ outcome, cordon }: QuietResult): boolean {
   return outcome === 'quiet' && cordon?.up !== false;
+}
+
+/** A status for an http URL may be the proxy's: only a tunnel leads to nobody but the server. */
+function describeProxy(status: number | undefined, { endpoint, proxyVariable }: Terms): string {
+  const isAmbiguous = status !== undefined && proxyVariable !== undefined && endpoint.startsWith('http:');
+  return isAmbiguous ? ` (through the proxy in ${proxyVariable})` : '';
 }
 
 /** Which server the count came from. */

@@ -21,6 +21,8 @@ export interface Progress {
   readonly isHeldNext?: boolean;
   /** At the end, whether a server has heard of the newest request; where none has, no server was slow. */
   readonly hasReachedServer?: boolean;
+  /** At the end, what to do about the failure of the newest request, where that is not what helps against most. */
+  readonly remedy?: string | undefined;
 }
 
 export const NO_PROGRESS: Progress = { failedTries: 0 };

@@ -148,13 +148,42 @@ describe('a gate that failed open', () => {
 
   it('is told of the proxy that may be wrong', () => {
     const behindProxy = { ...terms, proxyVariable: 'https_proxy' };
-    expect(advise(result, NO_PROGRESS, behindProxy)).toBe(
-      'Check the URL, and the proxy that https_proxy names.',
-    );
+    expect(advise(result, NO_PROGRESS, behindProxy)).toBe('Check the URL, and the proxy in https_proxy.');
     expect(advise(result, NO_PROGRESS, terms)).toMatch(
       /^Check the URL, and whether this machine needs HTTPS_PROXY/,
     );
     expect(advise({ ...result, reason: 'not-found' }, NO_PROGRESS, behindProxy)).toMatch(/^Expected until/);
+  });
+
+  it('is told what the failure itself wants, before what helps against most', () => {
+    expect(advise(result, { ...NO_PROGRESS, remedy: 'Renew it.' }, terms)).toBe('Renew it.');
+    const other = { ...result, reason: 'http-status', status: 500 } as const;
+    expect(advise(other, { ...NO_PROGRESS, remedy: 'Renew it.' }, terms)).not.toBe('Renew it.');
+  });
+
+  it.each([
+    [403, 'http-status'],
+    [404, 'not-found'],
+  ] as const)('is told of the proxy that may have answered %i to an http URL', (status, reason) => {
+    const refused = { ...result, reason, status } as const;
+    const behindProxy = { ...terms, proxyVariable: 'http_proxy', endpoint: 'http://api.example/count' };
+    expect(advise(refused, NO_PROGRESS, behindProxy)).toMatch(
+      /^The proxy in http_proxy may have answered that/,
+    );
+    expect(describeResult(refused, NO_PROGRESS, behindProxy)).toBe(
+      `failed-open (${reason}): ${message} (through the proxy in http_proxy); the deploy goes ahead`,
+    );
+    const throughTunnel = { ...behindProxy, endpoint: 'https://api.example/count' };
+    expect(advise(refused, NO_PROGRESS, throughTunnel)).not.toMatch(/proxy in/);
+    expect(describeResult(refused, NO_PROGRESS, throughTunnel)).not.toMatch(/proxy in/);
+  });
+
+  it('is told that a 407 is a proxy’s, wherever it is', () => {
+    const refused = { ...result, reason: 'http-status', status: 407 } as const;
+    expect(advise(refused, NO_PROGRESS, terms)).toMatch(/^A proxy on the way wants a user name/);
+    expect(advise(refused, NO_PROGRESS, { ...terms, proxyVariable: 'http_proxy' })).toBe(
+      'Put the user name and the password that the proxy wants into http_proxy.',
+    );
   });
 
   it('points to what is on the way when a time-out comes before a connection', () => {
@@ -168,7 +197,7 @@ describe('a gate that failed open', () => {
         /^No connection was made: .*firewall.*name server.*HTTPS_PROXY/,
       );
       expect(advise(each, unreached, behindProxy)).toMatch(
-        /^No connection was made: .*the proxy that https_proxy names\.$/,
+        /^No connection was made: .*the proxy in https_proxy\.$/,
       );
       expect(advise(each, reached, terms)).toMatch(/^Find out why the server is slow/);
     }

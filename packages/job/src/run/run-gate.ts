@@ -21,7 +21,7 @@ export async function runGate(
   env: NodeJS.ProcessEnv,
   onEvent: (event: GateEvent) => void = () => undefined,
 ): Promise<{ result: QuietResult; progress: Progress }> {
-  const network = createNetwork(env, plan.host);
+  const network = createNetwork(env, { host: plan.host, requestTimeoutMs: plan.gate.requestTimeoutMs });
   const leased = leasedNetwork(network, plan.gate);
   let progress = NO_PROGRESS;
   const stopped = new AbortController();
@@ -53,7 +53,11 @@ export async function runGate(
   onSignals(stop, lift);
   const result = await Promise.race([hold().catch(ownFailure), strayFailure()]);
   if (stopped.signal.aborted) await new Promise(() => undefined); // the process ends when its lease is lifted
-  progress = { ...progress, hasReachedServer: REACHED.has(network.phase()) };
+  progress = {
+    ...progress,
+    hasReachedServer: REACHED.has(network.phase()),
+    remedy: network.failure()?.remedy,
+  };
   reporter.end(result, progress);
   if (stopsDeploy(result, plan)) await lift?.();
   return { result, progress };

@@ -18,7 +18,7 @@ export interface Status {
 
 /** Asks once what is in flight, and with a token how the cordon stands, which changes nothing about the former. */
 export async function runStatus(plan: StatusPlan, env: NodeJS.ProcessEnv): Promise<Status> {
-  const network = createNetwork(env, plan.host);
+  const network = createNetwork(env, plan);
   const asked = await askOnce(plan, network);
   const cordon = plan.token === undefined ? [] : [await describeReading(plan, plan.token, network)];
   if ('message' in asked) return { lines: [`unknown: ${describeMessage(asked)}`, ...cordon] };

@@ -8,10 +8,10 @@ export async function runUncordon(
   plan: UncordonPlan,
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly isGone: boolean; readonly line: string }> {
-  const { url, token, headers, host, requestTimeoutMs, retries, ending } = plan;
+  const { url, token, headers, requestTimeoutMs, retries, ending } = plan;
   const whose = 'all' in ending ? 'every lease' : `the lease of ${ending.holder}`;
   try {
-    const { fetch } = createNetwork(env, host);
+    const { fetch } = createNetwork(env, plan);
     await uncordon({ url, token, headers, fetch, requestTimeoutMs, retries, ...ending });
     return { isGone: true, line: `uncordoned: ${whose} has ended` };
   } catch (error) {

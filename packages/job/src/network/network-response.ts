@@ -1,23 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import { decodedBody } from './decoded-body.ts';
+import { PlainHeaders } from './plain-headers.ts';
 
 /** What the gate reads of a response. */
-export type Answer = Pick<Response, 'status' | 'headers' | 'body' | 'url' | 'redirected'>;
+export type NetworkResponse = Pick<Response, 'status' | 'headers' | 'body' | 'url' | 'redirected'>;
 
 /** Statuses whose response has no body. */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
-export interface AnswerOptions {
+export interface ResponseOptions {
   readonly url: URL;
   readonly redirected: boolean;
   /** Called when the body has been read, or will not be. */
   readonly onEnd: () => void;
-  /** What a reader of the body is to hear of something that went wrong. */
+  /** Turns an error of the connection into the one that a reader of the body gets. */
   readonly toError: (error: unknown) => unknown;
 }
 
-/** Node's response in the words of `fetch`. Its body is read no faster than it is asked for. */
-export function answerOf(response: IncomingMessage, options: AnswerOptions): Answer {
+/** Node's response as one of `fetch`. Its body is read no faster than its reader asks for it. */
+export function toFetchResponse(response: IncomingMessage, options: ResponseOptions): NetworkResponse {
   const { url, redirected } = options;
   const status = response.statusCode ?? 0;
   return {
@@ -25,26 +26,27 @@ export function answerOf(response: IncomingMessage, options: AnswerOptions): Ans
     headers: headersOf(response),
     url: url.origin + url.pathname + url.search,
     redirected,
-    body: WITHOUT_BODY.has(status) ? nothing(options) : bodyOf(response, options),
+    body: WITHOUT_BODY.has(status) ? emptyBody(options) : bodyOf(response, options),
   };
 }
 
+/** Not Node's own `Headers`, which load the whole of its fetch: core reads names of these, and nothing else. */
 function headersOf({ rawHeaders }: IncomingMessage): Headers {
-  const headers = new Headers();
+  const headers = new PlainHeaders();
   for (let at = 0; at < rawHeaders.length; at += 2) {
     headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '');
   }
-  return headers;
+  return headers as Pick<Headers, 'get'> as Headers;
 }
 
-function nothing({ onEnd }: AnswerOptions): null {
+function emptyBody({ onEnd }: ResponseOptions): null {
   onEnd();
   return null;
 }
 
 function bodyOf(
   response: IncomingMessage,
-  { onEnd, toError }: AnswerOptions,
+  { onEnd, toError }: ResponseOptions,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const chunks = decodedBody(response);
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
