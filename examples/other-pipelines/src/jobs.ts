@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { readJenkinsfile } from './read-jenkinsfile.ts';
 
 /** The shell lines of a deploy job. */
 export interface Job {
@@ -15,7 +14,8 @@ export interface Job {
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 
 const { deploy } = parse(read('gitlab-ci.yml')) as { deploy: { script: string[]; after_script: string[] } };
-const { commands } = readJenkinsfile(read('Jenkinsfile'));
+const [stages = '', post = ''] = read('Jenkinsfile').split('post {');
+const shellLines = (text: string) => Array.from(text.matchAll(/\bsh '(.*)'$/gm), ([, line = '']) => line);
 
 export const JOBS: readonly Job[] = [
   {
@@ -26,8 +26,8 @@ export const JOBS: readonly Job[] = [
   },
   {
     file: 'Jenkinsfile',
-    script: commands.get('steps') ?? [],
-    after: commands.get('always') ?? [],
+    script: shellLines(stages),
+    after: shellLines(post),
     env: { BUILD_NUMBER: '42', GIT_COMMIT: '1f0c9e2' },
   },
 ];

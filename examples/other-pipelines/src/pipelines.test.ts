@@ -2,51 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { start } from '@quietgate/testkit/processes';
-import { Ajv, type AnySchema } from 'ajv';
-import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { readJenkinsfile } from './read-jenkinsfile.ts';
+import { expect, it } from 'vitest';
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
-
-/** GitLab's own schema, as it comes with a runner of jobs on one's own machine. */
-const { schema } = (await import(import.meta.resolve('gitlab-ci-local/src/schema/schema.js'))) as {
-  schema: AnySchema;
-};
-const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
-
-const problemsOf = (text: string) => (validate(parse(text)) === true ? [] : validate.errors);
-
-describe('gitlab-ci.yml', () => {
-  it('is valid by the schema of GitLab', () => {
-    expect(problemsOf(read('gitlab-ci.yml'))).toEqual([]);
-  });
-
-  it.each([
-    ['script:', 'scrip:'],
-    ['resource_group:', 'resource_groups:'],
-    ['[services', 'services'],
-  ])('would not be with another word for %j', (right, wrong) => {
-    expect(read('gitlab-ci.yml')).toContain(right);
-    expect(problemsOf(read('gitlab-ci.yml').replace(right, wrong))).not.toEqual([]);
-  });
-});
-
-describe('Jenkinsfile', () => {
-  it('is a Declarative Pipeline', () => {
-    expect(readJenkinsfile(read('Jenkinsfile')).problems).toEqual([]);
-  });
-
-  it.each([
-    ['stages {', 'stages '],
-    ['stages {', 'stage {'],
-    ['always', 'ever'],
-    ['disableConcurrentBuilds', 'disableConcurrentBuild'],
-  ])('would not be with %j for %j', (right, wrong) => {
-    expect(read('Jenkinsfile')).toContain(right);
-    expect(readJenkinsfile(read('Jenkinsfile').replace(right, wrong)).problems).not.toEqual([]);
-  });
-});
 
 it('runs the quietgate that is released', () => {
   const { version } = JSON.parse(read('../../packages/cli/package.json')) as { version: string };

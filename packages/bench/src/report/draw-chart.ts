@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import { createDocument } from 'domino';
 import { type Chart, showNumber } from './section.ts';
 
 const ROW_HEIGHT = 22;
@@ -13,7 +13,7 @@ export const THEMES = {
 
 /** Draws a chart as an SVG of its own. */
 export function drawChart({ axis, bars, alt }: Chart, theme: keyof typeof THEMES): string {
-  const { document } = parseHTML('<html></html>');
+  const document = createDocument('<html></html>');
   const labels = [...new Set(bars.map(({ label }) => label))];
   const groups = [...new Set(bars.map(({ group }) => group))];
   const most = Math.max(...bars.map(({ value }) => value));
