@@ -39,7 +39,14 @@ describe('the README', () => {
     const [shown] = codeBlocks(file).filter(({ info }) => info === 'text');
     const terms = termsOf(resolvePlan(NO_SETTINGS));
     const lastSeen = { count: 2, ids: ['0f3a9c51d2e84b67', '9b1c44d07ae2f530'] };
-    const event = { type: 'waiting', poll: 5, elapsedMs: 80_000, nextInMs: 20_000, lastSeen } as const;
+    const event = {
+      type: 'waiting',
+      held: false,
+      poll: 5,
+      elapsedMs: 80_000,
+      nextInMs: 20_000,
+      lastSeen,
+    } as const;
     const seen = describeProgress(nextProgress(NO_PROGRESS, event, 20_000), terms);
     const view = { terms, seen, elapsedMs: 88_000, nextTryInMs: 12_000, frame: 2 };
     expect(shown?.code).toBe(`${liveLine(view, 120)}\n`);

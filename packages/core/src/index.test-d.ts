@@ -107,7 +107,7 @@ describe('the public types', () => {
     >().toEqualTypeOf<FailOpenReason>();
     expectTypeOf<QuietResult['outcome']>().toEqualTypeOf<'quiet' | 'timed-out' | 'failed-open'>();
     expectTypeOf<GateEvent['type']>().toEqualTypeOf<
-      'waiting' | 'settling' | 'retrying' | 'unavailable' | 'cordoned' | 'uncordoned'
+      'waiting' | 'settling' | 'retrying' | 'unavailable' | 'cordoned' | 'uncordoned' | 'lifted' | 'left'
     >();
     expectTypeOf<Extract<GateEvent, { type: 'waiting' }>['nextInMs']>().toEqualTypeOf<number>();
     expectTypeOf<Extract<GateEvent, { type: 'settling' }>['nextInMs']>().toEqualTypeOf<number>();

@@ -1,9 +1,11 @@
-import { type Answered, decide } from '../src/gate/decide.ts';
+import { decideOnLease } from '../src/gate/decide-on-lease.ts';
+import { decideOnPoll } from '../src/gate/decide-on-poll.ts';
+import { leaseOf } from '../src/gate/gate-cordon.ts';
 import { DEFAULT_LIMITS, type GateLimits, ON_UNAVAILABLE } from '../src/gate/limits.ts';
-import type { LeaseObservation, Observation } from '../src/gate/observation.ts';
-import { nextQuestion, type Question } from '../src/gate/question.ts';
+import { type LeaseQuestion, nextQuestion, type Question } from '../src/gate/next-question.ts';
+import type { LeaseObservation, PollObservation } from '../src/gate/observation.ts';
 import { type GateState, initialState } from '../src/gate/state.ts';
-import type { End } from '../src/gate/step.ts';
+import type { End, Step } from '../src/gate/step.ts';
 
 /**
  * How the gate gets from one question to the next, or to its end, as in `poll --> quiet: zero`: found by asking it, from
@@ -13,8 +15,8 @@ export function gateEdges(): Record<'withoutCordon' | 'withCordon', ReadonlySet<
   const withoutCordon = new Set<string>();
   const withCordon = new Set<string>();
   for (const limits of LIMITS) {
-    follow(initialState(limits), 'without a cordon', limits, withoutCordon);
-    follow(initialState(limits, { holder: 'h', leaseMs: 3000 }), 'with a cordon', limits, withCordon);
+    follow(initialState(limits), 'without a cordon', withoutCordon);
+    follow(initialState(limits, { holder: 'h', leaseMs: 3000 }), 'with a cordon', withCordon);
   }
   return { withoutCordon, withCordon };
 }
@@ -26,21 +28,21 @@ const LIMITS: readonly GateLimits[] = ON_UNAVAILABLE.flatMap((onUnavailable) =>
   })),
 );
 
-const COUNTS: readonly (readonly [label: string, observation: Observation])[] = [
-  ['zero', { inFlight: { count: 0, ids: [] }, isWaitApplied: true }],
-  ['above zero', { inFlight: { count: 1, ids: ['t13'] } }],
-  ['failure', { reason: 'unreachable', message: '' }],
-  ['failure', { reason: 'not-found', message: '', status: 404 }],
+const COUNTS: readonly (readonly [label: string, observation: PollObservation])[] = [
+  ['zero', { type: 'counted', inFlight: { count: 0, ids: [] }, isWaitApplied: true }],
+  ['above zero', { type: 'counted', inFlight: { count: 1, ids: ['t13'] } }],
+  ['failure', { type: 'unavailable', reason: 'unreachable', message: '' }],
+  ['failure', { type: 'unavailable', reason: 'not-found', message: '', status: 404 }],
 ];
 const LEASES: readonly LeaseObservation[] = [
-  { id: 'a', leaseMs: 3000 },
-  { id: 'b', leaseMs: 3000 },
-  { reason: 'http-status', message: '', status: 409 },
-  { reason: 'unreachable', message: '' },
+  { type: 'granted', id: 'a', leaseMs: 3000 },
+  { type: 'granted', id: 'b', leaseMs: 3000 },
+  { type: 'unavailable', reason: 'http-status', message: '', status: 409 },
+  { type: 'unavailable', reason: 'unreachable', message: '' },
 ];
 
-function follow(first: GateState, why: string, limits: GateLimits, edges: Set<string>): void {
-  const opening = nextQuestion(first, 0, limits);
+function follow(first: GateState, why: string, edges: Set<string>): void {
+  const opening = nextQuestion(first, 0);
   edges.add(`[*] --> ${nameOf(opening)}: ${why}`);
   const seen = new Set<string>();
   const open: { question: Question | End; elapsedMs: number }[] = [{ question: opening, elapsedMs: 0 }];
@@ -51,12 +53,11 @@ function follow(first: GateState, why: string, limits: GateLimits, edges: Set<st
     seen.add(key);
     for (const tookMs of [0, 1000, question.timeLimitMs].filter((ms) => ms <= question.timeLimitMs)) {
       const answeredAtMs = askedAtMs + tookMs;
-      for (const [answer, observation] of answersTo(question)) {
-        const step = decide({ question, observation } as Answered, answeredAtMs, limits);
-        const pauseMs = step.type === 'end' ? 0 : step.pauseMs;
+      for (const [answer, step] of stepsFrom(question, answeredAtMs)) {
+        const pauseMs = step.type === 'pause' ? step.pauseMs : 0;
         const elapsedMs = answeredAtMs + pauseMs;
-        const next = step.type === 'end' ? step : nextQuestion(step.state, elapsedMs, limits);
-        const label = elapsedMs >= limits.maxWaitMs ? 'the cap' : answer;
+        const next = step.type === 'end' ? step : nextQuestion(step.state, elapsedMs);
+        const label = elapsedMs >= first.limits.maxWaitMs ? 'the cap' : answer;
         edges.add(`${nameOf(question)} --> ${nameOf(next)}: ${label}`);
         open.push({ question: next, elapsedMs });
       }
@@ -67,14 +68,17 @@ function follow(first: GateState, why: string, limits: GateLimits, edges: Set<st
 function nameOf(question: Question | End): string {
   if (question.type === 'poll') return 'poll';
   if (question.type === 'end') return question.result.outcome.replace('-', '_');
-  return question.raising.confirmsZero ? 'prove' : 'raise';
+  return question.state.pending.purpose === 'proof' ? 'prove' : 'raise';
 }
 
-function answersTo(question: Question): readonly (readonly [label: string, Answered['observation']])[] {
-  if (question.type === 'poll') return COUNTS;
-  return LEASES.map((answer) => {
-    if (answer.reason !== undefined) return ['refusal', answer];
-    if (!question.raising.confirmsZero) return ['a lease', answer];
-    return [question.cordon.lease?.id === answer.id ? 'the same lease' : 'another lease', answer];
-  });
+function stepsFrom(question: Question, now: number): readonly (readonly [label: string, step: Step])[] {
+  return question.type === 'poll'
+    ? COUNTS.map(([label, observation]) => [label, decideOnPoll(question.state, observation, now)])
+    : LEASES.map((answer) => [labelOf(answer, question), decideOnLease(question.state, answer, now)]);
+}
+
+function labelOf(answer: LeaseObservation, { state: { pending, cordon } }: LeaseQuestion): string {
+  if (answer.type === 'unavailable') return 'refusal';
+  if (pending.purpose !== 'proof') return 'a lease';
+  return leaseOf(cordon)?.id === answer.id ? 'the same lease' : 'another lease';
 }

@@ -55,6 +55,11 @@ export type ModelEvent = {
   readonly elapsedMs: number;
   readonly nextInMs: number;
   readonly lastSeen?: number;
+  /** Of `waiting`: whether the next poll asks to be held. */
+  readonly held?: boolean;
+  /** Of `retrying`. */
+  readonly about?: 'count';
+  readonly failedTries?: number;
 } & Partial<Trouble>;
 
 /** When a request was made, and for how long, in seconds, it asked to be held. */
@@ -110,10 +115,17 @@ function simulate(limits: Limits, replies: readonly Reply[], answerIsFirst: () =
     requests,
     events,
   });
-  const pause = (type: ModelEvent['type'], ms: number, trouble?: Trouble) => {
+  const pause = (type: ModelEvent['type'], ms: number, more?: Partial<ModelEvent>) => {
     const nextInMs = Math.min(ms, maxWaitMs - now); // the last sleep is cut short to end on the cap
-    events.push({ type, poll: polls, elapsedMs: now, nextInMs, ...trouble, ...facts() });
+    events.push({ type, poll: polls, elapsedMs: now, nextInMs, ...more, ...facts() });
     now += nextInMs;
+  };
+  const retry = (ms: number, failedTries: number, trouble: Trouble) => {
+    pause('retrying', ms, { about: 'count', failedTries, ...trouble });
+  };
+  const wait = (ms: number) => {
+    const leftMs = maxWaitMs - now - ms;
+    pause('waiting', ms, { held: applied && mayAskToWait && Math.min(intervalMs, leftMs) >= 1000 });
   };
 
   while (now < maxWaitMs) {
@@ -145,12 +157,12 @@ function simulate(limits: Limits, replies: readonly Reply[], answerIsFirst: () =
         mayAskToWait = false;
         tries--;
         const pauseMs = answered ? Math.min(askedPauseMs(reply), intervalMs) : 0;
-        if (pauseMs > 0) pause('retrying', pauseMs, trouble);
+        if (pauseMs > 0) retry(pauseMs, 0, trouble);
         continue;
       }
       const mayPass = lastSeen !== undefined || isCachedZero(reply) || isTransient(trouble);
       if (!mayPass || tries > retries || now === maxWaitMs) break;
-      pause('retrying', retryPauseMs(reply, answered, tries, intervalMs), trouble);
+      retry(retryPauseMs(reply, answered, tries, intervalMs), tries, trouble);
     }
 
     if (now === maxWaitMs) break; // whatever was under way
@@ -161,8 +173,8 @@ function simulate(limits: Limits, replies: readonly Reply[], answerIsFirst: () =
       pause('unavailable', intervalMs, trouble);
     } else if (lastSeen !== 0) {
       zeroSince = undefined;
-      if ((waitS ?? 0) > 0) pause('waiting', Math.max(0, askedAt + intervalMs - now));
-      else pause('waiting', applied && mayAskToWait && longestWaitS() > 0 ? 0 : intervalMs);
+      if ((waitS ?? 0) > 0) wait(Math.max(0, askedAt + intervalMs - now));
+      else wait(applied && mayAskToWait && longestWaitS() > 0 ? 0 : intervalMs);
     } else {
       zeroSince ??= now;
       const greenAt = zeroSince + quietForMs;

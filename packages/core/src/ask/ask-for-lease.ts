@@ -22,12 +22,12 @@ export async function askForLease(
     ...(renews === undefined ? {} : { lease: renews }),
   };
   const answer = await requestCordon(access, 'PUT', query, signal);
-  if (answer.reason !== undefined) return answer;
+  if (answer.type === 'unavailable') return answer;
   try {
     const { seconds, lease } = parseLease(answer.json);
-    return { id: lease, leaseMs: seconds * 1000 };
+    return { type: 'granted', id: lease, leaseMs: seconds * 1000 };
   } catch {
     const message = `${cordonName(access)} answered 200, but without a lease`;
-    return { reason: 'invalid-response', message, status: 200 };
+    return { type: 'unavailable', reason: 'invalid-response', message, status: 200 };
   }
 }

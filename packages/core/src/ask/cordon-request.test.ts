@@ -33,6 +33,7 @@ describe('requestCordon', () => {
     [503, ''],
   ] as const)('says what %i means', async ([status, meaning]) => {
     expect(await ask(new Response('', { status }))).toEqual({
+      type: 'unavailable',
       reason: 'http-status',
       message: `${NAME} answered ${status}${meaning}`,
       status,
@@ -41,10 +42,11 @@ describe('requestCordon', () => {
 
   it.for([300, 307, 399])('follows no redirect: %i', async (status) => {
     expect(await ask(new Response('', { status }))).toEqual({
+      type: 'unavailable',
       reason: 'http-status',
       message: `${NAME} answered with a redirect, which the token does not follow`,
       status,
-      isRedirect: true,
+      detail: 'redirect',
     });
   });
 
@@ -54,6 +56,7 @@ describe('requestCordon', () => {
     ['JSON that is longer than any lease', jsonOf(MAX_BODY_BYTES + 1)],
   ] as const)('takes %s for none of its answers', async ([, body]) => {
     expect(await ask(new Response(body))).toEqual({
+      type: 'unavailable',
       reason: 'invalid-response',
       message: `${NAME} answered 200, but not in JSON`,
       status: 200,
@@ -61,7 +64,10 @@ describe('requestCordon', () => {
   });
 
   it('reads JSON of the greatest length', async () => {
-    expect(await ask(new Response(jsonOf(MAX_BODY_BYTES)))).toEqual({ json: 'x'.repeat(MAX_BODY_BYTES - 2) });
+    expect(await ask(new Response(jsonOf(MAX_BODY_BYTES)))).toEqual({
+      type: 'answered',
+      json: 'x'.repeat(MAX_BODY_BYTES - 2),
+    });
   });
 });
 
@@ -74,6 +80,7 @@ describe('askForLease', () => {
       new AbortController().signal,
     );
     expect(answer).toEqual({
+      type: 'unavailable',
       reason: 'invalid-response',
       message: `${NAME} answered 200, but without a lease`,
       status: 200,

@@ -1,5 +1,5 @@
-import type { LeaseRefused } from '../gate/observation.ts';
-import { retryAfterMs } from '../gate/retry-policy.ts';
+import type { Unavailable } from '../gate/observation.ts';
+import { retryAfterMs } from '../wire/retry-after.ts';
 import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
 import { nameOf, urlUnder } from './base-url.ts';
 import type { Fetch, FetchResponse } from './endpoint-target.ts';
@@ -18,7 +18,7 @@ export interface CordonAccess {
 }
 
 /** The result of one request to a cordon's endpoint: an answer of 200 in JSON, or why there was none. */
-export type CordonAnswer = { readonly json: unknown; readonly reason?: never } | LeaseRefused;
+export type CordonAnswer = { readonly type: 'answered'; readonly json: unknown } | Unavailable;
 
 /** Begins a message, as in "the cordon at https://… answered 503". */
 export function cordonName({ base, path }: Pick<CordonAccess, 'base' | 'path'>): string {
@@ -45,7 +45,11 @@ export async function requestCordon(
     const response = await fetch(url.href, { method, headers: sent, signal, redirect: 'manual' });
     return await observe(response, `${name} answered`, signal);
   } catch (cause) {
-    return { reason: 'unreachable', message: `${name} could not be reached: ${errorMessage(cause, token)}` };
+    return {
+      type: 'unavailable',
+      reason: 'unreachable',
+      message: `${name} could not be reached: ${errorMessage(cause, token)}`,
+    };
   }
 }
 
@@ -58,21 +62,29 @@ async function observe(
   if (isRedirect(response)) {
     discardBody(response);
     const message = `${answered} with a redirect, which the token does not follow`;
-    return { reason: 'http-status', message, status, isRedirect: true };
+    return { type: 'unavailable', reason: 'http-status', message, status, detail: 'redirect' };
   }
   if (status !== 200) {
     discardBody(response);
     const meaning = MEANINGS.get(status);
     const message = `${answered} ${status}${meaning === undefined ? '' : `: ${meaning}`}`;
     const pauseMs = retryAfterMs(status, response.headers.get('retry-after'));
-    return { reason: 'http-status', message, status, retryAfterMs: pauseMs };
+    return { type: 'unavailable', reason: 'http-status', message, status, retryAfterMs: pauseMs };
   }
   const body = await readBody(response, MAX_BODY_BYTES, signal);
   try {
     // Of a body that is too long there is nothing, which is no JSON either.
-    return { json: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown };
+    return {
+      type: 'answered',
+      json: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown,
+    };
   } catch {
-    return { reason: 'invalid-response', message: `${answered} 200, but not in JSON`, status };
+    return {
+      type: 'unavailable',
+      reason: 'invalid-response',
+      message: `${answered} 200, but not in JSON`,
+      status,
+    };
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Observation, Unavailable } from '../gate/observation.ts';
-import { retryAfterMs } from '../gate/retry-policy.ts';
+import type { PollObservation, Unavailable } from '../gate/observation.ts';
 import { appliedWait, formatWait } from '../wire/prefer.ts';
+import { retryAfterMs } from '../wire/retry-after.ts';
 import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
 import { nameOf, urlUnder } from './base-url.ts';
 import { decodeBody } from './decode-body.ts';
@@ -32,7 +32,7 @@ export function endpointTarget(base: URL, path: string, headers: Headers, fetch:
         return await observe(response, `${name} answered`, signal);
       } catch (cause) {
         const message = `${name} could not be reached: ${errorMessage(cause)}`;
-        return { reason: 'unreachable', message, cause };
+        return { type: 'unavailable', reason: 'unreachable', message, cause };
       }
     },
   };
@@ -43,7 +43,11 @@ function nonce(): string {
   return Math.random().toString(36).slice(2);
 }
 
-async function observe(response: FetchResponse, answered: string, signal: AbortSignal): Promise<Observation> {
+async function observe(
+  response: FetchResponse,
+  answered: string,
+  signal: AbortSignal,
+): Promise<PollObservation> {
   const { status } = response;
   const redirectedTo = endOfRedirects(response);
   const message = `${answered} ${status}${redirectedTo === undefined ? '' : ` (redirected to ${redirectedTo})`}`;
@@ -60,7 +64,7 @@ async function observe(response: FetchResponse, answered: string, signal: AbortS
     const ageS = readAge(response.headers.get('age'));
     if (inFlight.count === 0 && ageS !== undefined) return cachedZero(message, ageS);
     const isWaitApplied = appliedWait(response.headers.get('preference-applied')) !== undefined;
-    return { inFlight, isWaitApplied, redirectedTo };
+    return { type: 'counted', inFlight, isWaitApplied, redirectedTo };
   } catch (cause) {
     return { ...invalid(message, errorMessage(cause)), cause };
   }
@@ -68,6 +72,7 @@ async function observe(response: FetchResponse, answered: string, signal: AbortS
 
 function notFound(message: string): Unavailable {
   return {
+    type: 'unavailable',
     reason: 'not-found',
     message: `${message}: there is no such endpoint`,
     status: 404,
@@ -76,6 +81,7 @@ function notFound(message: string): Unavailable {
 
 function otherStatus(status: number, message: string, headers: FetchResponse['headers']): Unavailable {
   return {
+    type: 'unavailable',
     reason: 'http-status',
     message,
     status,
@@ -85,6 +91,7 @@ function otherStatus(status: number, message: string, headers: FetchResponse['he
 
 function invalid(message: string, why: string): Unavailable {
   return {
+    type: 'unavailable',
     reason: 'invalid-response',
     message: `${message}, but not with an in-flight count: ${why}`,
     status: 200,
@@ -102,10 +109,11 @@ function readAge(header: string | null): number | undefined {
 /** It may be from before a run began. */
 function cachedZero(message: string, ageS: number): Unavailable {
   return {
+    type: 'unavailable',
     reason: 'invalid-response',
     message: `${message}, but out of a cache, with a zero that is ${ageS} s old`,
     status: 200,
-    isOutOfCache: true,
+    detail: 'cached-zero',
   };
 }
 

@@ -1,5 +1,5 @@
 import type { InFlightCount } from '../deployment.ts';
-import type { Observation } from '../gate/observation.ts';
+import type { PollObservation } from '../gate/observation.ts';
 import { parseInFlightCount } from '../wire/parse-in-flight-count.ts';
 import { errorMessage } from './error-message.ts';
 import type { Target } from './target.ts';
@@ -18,6 +18,7 @@ export function sourceTarget(source: Source): Target {
         answer = await source({ signal });
       } catch (cause) {
         return {
+          type: 'unavailable',
           reason: 'unreachable',
           message: `${name} failed: ${errorMessage(cause)}`,
           cause,
@@ -28,11 +29,11 @@ export function sourceTarget(source: Source): Target {
   };
 }
 
-function read(answer: unknown, name: string): Observation {
+function read(answer: unknown, name: string): PollObservation {
   try {
-    return { inFlight: parseInFlightCount(answer) };
+    return { type: 'counted', inFlight: parseInFlightCount(answer) };
   } catch (cause) {
     const message = `${name} returned no in-flight count: ${errorMessage(cause)}`;
-    return { reason: 'invalid-response', message, cause };
+    return { type: 'unavailable', reason: 'invalid-response', message, cause };
   }
 }

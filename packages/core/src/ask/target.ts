@@ -1,4 +1,4 @@
-import type { Observation } from '../gate/observation.ts';
+import type { PollObservation } from '../gate/observation.ts';
 
 /** What the gate asks: an endpoint, or a function of the caller's. */
 export interface Target {
@@ -10,5 +10,5 @@ export interface Target {
    *
    * @param waitS for how long a server may hold the request, in whole seconds; absent to say nothing of it
    */
-  readonly ask: (signal: AbortSignal, waitS?: number) => Promise<Observation>;
+  readonly ask: (signal: AbortSignal, waitS?: number) => Promise<PollObservation>;
 }

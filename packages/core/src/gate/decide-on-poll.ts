@@ -1,92 +1,95 @@
-import type { GateLimits } from './limits.ts';
-import type { Counted, Observation, Unavailable } from './observation.ts';
-import { isLongPoll, pauseWhileBusyMs } from './long-poll.ts';
+import { isHeld, isLongPoll, pauseWhileBusyMs } from './long-poll.ts';
+import type { Counted, PollObservation, Unavailable } from './observation.ts';
+import { beginLease } from './pending.ts';
 import { isTransient, retryPauseMs } from './retry-policy.ts';
-import type { GateState } from './state.ts';
-import { askAgain, end, failure, pause, type Step } from './step.ts';
+import { type GateState, isBusy, type Polling } from './state.ts';
+import { askAgain, end, failure, pause, restBeforeAgainMs, type Step } from './step.ts';
 import { toMicrosecond } from './to-microsecond.ts';
 
-/** Decides what the answer to a poll means for the deploy. */
-export function decideOnPoll(
-  state: GateState,
-  observation: Observation,
-  elapsedMs: number,
-  limits: GateLimits,
-): Step {
-  return observation.reason === undefined
-    ? decideOnCount(state, observation, elapsedMs, limits)
-    : decideOnFailure(state, observation, elapsedMs, limits);
+/** Decides what the answer to a poll means for the deploy: a pure function of what the gate knows, and of the time. */
+export function decideOnPoll(state: Polling, observation: PollObservation, now: number): Step {
+  return observation.type === 'counted'
+    ? decideOnCount(state, observation, now)
+    : decideOnFailure(state, observation, now);
 }
 
-function decideOnCount(
-  before: GateState,
-  { inFlight, redirectedTo, isWaitApplied = false }: Counted,
-  elapsedMs: number,
-  limits: GateLimits,
-): Step {
-  const isZero = inFlight.count === 0;
-  const { zeroSinceMs = elapsedMs } = before;
-  const state = {
+function decideOnCount(before: Polling, counted: Counted, now: number): Step {
+  const { limits, pending, longPoll } = before;
+  const polled: Polling = {
     ...before,
-    isPolling: false,
-    lastSeen: inFlight,
-    redirectedTo,
-    isWaitApplied,
-    zeroSinceMs: isZero ? zeroSinceMs : undefined,
+    lastCount: counted,
+    longPoll: longPoll === 'off' ? 'off' : counted.isWaitApplied === true ? 'applied' : 'offered',
   };
+  if (!isBusy(polled)) return decideOnZero(polled, now);
+  if (now >= limits.maxWaitMs) return end({ outcome: 'timed-out' }, polled, now);
 
-  if (elapsedMs >= limits.maxWaitMs) return end({ outcome: 'timed-out' }, state, elapsedMs);
-  if (!isZero) {
-    const pauseMs = pauseWhileBusyMs(state, elapsedMs, limits);
-    return pause({ type: 'waiting' }, pauseMs, state, elapsedMs, limits);
-  }
-
-  const unsettledMs = toMicrosecond(limits.quietForMs - (elapsedMs - zeroSinceMs));
-  return unsettledMs > 0
-    ? pause({ type: 'settling' }, Math.min(limits.intervalMs, unsettledMs), state, elapsedMs, limits)
-    : decideOnQuiet(state, elapsedMs);
+  const isProof = pending.purpose === 'hold-proof';
+  const forMs = Math.max(pauseWhileBusyMs(polled, now), isProof ? restBeforeAgainMs(polled, now) : 0);
+  const state: GateState = {
+    ...polled,
+    pending: undefined,
+    zeroSinceMs: undefined,
+    polledAgainAtMs: isProof ? now + forMs : polled.polledAgainAtMs,
+  };
+  return pause({ type: 'waiting', held: isHeld(state, now + forMs), forMs }, state, now);
 }
 
 /** A zero that has lasted is the green light; under a cordon only if a renewal proves that the lease lasted, too. */
-function decideOnQuiet(state: GateState, elapsedMs: number): Step {
-  const { cordon } = state;
-  if (cordon?.mayRaise !== true) return end({ outcome: 'quiet' }, state, elapsedMs);
-  const raising = { confirmsZero: true, begunAtMs: elapsedMs, failedTries: 0 };
-  return askAgain({ ...state, cordon: { ...cordon, raising } });
+function decideOnZero(polled: Polling, now: number): Step {
+  const { limits, pending, cordon, zeroSinceMs = now } = polled;
+  const state: GateState = { ...polled, pending: undefined, zeroSinceMs };
+  if (pending.purpose === 'hold-proof') return end({ outcome: 'quiet' }, state, now);
+  if (now >= limits.maxWaitMs) return end({ outcome: 'timed-out' }, state, now);
+
+  const unsettledMs = toMicrosecond(limits.quietForMs - (now - zeroSinceMs));
+  if (unsettledMs > 0) {
+    return pause({ type: 'settling', forMs: Math.min(limits.intervalMs, unsettledMs) }, state, now);
+  }
+  return cordon === undefined || cordon.phase.type === 'given-up'
+    ? end({ outcome: 'quiet' }, state, now)
+    : askAgain({ ...state, pending: beginLease('proof', now) });
 }
 
-function decideOnFailure(given: GateState, failed: Unavailable, elapsedMs: number, limits: GateLimits): Step {
-  if (elapsedMs >= limits.maxWaitMs) return end({ outcome: 'timed-out' }, given, elapsedMs);
-  const before = { ...given, isWaitApplied: false };
-  if (isLongPoll(before)) return askWithoutWait(before, failed, elapsedMs, limits);
+function decideOnFailure(given: Polling, failed: Unavailable, now: number): Step {
+  const { limits, pending } = given;
+  const isOver = now >= limits.maxWaitMs;
+  if (isOver && pending.purpose === 'wait') return end({ outcome: 'timed-out' }, given, now);
+  if (isLongPoll(given)) return askWithoutWait(given, failed, now);
 
-  // Once it has answered, the endpoint is known to be there: then nothing odd that comes instead opens the gate at once.
-  const mayPass = before.lastSeen !== undefined || isTransient(failed);
-  if (mayPass && before.failedTries < limits.retries) {
-    const state = { ...before, failedTries: before.failedTries + 1 };
-    const pauseMs = retryPauseMs(failed, state.failedTries, limits);
-    return pause({ type: 'retrying', ...failure(failed) }, pauseMs, state, elapsedMs, limits);
+  const before: Polling = { ...given, longPoll: given.longPoll === 'off' ? 'off' : 'offered' };
+  // Once a count has been read, the endpoint is known to be there: then nothing odd that comes instead opens the gate at once.
+  const mayPass = before.lastCount !== undefined || isTransient(failed);
+  if (mayPass && pending.failedTries < limits.retries) {
+    const failedTries = pending.failedTries + 1;
+    const state = { ...before, pending: { ...pending, failedTries } };
+    const forMs = retryPauseMs(failed, failedTries, limits);
+    return pause({ type: 'retrying', about: 'count', failedTries, ...failure(failed), forMs }, state, now);
   }
-  if (waitsAllTheSame(before, limits)) {
-    const state = { ...before, isPolling: false, zeroSinceMs: undefined };
-    return pause({ type: 'unavailable', ...failure(failed) }, limits.intervalMs, state, elapsedMs, limits);
+  if (waitsAllTheSame(before)) {
+    const state = { ...before, pending: undefined, zeroSinceMs: undefined };
+    return isOver
+      ? end({ outcome: 'timed-out' }, state, now)
+      : pause({ type: 'unavailable', ...failure(failed), forMs: limits.intervalMs }, state, now);
   }
   const cause = failed.cause === undefined ? {} : { cause: failed.cause };
-  return end({ outcome: 'failed-open', ...failure(failed), ...cause }, before, elapsedMs);
+  return end({ outcome: 'failed-open', ...failure(failed), ...cause }, before, now);
 }
 
 /**
  * What failed was held, and something on the way may not bear that, such as a proxy that gives up after 15 s. So it is no
  * failed try of the poll: only what fails without a wait may ever open the gate.
  */
-function askWithoutWait(before: GateState, failed: Unavailable, elapsedMs: number, limits: GateLimits): Step {
-  const state = { ...before, asksToWait: false };
-  if (failed.retryAfterMs === undefined || failed.retryAfterMs === 0) return askAgain(state);
-  const pauseMs = Math.min(failed.retryAfterMs, limits.intervalMs);
-  return pause({ type: 'retrying', ...failure(failed) }, pauseMs, state, elapsedMs, limits);
+function askWithoutWait(before: Polling, failed: Unavailable, now: number): Step {
+  const { limits, pending } = before;
+  const { failedTries } = pending;
+  const state: Polling = { ...before, longPoll: 'off' };
+  const forMs = Math.min(failed.retryAfterMs ?? 0, limits.intervalMs);
+  return forMs === 0
+    ? askAgain(state)
+    : pause({ type: 'retrying', about: 'count', failedTries, ...failure(failed), forMs }, state, now);
 }
 
-function waitsAllTheSame({ lastSeen }: GateState, { onUnavailable }: GateLimits): boolean {
-  const isBusy = lastSeen !== undefined && lastSeen.count > 0;
-  return onUnavailable === 'wait' || (onUnavailable === 'wait-when-busy' && isBusy);
+function waitsAllTheSame(state: GateState): boolean {
+  const { onUnavailable } = state.limits;
+  return onUnavailable === 'wait' || (onUnavailable === 'wait-when-busy' && isBusy(state));
 }

@@ -1,16 +1,20 @@
-import type { GateLimits } from './limits.ts';
-import type { GateState } from './state.ts';
+import { isBusy, type GateState, type Polling } from './state.ts';
 import { toMicrosecond } from './to-microsecond.ts';
 
 /**
- * For how long the server may hold a poll that is made now, in whole seconds: the interval, or what is left to the cap.
- * 0 only finds out whether it knows long polls; `undefined` says nothing.
+ * For how long the server may hold a poll that is made now, in whole seconds: the interval, or what is left of the
+ * maximum wait. 0 only finds out whether it knows long polls; `undefined` says nothing.
  */
-export function waitSeconds(state: GateState, elapsedMs: number, limits: GateLimits): number | undefined {
-  if (!state.asksToWait) return undefined;
-  const isBusy = state.lastSeen !== undefined && state.lastSeen.count > 0;
-  if (!isBusy || !state.isWaitApplied) return 0;
-  return Math.floor(Math.min(limits.intervalMs, limits.maxWaitMs - elapsedMs) / 1000);
+export function waitSeconds(state: GateState, now: number): number | undefined {
+  const { longPoll, limits } = state;
+  if (longPoll === 'off') return undefined;
+  if (longPoll === 'offered' || !isBusy(state)) return 0;
+  return Math.floor(Math.min(limits.intervalMs, limits.maxWaitMs - now) / 1000);
+}
+
+/** Whether a poll that is made now asks to be held. */
+export function isHeld(state: GateState, now: number): boolean {
+  return (waitSeconds(state, now) ?? 0) > 0;
 }
 
 /**
@@ -18,15 +22,13 @@ export function waitSeconds(state: GateState, elapsedMs: number, limits: GateLim
  * follows at once; after a long poll the next begins an interval after it began. So whatever the server says, no more
  * than two polls begin in one interval.
  */
-export function pauseWhileBusyMs(state: GateState, elapsedMs: number, limits: GateLimits): number {
-  if (isLongPoll(state)) {
-    return Math.max(0, toMicrosecond(state.askedAtMs + limits.intervalMs - elapsedMs));
-  }
-  const holdsNext = state.isWaitApplied && (waitSeconds(state, elapsedMs, limits) ?? 0) > 0;
-  return holdsNext ? 0 : limits.intervalMs;
+export function pauseWhileBusyMs(state: Polling, now: number): number {
+  const { pending, limits } = state;
+  if (isLongPoll(state)) return Math.max(0, toMicrosecond(pending.askedAtMs + limits.intervalMs - now));
+  return isHeld(state, now) ? 0 : limits.intervalMs;
 }
 
-/** Whether the last request asked to be held. */
-export function isLongPoll({ askedWaitS = 0 }: GateState): boolean {
-  return askedWaitS > 0;
+/** Whether the pending request asked to be held. */
+export function isLongPoll({ pending: { waitS = 0 } }: Polling): boolean {
+  return waitS > 0;
 }

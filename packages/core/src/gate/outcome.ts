@@ -70,17 +70,27 @@ export type GateEvent = {
   | {
       /** The count is above zero. */
       type: 'waiting';
+      /** Whether the next poll asks the server to hold it: a long poll. */
+      held: boolean;
     }
   | {
       /** The count is zero, but not yet for `quietForMs`. */
       type: 'settling';
     }
   | {
-      /**
-       * `retrying`: the same request, a poll or a raise of the cordon, is tried once more. `unavailable`: no answer, and the
-       * gate was told to wait.
-       */
-      type: 'retrying' | 'unavailable';
+      /** The same request is tried once more, after a transient error. */
+      type: 'retrying';
+      /** Which request: a poll, or a raise of the cordon. */
+      about: 'count' | 'cordon';
+      /** How many tries of it have failed; 0 as long as only a long poll has, which is no try. */
+      failedTries: number;
+      reason: FailOpenReason;
+      message: string;
+      status?: number;
+    }
+  | {
+      /** There was no usable response, retries included, and the gate was told to wait. */
+      type: 'unavailable';
       reason: FailOpenReason;
       message: string;
       status?: number;
@@ -90,8 +100,17 @@ export type GateEvent = {
       type: 'cordoned';
     }
   | {
-      /** The cordon cannot be had, or has been lost: new runs are not held off. */
+      /** The cordon is unavailable, or was lost: new runs are not held off. */
       type: 'uncordoned';
+      message: string;
+    }
+  | {
+      /** `whenQuiet` has lifted its lease: new runs may start. */
+      type: 'lifted';
+    }
+  | {
+      /** `whenQuiet` could not lift its lease, which lasts until it ends by itself. */
+      type: 'left';
       message: string;
     }
 );

@@ -11,7 +11,7 @@ const TRANSIENT_CLIENT_ERRORS: readonly number[] = [408, 425, 429];
 const PERMANENT_SERVER_ERRORS: readonly number[] = [501, 505];
 
 /** Whether the same question may well be answered a moment later, as long as nothing else is known of the endpoint. */
-export function isTransient({ reason, status = 0, isOutOfCache }: Unavailable): boolean {
+export function isTransient({ reason, status = 0, detail }: Unavailable): boolean {
   switch (reason) {
     case 'unreachable':
     case 'request-timeout':
@@ -22,7 +22,7 @@ export function isTransient({ reason, status = 0, isOutOfCache }: Unavailable): 
         : TRANSIENT_CLIENT_ERRORS.includes(status);
     case 'not-found':
     case 'invalid-response':
-      return isOutOfCache === true;
+      return detail === 'cached-zero';
   }
 }
 
@@ -41,10 +41,4 @@ export function retryPauseMs(
 ): number {
   const pauseMs = FIRST_RETRY_DELAY_MS * 2 ** (failedTries - 1);
   return Math.max(pauseMs, Math.min(failed.retryAfterMs ?? 0, intervalMs));
-}
-
-/** Reads a `Retry-After` in seconds, which counts on a 429 and a 503; dates and anything else are ignored. */
-export function retryAfterMs(status: number, header: string | null): number | undefined {
-  const isHeeded = status === 429 || status === 503;
-  return isHeeded && /^\d+$/.test(String(header)) ? Number(header) * 1000 : undefined;
 }

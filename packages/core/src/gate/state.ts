@@ -1,45 +1,63 @@
-import type { InFlightCount } from '../deployment.ts';
-import { type GateCordon, initialCordon } from './cordon-state.ts';
+import { type GateCordon, initialCordon } from './gate-cordon.ts';
 import type { GateLimits } from './limits.ts';
+import type { Counted } from './observation.ts';
+import { isOfHold, type Pending, type PendingLease, type PendingPoll } from './pending.ts';
 
-/** What the gate remembers. All times are milliseconds since its start. */
+/** What the gate knows. All times are milliseconds since its start, and so is the `now` of those who decide. */
 export interface GateState {
+  /** Those that it was given; they never change. */
+  readonly limits: GateLimits;
   /** Polls begun so far. */
   readonly polls: number;
-  /** Whether the last poll has no answer yet that stands, so that the next request is one more try of it. */
-  readonly isPolling: boolean;
-  /** Tries of the last poll that have failed. */
-  readonly failedTries: number;
-  /** When the last request was made. */
-  readonly askedAtMs: number;
-  /** How long the last request asked to be held, in seconds; absent when it did not say. */
-  readonly askedWaitS?: number | undefined;
+  /** What it has asked; absent between two questions. */
+  readonly pending?: Pending | undefined;
   /** The last count that was read; absent when there was none. */
-  readonly lastSeen?: InFlightCount | undefined;
-  /** Where the redirects ended that led to it; absent when there was none. */
-  readonly redirectedTo?: string | undefined;
-  /** When the count was first seen at zero; absent unless it has stayed there. */
+  readonly lastCount?: Counted | undefined;
+  /** When the count was first seen at zero; absent unless it has stayed there, under one unbroken lease. */
   readonly zeroSinceMs?: number | undefined;
-  /** Whether requests say for how long they may be held. */
-  readonly asksToWait: boolean;
-  /** Whether the server applied that when it last answered: it knows long polls. */
-  readonly isWaitApplied: boolean;
-  /** What it knows of its cordon; absent when it was told to raise none. */
+  /** Whether requests say for how long they may be held, and whether the server applied that when it last answered. */
+  readonly longPoll: 'off' | 'offered' | 'applied';
+  /** Absent when it raises none. */
   readonly cordon?: GateCordon | undefined;
+  /** When it last polled again because a zero had turned out not to count; absent when it never did. */
+  readonly polledAgainAtMs?: number | undefined;
 }
 
-/** The state before the first poll. */
+/** A gate that has asked for the count. */
+export interface Polling extends GateState {
+  readonly pending: PendingPoll;
+}
+
+/** A gate that has asked for a lease. */
+export interface Leasing extends GateState {
+  readonly pending: PendingLease;
+  readonly cordon: GateCordon;
+}
+
+/** The state before the first question. */
 export function initialState(
-  { longPoll }: Pick<GateLimits, 'longPoll'>,
+  limits: GateLimits,
   cordon?: { readonly holder: string; readonly leaseMs: number },
 ): GateState {
   return {
+    limits,
     polls: 0,
-    isPolling: false,
-    failedTries: 0,
-    askedAtMs: 0,
-    asksToWait: longPoll,
-    isWaitApplied: false,
+    longPoll: limits.longPoll ? 'offered' : 'off',
     cordon: cordon && initialCordon(cordon),
   };
+}
+
+/** Until when the gate may ask. */
+export function deadlineMs({ pending, limits }: GateState): number {
+  return pending !== undefined && isOfHold(pending) ? Infinity : limits.maxWaitMs;
+}
+
+/** When a raise or renewal is given up, its retry included. */
+export function overAtMs(state: Leasing): number {
+  return Math.min(state.pending.begunAtMs + state.limits.requestTimeoutMs, deadlineMs(state));
+}
+
+/** Whether the last count that was read is above zero. */
+export function isBusy({ lastCount }: GateState): boolean {
+  return lastCount !== undefined && lastCount.inFlight.count > 0;
 }

@@ -1,18 +1,19 @@
 import type { InFlightCount } from '../deployment.ts';
-import { cordonState } from './cordon-state.ts';
-import type { GateLimits } from './limits.ts';
+import { cordonResult } from './gate-cordon.ts';
 import type { Unavailable } from './observation.ts';
 import type { GateEvent, QuietResult } from './outcome.ts';
-import type { GateState } from './state.ts';
+import { deadlineMs, type GateState } from './state.ts';
 
-/** What a decision comes out at: the gate's end, or what it does before it asks again. */
-export type Step = End | Pause;
+/** What a decision comes to: the gate's end, or what it does before it asks again. */
+export type Step = End | Pause | Kept;
 
 /** The gate reports the events, and ends with this result. */
 export interface End {
   readonly type: 'end';
   readonly events: readonly GateEvent[];
   readonly result: QuietResult;
+  /** From which its lease can be renewed, and its zero proved again. */
+  readonly state: GateState;
 }
 
 /** The gate reports the events, sleeps, and asks again. */
@@ -24,50 +25,71 @@ export interface Pause {
   readonly state: GateState;
 }
 
+/** The gate had ended already: it reports the events, and has renewed its lease, or has failed to. */
+export interface Kept {
+  readonly type: 'kept';
+  readonly events: readonly GateEvent[];
+  readonly state: GateState;
+}
+
 /** What an event is about, before the facts that every one has. */
 export type Occasion =
-  | { readonly type: 'waiting' | 'settling' | 'cordoned' }
+  | { readonly type: 'waiting'; readonly held: boolean }
+  | { readonly type: 'settling' | 'cordoned' }
   | { readonly type: 'uncordoned'; readonly message: string }
-  | ({ readonly type: 'retrying' | 'unavailable' } & Failure);
+  | ({
+      readonly type: 'retrying';
+      readonly about: 'count' | 'cordon';
+      readonly failedTries: number;
+    } & Failure)
+  | ({ readonly type: 'unavailable' } & Failure);
+
+/** How a gate ends, before the facts that every result has. */
+export type Outcome =
+  { outcome: 'quiet' | 'timed-out' } | ({ outcome: 'failed-open'; cause?: unknown } & Failure);
 
 type Failure = Pick<Unavailable, 'reason' | 'message' | 'status'>;
 
-/** Ends the gate; every result has these facts. */
-export function end(
-  outcome: { outcome: 'quiet' | 'timed-out' } | ({ outcome: 'failed-open'; cause?: unknown } & Failure),
-  state: GateState,
-  elapsedMs: number,
-  events: readonly GateEvent[] = [],
-): End {
-  const { polls, redirectedTo, cordon } = state;
+/** Ends the gate. */
+export function end(outcome: Outcome, state: GateState, now: number): End {
+  const { polls, lastCount, cordon } = state;
   const more = {
-    ...(redirectedTo === undefined ? {} : { redirectedTo }),
-    ...(cordon === undefined ? {} : { cordon: cordonState(cordon, elapsedMs) }),
+    ...(lastCount?.redirectedTo === undefined ? {} : { redirectedTo: lastCount.redirectedTo }),
+    ...(cordon === undefined ? {} : { cordon: cordonResult(cordon, now) }),
   };
-  return { type: 'end', events, result: { ...outcome, polls, elapsedMs, ...lastSeen(state), ...more } };
+  return {
+    type: 'end',
+    events: [],
+    result: { ...outcome, polls, elapsedMs: now, ...lastSeen(state), ...more },
+    state: { ...state, pending: undefined },
+  };
 }
 
-/** Pauses, but never past the cap, and reports why. */
-export function pause(
-  occasion: Occasion,
-  wantedMs: number,
-  state: GateState,
-  elapsedMs: number,
-  { maxWaitMs }: Pick<GateLimits, 'maxWaitMs'>,
-  events: readonly GateEvent[] = [],
-): Pause {
-  const pauseMs = Math.max(0, Math.min(wantedMs, maxWaitMs - elapsedMs));
-  return { type: 'pause', events: [...events, report(occasion, state, elapsedMs, pauseMs)], pauseMs, state };
+/** Pauses, but never past the deadline, and reports why. */
+export function pause(occasion: Occasion & { readonly forMs: number }, state: GateState, now: number): Pause {
+  const { forMs, ...reason } = occasion;
+  const pauseMs = Math.max(0, Math.min(forMs, deadlineMs(state) - now));
+  return { type: 'pause', events: [report(reason, state, now, pauseMs)], pauseMs, state };
 }
 
 /** Asks again at once. */
-export function askAgain(state: GateState, events: readonly GateEvent[] = []): Pause {
-  return { type: 'pause', events, pauseMs: 0, state };
+export function askAgain(state: GateState): Pause {
+  return { type: 'pause', events: [], pauseMs: 0, state };
+}
+
+/** How long to pause before polling again because a zero does not count: an interval after the gate last did so. */
+export function restBeforeAgainMs({ polledAgainAtMs, limits }: GateState, now: number): number {
+  return polledAgainAtMs === undefined ? 0 : Math.max(0, polledAgainAtMs + limits.intervalMs - now);
+}
+
+/** The same step, with something to report before. */
+export function after<S extends Step>(events: readonly GateEvent[], step: S): S {
+  return { ...step, events: [...events, ...step.events] };
 }
 
 /** An event; every one has these facts. */
-export function report(occasion: Occasion, state: GateState, elapsedMs: number, nextInMs = 0): GateEvent {
-  return { ...occasion, poll: state.polls, elapsedMs, nextInMs, ...lastSeen(state) };
+export function report(occasion: Occasion, state: GateState, now: number, nextInMs = 0): GateEvent {
+  return { ...occasion, poll: state.polls, elapsedMs: now, nextInMs, ...lastSeen(state) };
 }
 
 /** What a failure says of itself in an event or a result. */
@@ -76,8 +98,8 @@ export function failure({ reason, message, status }: Unavailable): Failure {
 }
 
 /** A copy: whoever gets a count may do with it what they like. */
-function lastSeen(state: GateState): { lastSeen?: InFlightCount } {
-  if (state.lastSeen === undefined) return {};
-  const { count, ids } = state.lastSeen;
+function lastSeen({ lastCount }: GateState): { lastSeen?: InFlightCount } {
+  if (lastCount === undefined) return {};
+  const { count, ids } = lastCount.inFlight;
   return { lastSeen: { count, ids: [...ids] } };
 }

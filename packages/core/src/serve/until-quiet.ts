@@ -43,7 +43,7 @@ export async function untilQuiet(wait: Wait): Promise<DrainResult> {
     const change = nextChange(subscribe);
     try {
       const answer = await askInTime(wait, name, Math.min(SOURCE_LIMIT_MS, leftMs()), ask);
-      if (answer.reason === undefined) seen = { lastSeen: answer.inFlight };
+      if (answer.type === 'counted') seen = { lastSeen: answer.inFlight };
       else seen = { ...seen, message: answer.message };
       if (seen.lastSeen?.count === 0) return end('quiet');
       await withTimeLimit(Math.min(intervalMs, leftMs()), clock, signal, () => change.happened);

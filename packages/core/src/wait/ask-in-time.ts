@@ -24,7 +24,8 @@ export async function askInTime<T>(
   const spentMs = () => clock.now() - askedAtMs;
   const answer = await withTimeLimit(timeLimitMs, clock, signal, ask, spentMs);
   if (answer !== EXPIRED) return answer;
-  return { reason: 'request-timeout', message: `${name} gave no complete answer within ${timeLimitMs} ms` };
+  const message = `${name} gave no complete answer within ${timeLimitMs} ms`;
+  return { type: 'unavailable', reason: 'request-timeout', message };
 }
 
 /** Sleeps. Rejects with the reason of the signal, at once, even where the clock ignores signals. */

@@ -14,6 +14,6 @@ export async function retry<T>(attempt: () => Promise<T | undefined>): Promise<T
     return { ...settled, value };
   };
   // An attempt makes its own pauses, on the clock that it was given.
-  const settled = await pRetry(settleOrThrow, { retries: Infinity, minTimeout: 0 });
+  const settled = await pRetry(settleOrThrow, { retries: Infinity, factor: 1, minTimeout: 0, maxTimeout: 0 });
   return settled.status === 'fulfilled' ? settled.value : Promise.reject(settled.reason);
 }

@@ -65,7 +65,7 @@ export async function uncordon(options: UncordonOptions): Promise<void> {
     const answer = await askInTime(asker, cordonName(access), limits.requestTimeoutMs, (signal) =>
       requestCordon(access, 'DELETE', { holder }, signal),
     );
-    if (answer.reason === undefined) {
+    if (answer.type === 'answered') {
       return {
         problem: isObject(answer.json)
           ? undefined

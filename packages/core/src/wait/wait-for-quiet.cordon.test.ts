@@ -371,8 +371,17 @@ describe('a raise or renewal', () => {
     expect(slow.asked.slice(0, 2)).toEqual(['0 PUT', '9000 GET']);
   });
 
-  it.for<[string, Answer]>([
-    ['401', status(401)],
+  it('is given up for good after a 401, where no lease was ever granted', async () => {
+    const { result, types, asked } = await runCordoned({
+      leases: [status(401), lease(600, 'a')],
+      counts: [count(1), count(1), count(0)],
+    });
+    expect(asked).toEqual(['0 PUT', '0 GET', '20000 GET', '40000 GET']);
+    expect(types).toEqual(['uncordoned', 'waiting', 'waiting']);
+    expect(result).toMatchObject({ outcome: 'quiet', elapsedMs: 40_000, cordon: { up: false } });
+  });
+
+  const rejections: [string, Answer][] = [
     ['403', status(403)],
     ['404', status(404)],
     ['405', status(405)],
@@ -388,14 +397,45 @@ describe('a raise or renewal', () => {
           Object.defineProperty(new Response('{"seconds":9,"lease":"a"}'), 'redirected', { value: true }),
         ),
     ],
-  ])('is given up for good after %s, where no lease was ever granted', async ([, refusal]) => {
+  ];
+
+  it.for(rejections)('is given up for good after two answers of %s in a row', async ([, rejection]) => {
     const { result, types, asked } = await runCordoned({
-      leases: [refusal, lease(600, 'a')],
+      leases: [rejection, status(404), lease(600, 'a')],
       counts: [count(1), count(1), count(0)],
     });
-    expect(asked).toEqual(['0 PUT', '0 GET', '20000 GET', '40000 GET']);
+    expect(asked).toEqual(['0 PUT', '0 GET', '20000 PUT', '20000 GET', '40000 GET']);
     expect(types).toEqual(['uncordoned', 'waiting', 'waiting']);
     expect(result).toMatchObject({ outcome: 'quiet', elapsedMs: 40_000, cordon: { up: false } });
+  });
+
+  it.for(rejections)('is tried again after one answer of %s', async ([, rejection]) => {
+    const { result, types } = await runCordoned({
+      leases: [rejection, lease(600, 'a')],
+      counts: [count(1), count(0)],
+    });
+    expect(types).toEqual(['uncordoned', 'waiting', 'cordoned']);
+    expect(result.cordon).toMatchObject({ up: true });
+  });
+
+  it.for<[string, Answer]>([
+    ['a failed request', fail(new TypeError('fetch failed'))],
+    ['silence', hang],
+  ])('counts two rejections with %s in between as two in a row', async ([, noAnswer]) => {
+    const { raises } = await runCordoned({
+      leases: [status(404), noAnswer, noAnswer, status(404), lease(600, 'a')],
+      counts: [...Array.from({ length: 9 }, () => count(1)), count(0)],
+    });
+    expect(raises.length).toBeLessThanOrEqual(5);
+    expect(raises.at(-1)?.atMs).toBeLessThanOrEqual(80_000);
+  });
+
+  it.for([503, 409, 500])('counts two rejections with a %i in between as one', async (other) => {
+    const { result } = await runCordoned({
+      leases: [status(404), status(other), status(404), lease(600, 'a')],
+      counts: [count(1), count(1), count(1), count(0)],
+    });
+    expect(result.cordon).toMatchObject({ up: true });
   });
 
   it.for<[string, Answer]>([

@@ -52,12 +52,20 @@ describe('200 and count > 0', () => {
     expect(events).toStrictEqual([
       {
         type: 'waiting',
+        held: false,
         poll: 1,
         elapsedMs: 0,
         nextInMs: 20_000,
         lastSeen: { count: 3, ids: ['a', 'b', 'c'] },
       },
-      { type: 'waiting', poll: 2, elapsedMs: 20_000, nextInMs: 20_000, lastSeen: { count: 1, ids: ['c'] } },
+      {
+        type: 'waiting',
+        held: false,
+        poll: 2,
+        elapsedMs: 20_000,
+        nextInMs: 20_000,
+        lastSeen: { count: 1, ids: ['c'] },
+      },
     ]);
   });
 
@@ -220,6 +228,8 @@ describe('a transient status', () => {
     expect(result).toMatchObject({ outcome: 'failed-open', lastSeen: { count: 2, ids: ['a', 'b'] } });
     expect(events.at(-1)).toStrictEqual({
       type: 'retrying',
+      about: 'count',
+      failedTries: 1,
       reason: 'http-status',
       message: 'https://api.example/api/v1/deployments/in-flight-count answered 500',
       status: 500,

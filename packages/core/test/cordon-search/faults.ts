@@ -1,3 +1,5 @@
+import { leaseOf, type OwnLease } from '../../src/gate/gate-cordon.ts';
+import type { Leasing } from '../../src/gate/state.ts';
 import { PRODUCT, type Rules } from './rules.ts';
 
 /** Ways in which one rule may be wrong. */
@@ -16,37 +18,34 @@ export const FAULTS = {
   /** The gate takes a first lease, granted only after the zero, for one that it had before. */
   'a zero from before the lease accepted': {
     ...PRODUCT,
-    decide: (answered, elapsedMs, limits) => {
-      if (!isGrant(answered) || answered.question.cordon.lease !== undefined) {
-        return PRODUCT.decide(answered, elapsedMs, limits);
-      }
-      const { question, observation } = answered;
-      const lease = { ...observation, sentAtMs: question.state.askedAtMs };
-      const cordon = { ...question.cordon, lease };
-      return PRODUCT.decide({ question: { ...question, cordon }, observation }, elapsedMs, limits);
-    },
+    decideOnLease: (state, observation, now) =>
+      PRODUCT.decideOnLease(
+        observation.type === 'granted' && leaseOf(state.cordon) === undefined
+          ? withLease(state, { ...observation, sentAtMs: state.pending.askedAtMs })
+          : state,
+        observation,
+        now,
+      ),
   },
 
   /** The gate does not look at the id of a renewed lease. */
   'another lease id ignored': {
     ...PRODUCT,
-    decide: (answered, elapsedMs, limits) => {
-      if (!isGrant(answered)) return PRODUCT.decide(answered, elapsedMs, limits);
-      const { question, observation } = answered;
-      const id = question.cordon.lease?.id ?? observation.id;
-      return PRODUCT.decide({ question, observation: { ...observation, id } }, elapsedMs, limits);
-    },
+    decideOnLease: (state, observation, now) =>
+      PRODUCT.decideOnLease(
+        state,
+        observation.type === 'granted'
+          ? { ...observation, id: leaseOf(state.cordon)?.id ?? observation.id }
+          : observation,
+        now,
+      ),
   },
 
   /** The gate counts its lease from the answer and not from the request. */
   'a lease counted from the answer': {
     ...PRODUCT,
-    decide: (answered, elapsedMs, limits) => {
-      if (!isGrant(answered)) return PRODUCT.decide(answered, elapsedMs, limits);
-      const { question, observation } = answered;
-      const state = { ...question.state, askedAtMs: elapsedMs };
-      return PRODUCT.decide({ question: { ...question, state }, observation }, elapsedMs, limits);
-    },
+    decideOnLease: (state, observation, now) =>
+      PRODUCT.decideOnLease({ ...state, pending: { ...state.pending, askedAtMs: now } }, observation, now),
   },
 
   /** The job lifts its lease when it ends, while the reconciler has not yet rolled. */
@@ -78,16 +77,11 @@ export const FAULTS = {
   /** The gate goes on for a second after the cap. */
   'a cap that is not hard': {
     ...PRODUCT,
-    nextQuestion: (state, elapsedMs, limits) =>
-      PRODUCT.nextQuestion(state, elapsedMs, { ...limits, maxWaitMs: limits.maxWaitMs + 1000 }),
+    nextQuestion: ({ limits, ...state }, now) =>
+      PRODUCT.nextQuestion({ ...state, limits: { ...limits, maxWaitMs: limits.maxWaitMs + 1000 } }, now),
   },
 } satisfies Record<string, Rules>;
 
-type Answered = Parameters<Rules['decide']>[0];
-type Grant = Extract<Answered, { question: { type: 'lease' } }> & {
-  readonly observation: { readonly reason?: never };
-};
-
-function isGrant(answered: Answered): answered is Grant {
-  return answered.question.type === 'lease' && answered.observation.reason === undefined;
+function withLease(state: Leasing, lease: OwnLease): Leasing {
+  return { ...state, cordon: { ...state.cordon, phase: { type: 'up', lease } } };
 }

@@ -1,4 +1,4 @@
-import type { LeaseObservation, Observation } from '../../src/gate/observation.ts';
+import type { LeaseObservation, PollObservation } from '../../src/gate/observation.ts';
 import { type Act, gateActs } from './gate-acts.ts';
 import type { Move } from './moves.ts';
 import type { Rules } from './rules.ts';
@@ -31,7 +31,7 @@ export function gateMoves(
 
   function* movesOfRequest(world: World, asking: Asking, index: number): Generator<Move> {
     const { answer, question, overAt } = asking;
-    const hears = (from: World, observed: Observation | LeaseObservation, why: string) =>
+    const hears = (from: World, observed: PollObservation | LeaseObservation, why: string) =>
       act(from, index, gate.hear(asking, observed), why);
 
     if (answer === undefined) {
@@ -56,12 +56,18 @@ export function gateMoves(
   }
 }
 
-const UNREACHABLE = { reason: 'unreachable', message: 'reset' } as const;
-const TOO_LATE = { reason: 'request-timeout', message: 'no answer' } as const;
+const UNREACHABLE = { type: 'unavailable', reason: 'unreachable', message: 'reset' } as const;
+const TOO_LATE = { type: 'unavailable', reason: 'request-timeout', message: 'no answer' } as const;
 
-function answerText(answer: Observation | LeaseObservation): string {
-  if (answer.reason !== undefined) return 'the refusal';
-  return 'id' in answer ? `of ${answer.id}` : String(answer.inFlight.count);
+function answerText(answer: PollObservation | LeaseObservation): string {
+  switch (answer.type) {
+    case 'counted':
+      return String(answer.inFlight.count);
+    case 'granted':
+      return `of ${answer.id}`;
+    case 'unavailable':
+      return 'the refusal';
+  }
 }
 
 /** Deploys are alike, so that the first one may as well be the first to begin. */

@@ -1,3 +1,4 @@
+import { leaseOf } from '../../src/gate/gate-cordon.ts';
 import { gateMoves } from './gate-moves.ts';
 import { jobMoves } from './job-moves.ts';
 import type { Rules } from './rules.ts';
@@ -75,7 +76,8 @@ function* troubles(world: World, scenario: Scenario, server: ServerMoves): Gener
 /** Whether a gate that goes on has heard of the lease that it has. */
 function knowsItsLease({ server, deploys }: World, index: number): boolean {
   const deploy = deploys[index];
-  const id = deploy && gateState(deploy)?.cordon?.lease?.id;
+  const cordon = deploy && gateState(deploy)?.cordon;
+  const id = cordon && leaseOf(cordon)?.id;
   return server.cordon.leases.some(
     (lease) => lease.holder === holderOf(index) && lease.id === id && lease.endsAt > 0,
   );

@@ -1,6 +1,7 @@
 import { liftLease, raiseLease, remainingMs } from '../../src/cordon/cordon-rules.ts';
-import { decide } from '../../src/gate/decide.ts';
-import { nextQuestion } from '../../src/gate/question.ts';
+import { decideOnLease } from '../../src/gate/decide-on-lease.ts';
+import { decideOnPoll } from '../../src/gate/decide-on-poll.ts';
+import { nextQuestion } from '../../src/gate/next-question.ts';
 import type { Deploy, Runs } from './world.ts';
 
 /** All that decides in the model. A planted fault replaces one of them. */
@@ -9,7 +10,8 @@ export interface Rules {
   readonly liftLease: typeof liftLease;
   readonly remainingMs: typeof remainingMs;
   readonly nextQuestion: typeof nextQuestion;
-  readonly decide: typeof decide;
+  readonly decideOnPoll: typeof decideOnPoll;
+  readonly decideOnLease: typeof decideOnLease;
   /** What becomes of the runs in one turn of the server in which a run asks to start; `endsBy` is when it ends at the latest. */
   readonly startRun: (runs: Runs, isCordonUp: boolean, endsBy: number) => Runs;
   /** Whether a job that waits for its rollout lifts its lease now. */
@@ -22,7 +24,8 @@ export const PRODUCT: Rules = {
   liftLease,
   remainingMs,
   nextQuestion,
-  decide,
+  decideOnPoll,
+  decideOnLease,
   startRun: (runs, isCordonUp, endsBy) =>
     isCordonUp || runs.unstarted === 0
       ? runs

@@ -1,7 +1,8 @@
 import { countInFlight } from '@quietgate/core';
 import { NEVER_UP } from '../../src/cordon/cordon-rules.ts';
-import type { LeaseObservation, Observation } from '../../src/gate/observation.ts';
-import type { Question } from '../../src/gate/question.ts';
+import { leaseOf } from '../../src/gate/gate-cordon.ts';
+import type { LeaseObservation, PollObservation } from '../../src/gate/observation.ts';
+import type { LeaseQuestion, Question } from '../../src/gate/next-question.ts';
 import { ALL_HOLDERS } from '../../src/wire/lease.ts';
 import type { Rules } from './rules.ts';
 import type { Scenario } from './scenario.ts';
@@ -16,7 +17,7 @@ export interface Served<Answer> {
 
 /** A server by the product's rules. */
 export interface ServerMoves {
-  readonly serve: (world: World, question: Question) => Served<Observation | LeaseObservation>;
+  readonly serve: (world: World, question: Question) => Served<PollObservation | LeaseObservation>;
   readonly raise: (world: World, raise: Raise) => Served<LeaseObservation>;
   readonly lift: (world: World, holder: string) => World;
   readonly liftAll: (world: World) => World;
@@ -32,7 +33,7 @@ export function serverMoves(rules: Rules, scenario: Scenario): ServerMoves {
     const request = { holder, leaseMs, renews, freshId };
     const outcome = rules.raiseLease(server.cordon, request, 0, scenario.cordonLimits);
     if (!outcome.granted) {
-      const answer = { reason: 'http-status', message: 'refused', status: 409 } as const;
+      const answer = { type: 'unavailable', reason: 'http-status', message: 'refused', status: 409 } as const;
       return { answer, world, text: `the server refuses ${holder} a lease` };
     }
     const { lease, state: cordon } = outcome;
@@ -43,7 +44,7 @@ export function serverMoves(rules: Rules, scenario: Scenario): ServerMoves {
       askedUntil: Math.max(server.askedUntil, leaseMs),
     };
     return {
-      answer: lease,
+      answer: { type: 'granted', ...lease },
       world: { ...world, server: after },
       text: `the server ${isNew ? `grants ${holder}` : 'renews'} ${lease.id}, for ${lease.leaseMs / 1000} s`,
     };
@@ -60,7 +61,7 @@ export function serverMoves(rules: Rules, scenario: Scenario): ServerMoves {
     serve(world, question) {
       if (question.type === 'lease') return raise(world, raiseOf(question));
       const inFlight = countInFlight(world.runs.running.map(inPhase0));
-      return { answer: { inFlight }, world, text: `the server counts ${inFlight.count}` };
+      return { answer: { type: 'counted', inFlight }, world, text: `the server counts ${inFlight.count}` };
     },
     restart: (world) => ({
       ...world,
@@ -76,8 +77,8 @@ export function serverMoves(rules: Rules, scenario: Scenario): ServerMoves {
 }
 
 /** What a question for a lease sends. */
-export function raiseOf({ cordon }: Extract<Question, { type: 'lease' }>): Raise {
-  return { holder: cordon.holder, leaseMs: cordon.leaseMs, renews: cordon.lease?.id };
+export function raiseOf({ state: { cordon } }: LeaseQuestion): Raise {
+  return { holder: cordon.holder, leaseMs: cordon.leaseMs, renews: leaseOf(cordon)?.id };
 }
 
 function inPhase0(_: number, index: number) {

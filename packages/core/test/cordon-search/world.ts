@@ -1,6 +1,7 @@
 import { type CordonState, NEVER_UP } from '../../src/cordon/cordon-rules.ts';
-import type { LeaseObservation, Observation } from '../../src/gate/observation.ts';
-import type { Question } from '../../src/gate/question.ts';
+import { leaseOf } from '../../src/gate/gate-cordon.ts';
+import type { LeaseObservation, PollObservation } from '../../src/gate/observation.ts';
+import type { Question } from '../../src/gate/next-question.ts';
 import type { GateState } from '../../src/gate/state.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -66,7 +67,7 @@ export interface Asking {
   readonly startedAt: number;
   readonly question: Question;
   readonly overAt: number;
-  readonly answer?: Observation | LeaseObservation;
+  readonly answer?: PollObservation | LeaseObservation;
 }
 
 export interface Pausing {
@@ -110,7 +111,8 @@ export function gateState(deploy: Deploy): GateState | undefined {
 /** Until when a holder believes in its lease; 0 when it does not. */
 export function believedUntil(deploy: Deploy): number {
   if (deploy.phase === 'ended') return deploy.cordonedUntil;
-  const lease = gateState(deploy)?.cordon?.lease;
+  const cordon = gateState(deploy)?.cordon;
+  const lease = cordon && leaseOf(cordon);
   if (lease === undefined || !('startedAt' in deploy)) return 0;
   return Math.max(0, deploy.startedAt + lease.sentAtMs + lease.leaseMs);
 }
@@ -120,7 +122,7 @@ export function hasProof(deploy: Deploy): boolean {
   if (deploy.phase === 'ended') return deploy.outcome === 'quiet under a lease';
   if (deploy.phase !== 'asking' || deploy.question.type !== 'lease') return false;
   const { answer, question } = deploy;
-  return question.raising.confirmsZero && answer !== undefined && answer.reason === undefined;
+  return question.state.pending.purpose === 'proof' && answer?.type === 'granted';
 }
 
 export function holderOf(index: number): string {

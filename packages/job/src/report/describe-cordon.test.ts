@@ -17,7 +17,15 @@ it.each<[CordonEvent, string]>([
   [{ type: 'cordoned', ...when }, 'cordon up: new runs are refused, by a lease of 1m 30s for deploy-42'],
   [{ type: 'uncordoned', ...when, message }, `cordon not up: new runs are not held off: ${shown}`],
   [
-    { type: 'retrying', ...when, reason: 'http-status', status: 503, message },
+    {
+      type: 'retrying',
+      about: 'cordon',
+      failedTries: 1,
+      ...when,
+      reason: 'http-status',
+      status: 503,
+      message,
+    },
     `no cordon yet: ${shown}; trying once more`,
   ],
 ])('%j', (event, text) => {

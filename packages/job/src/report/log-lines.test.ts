@@ -11,6 +11,7 @@ const begun = beginLog(terms);
 
 const waiting = (elapsedMs: number, ...ids: string[]): GateEvent => ({
   type: 'waiting',
+  held: false,
   poll: elapsedMs / 20_000,
   elapsedMs,
   nextInMs: 20_000,
@@ -21,7 +22,7 @@ const failed = (
   type: 'retrying' | 'unavailable',
   message = 'answered 503',
 ): GateEvent => ({
-  type,
+  ...(type === 'retrying' ? { type, about: 'count', failedTries: 1 } : { type }),
   poll: Math.floor(elapsedMs / 20_000),
   elapsedMs,
   nextInMs: 1000,

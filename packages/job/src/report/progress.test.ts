@@ -4,13 +4,14 @@ import { nextProgress, NO_PROGRESS } from './progress.ts';
 
 const counted: GateEvent = {
   type: 'waiting',
+  held: false,
   poll: 1,
   elapsedMs: 500,
   nextInMs: 20_000,
   lastSeen: { count: 1, ids: ['a'] },
 };
 const failed = (poll: number, type: 'retrying' | 'unavailable'): GateEvent => ({
-  type,
+  ...(type === 'retrying' ? { type, about: 'count', failedTries: 1 } : { type }),
   poll,
   elapsedMs: 21_000,
   nextInMs: 1000,

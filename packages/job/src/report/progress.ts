@@ -5,7 +5,7 @@ export type CordonEvent =
   Extract<GateEvent, { type: 'cordoned' | 'uncordoned' }> | (PollEvent & { readonly type: 'retrying' });
 
 /** What the gate reports of its polls. */
-export type PollEvent = Exclude<GateEvent, { type: 'cordoned' | 'uncordoned' }>;
+export type PollEvent = Exclude<GateEvent, { type: 'cordoned' | 'uncordoned' | 'lifted' | 'left' }>;
 
 /** What the gate has reported so far, as much of it as its users hear of. */
 export interface Progress {
@@ -29,6 +29,7 @@ export const NO_PROGRESS: Progress = { failedTries: 0 };
 
 /** Adds what the gate reports now. */
 export function nextProgress(before: Progress, event: GateEvent, intervalMs: number): Progress {
+  if (event.type === 'lifted' || event.type === 'left') return before;
   if (isOfCordon(event)) return { ...before, cordonEvent: event };
   if (!('reason' in event)) {
     const { elapsedMs: countedAtMs, nextInMs, type } = event;
@@ -41,10 +42,10 @@ export function nextProgress(before: Progress, event: GateEvent, intervalMs: num
   return { ...before, event, failedTries, isHeldNext: false };
 }
 
-function isOfCordon(event: GateEvent): event is CordonEvent {
+function isOfCordon(event: PollEvent | CordonEvent): event is CordonEvent {
   return (
     event.type === 'cordoned' ||
     event.type === 'uncordoned' ||
-    (event.type === 'retrying' && event.message.startsWith('the cordon at '))
+    (event.type === 'retrying' && event.about === 'cordon')
   );
 }

@@ -13,10 +13,11 @@ const lastSeen = { count: 2, ids: ['t17', 't13'] };
 const when = { poll: 3, elapsedMs: 60_000, nextInMs: 1000 };
 const message = 'https://a.example/api/v1/deployments/in-flight-count answered 503';
 
-const waiting: PollEvent = { type: 'waiting', ...when, lastSeen };
+const waiting: PollEvent = { type: 'waiting', held: false, ...when, lastSeen };
 const settling: PollEvent = { type: 'settling', ...when, lastSeen: { count: 0, ids: [] } };
-const retrying: PollEvent = { type: 'retrying', ...when, reason: 'http-status', status: 503, message };
-const unavailable: PollEvent = { ...retrying, type: 'unavailable' };
+const failure = { ...when, reason: 'http-status', status: 503, message } as const;
+const retrying: PollEvent = { type: 'retrying', about: 'count', failedTries: 1, ...failure };
+const unavailable = { type: 'unavailable', ...failure } as const;
 
 const after = (event: PollEvent, rest: Partial<Progress> = {}): Progress => ({
   failedTries: 0,

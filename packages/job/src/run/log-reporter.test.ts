@@ -29,7 +29,7 @@ it('beats a minute after its last line, whatever that was, and no more at its en
   progress(
     nextProgress(
       NO_PROGRESS,
-      { type: 'waiting', poll: 1, elapsedMs: HEARTBEAT_MS - 1, nextInMs: 20_000, lastSeen },
+      { type: 'waiting', held: false, poll: 1, elapsedMs: HEARTBEAT_MS - 1, nextInMs: 20_000, lastSeen },
       20_000,
     ),
   );

@@ -29,7 +29,7 @@ export async function readCordonState(
   }, requestTimeoutMs);
   const answer = await requestCordon(access, 'GET', {}, timeout.signal);
   clearTimeout(timer);
-  if (answer.reason !== undefined) return { problem: answer.message };
+  if (answer.type === 'unavailable') return { problem: answer.message };
   return parseReading(answer.json) ?? { problem: 'the answer is not that of a cordon' };
 }
 

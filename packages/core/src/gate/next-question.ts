@@ -1,0 +1,85 @@
+import { decideWithoutProof } from './decide-on-lease.ts';
+import { type GateCordon, leaseOf, remainingMs } from './gate-cordon.ts';
+import { waitSeconds } from './long-poll.ts';
+import { beginLease, type PendingPoll } from './pending.ts';
+import { deadlineMs, type GateState, type Leasing, overAtMs, type Polling } from './state.ts';
+import { end, type End } from './step.ts';
+
+/** One request that the gate makes, and the gate's state while it is pending. */
+export type Question = PollQuestion | LeaseQuestion;
+
+/** How much is in flight? */
+export interface PollQuestion {
+  readonly type: 'poll';
+  /** The longest that the answer may take, in milliseconds. */
+  readonly timeLimitMs: number;
+  readonly state: Polling;
+}
+
+/** Raises the cordon, or renews its lease. */
+export interface LeaseQuestion {
+  readonly type: 'lease';
+  /** The longest that the answer may take, in milliseconds. */
+  readonly timeLimitMs: number;
+  readonly state: Leasing;
+}
+
+/** What to ask now: what is pending, or else what is due. Once the maximum wait is over nothing is asked any more. */
+export function nextQuestion(state: GateState, now: number): Question | End {
+  const { cordon, pending } = state;
+  if (now >= deadlineMs(state)) {
+    return cordon !== undefined && pending?.purpose === 'proof'
+      ? decideWithoutProof({ ...state, cordon, pending }, now)
+      : end({ outcome: 'timed-out' }, state, now);
+  }
+  if (pending?.type === 'poll') return askForCount({ ...state, pending }, now);
+  if (cordon !== undefined) {
+    if (pending !== undefined) return askForLease({ ...state, cordon, pending }, now);
+    if (isRenewalDue(state, cordon, now)) {
+      return askForLease({ ...state, cordon, pending: beginLease('raise', now) }, now);
+    }
+  }
+  return askForCount(beginPoll(state, 'wait', now), now);
+}
+
+/** A new poll. */
+export function beginPoll(state: GateState, purpose: PendingPoll['purpose'], now: number): Polling {
+  const { polls, cordon } = state;
+  return {
+    ...state,
+    polls: polls + 1,
+    pending: { type: 'poll', purpose, begunAtMs: now, askedAtMs: now, failedTries: 0 },
+    cordon: cordon && { ...cordon, isFresh: false },
+  };
+}
+
+function askForCount(state: Polling, now: number): PollQuestion {
+  const waitS = waitSeconds(state, now);
+  return {
+    type: 'poll',
+    timeLimitMs: Math.min(state.limits.requestTimeoutMs + (waitS ?? 0) * 1000, deadlineMs(state) - now),
+    state: { ...state, pending: { ...state.pending, askedAtMs: now, waitS } },
+  };
+}
+
+function askForLease(state: Leasing, now: number): LeaseQuestion {
+  return {
+    type: 'lease',
+    timeLimitMs: Math.max(0, overAtMs(state) - now),
+    state: { ...state, pending: { ...state.pending, askedAtMs: now } },
+  };
+}
+
+/**
+ * Whether the lease is to be renewed before a poll that is made now: less than half of it is left, or less than the poll
+ * and the pause after it may take.
+ */
+function isRenewalDue(state: GateState, cordon: GateCordon, now: number): boolean {
+  const { requestTimeoutMs, intervalMs } = state.limits;
+  if (cordon.phase.type === 'given-up' || cordon.isFresh) return false;
+  const lease = leaseOf(cordon);
+  if (lease === undefined) return true;
+  const leftMs = remainingMs(lease, now);
+  const waitMs = (waitSeconds(state, now) ?? 0) * 1000;
+  return leftMs < lease.leaseMs / 2 || leftMs < requestTimeoutMs + waitMs + intervalMs;
+}

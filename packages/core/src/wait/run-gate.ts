@@ -1,0 +1,106 @@
+import { decideOnLease } from '../gate/decide-on-lease.ts';
+import { decideOnPoll } from '../gate/decide-on-poll.ts';
+import { leaseOf } from '../gate/gate-cordon.ts';
+import { type LeaseQuestion, nextQuestion, type PollQuestion } from '../gate/next-question.ts';
+import type { LeaseObservation, PollObservation } from '../gate/observation.ts';
+import type { GateEvent } from '../gate/outcome.ts';
+import { deadlineMs, type GateState } from '../gate/state.ts';
+import type { End, Pause, Step } from '../gate/step.ts';
+import { toMicrosecond } from '../gate/to-microsecond.ts';
+import { notifyListener } from '../notify-listener.ts';
+import { askInTime, sleepUnlessAborted } from './ask-in-time.ts';
+import type { Gate } from './options.ts';
+import { retry } from './retry.ts';
+
+/** The same gate on the same clock, which now says how long the gate has held the deploy. */
+export function fromZero(gate: Gate): Gate {
+  const { clock } = gate;
+  const startedAt = clock.now();
+  return {
+    ...gate,
+    clock: {
+      now: () => toMicrosecond(clock.now() - startedAt),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+    },
+  };
+}
+
+/** Runs a gate from any of its states to its end. Rejects with the reason of its signal. */
+export function runGate(gate: Gate, from: GateState): Promise<End> {
+  return runUntil(gate, from, isEnd);
+}
+
+/** Runs a gate until what it has asked is answered, retries included. Rejects with the reason of its signal. */
+export function settleQuestion(gate: Gate, from: GateState): Promise<Step> {
+  return runUntil(gate, from, isSettled);
+}
+
+/** Pauses as a step says, and runs the gate to its end. Rejects with the reason of its signal. */
+export async function resumeGate(gate: Gate, step: Pause): Promise<End> {
+  await pause(gate, step);
+  return runGate(gate, step.state);
+}
+
+async function runUntil<Last extends Step>(
+  gate: Gate,
+  from: GateState,
+  isLast: (step: Step) => step is Last,
+): Promise<Last> {
+  let state = from;
+  return retry(async () => {
+    const step = await askAndDecide(gate, state);
+    reportEvents(gate, step.events);
+    if (isLast(step)) return step;
+    state = step.state;
+    if (step.type === 'pause') await pause(gate, step);
+    return undefined;
+  });
+}
+
+function isEnd(step: Step): step is End {
+  return step.type === 'end';
+}
+
+function isSettled(step: Step): step is Step {
+  return step.type !== 'pause' || step.state.pending === undefined;
+}
+
+async function askAndDecide(gate: Gate, state: GateState): Promise<Step> {
+  const { clock } = gate;
+  const question = nextQuestion(state, clock.now());
+  switch (question.type) {
+    case 'end':
+      return question;
+    case 'poll':
+      return decideOnPoll(question.state, await askForCount(gate, question), clock.now());
+    case 'lease':
+      return decideOnLease(question.state, await askForLease(gate, question), clock.now());
+  }
+}
+
+function askForCount(gate: Gate, { timeLimitMs, state }: PollQuestion): Promise<PollObservation> {
+  const { name, ask } = gate.target;
+  const { waitS, askedAtMs } = state.pending;
+  return askInTime(gate, name, timeLimitMs, (signal) => ask(signal, waitS), askedAtMs);
+}
+
+function askForLease(gate: Gate, { timeLimitMs, state }: LeaseQuestion): Promise<LeaseObservation> {
+  const { holder, leaseMs } = state.cordon;
+  const wanted = { holder, leaseMs, renews: leaseOf(state.cordon)?.id };
+  const { name, ask } = gate.leases;
+  return askInTime(gate, name, timeLimitMs, (signal) => ask(wanted, signal), state.pending.askedAtMs);
+}
+
+function reportEvents({ signal, onEvent }: Gate, events: readonly GateEvent[]): void {
+  for (const event of events) {
+    notifyListener(onEvent, event);
+    signal?.throwIfAborted();
+  }
+}
+
+async function pause({ clock, signal }: Gate, { pauseMs, state }: Pause): Promise<void> {
+  if (pauseMs === 0) return;
+  // A listener may have taken its time, and the maximum wait does not wait for it.
+  const sleepMs = Math.min(pauseMs, Math.max(0, deadlineMs(state) - clock.now()));
+  await sleepUnlessAborted({ clock, signal }, sleepMs);
+}
