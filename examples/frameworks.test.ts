@@ -79,7 +79,7 @@ describe.each(['node-http', 'express', 'fastify', 'hono'])('examples/%s', (name)
       const refused = await post(url);
       expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
       expect(await refused.json()).toEqual({
-        error: 'a deploy is about to restart the server, so no run starts now',
+        error: 'no new run may start while a deploy is under way; try again in 30 s',
         holders: ['deploy-7'],
       });
       expect(await inFlight(url)).toEqual(before);

@@ -106,7 +106,7 @@ describe('POST /api/v1/deployments', () => {
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe(retryAfter);
     expect(await response.json()).toEqual({
-      error: 'a deploy is about to restart the server, so no run starts now',
+      error: `no new run may start while a deploy is under way; try again in ${retryAfter} s`,
       holders: ['deploy-7'],
     });
   });

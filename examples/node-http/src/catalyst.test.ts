@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@quietgate/core';
-import { countInFlight } from '@quietgate/core';
+import { countInFlight, RunRefused } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Catalyst } from './catalyst.ts';
 import { createCatalyst } from './catalyst.ts';
-import { RunRefused } from './run-refused.ts';
 
 const SEED = fileURLToPath(new URL('../seed/', import.meta.url));
 const STEP_MS = 60_000;

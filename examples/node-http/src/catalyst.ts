@@ -7,7 +7,6 @@ import { labelOf } from './deployment-record.ts';
 import { createDeploymentStore } from './deployment-store.ts';
 import { printing } from './printable.ts';
 import { abandonRun, advanceRun, beginRun, isUnderWay, recoveryOf } from './provisioning-run.ts';
-import { RunRefused } from './run-refused.ts';
 import { exceptDead, HEARTBEAT_MS, withHeartbeat } from './sign-of-life.ts';
 
 /** A catalyst-api in miniature, of no HTTP framework. */
@@ -26,7 +25,7 @@ export interface Catalyst {
   /**
    * Begins a provisioning run, and resolves once it is on disk. The run goes on by itself.
    *
-   * @throws RunRefused while the cordon is up
+   * @throws RunRefused of `@quietgate/core` while the cordon is up
    */
   start(name: string): Promise<DeploymentRecord>;
   /** Holds off new runs while it is up; it ends with the process. */
@@ -151,9 +150,9 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
     },
     async start(name) {
       await openOnce();
-      // In the turn in which listings begin to see the run, or a gate could count zero in between.
-      if (cordon.isUp()) throw new RunRefused(cordon.remainingMs(), cordon.holders());
-      const record = note(beginRun(randomBytes(8).toString('hex'), name, now()));
+      const id = randomBytes(8).toString('hex');
+      // Listings see the run from here on; an `await` in between, and a gate could count zero.
+      const record = cordon.admit(() => note(beginRun(id, name, now())));
       await store.create(record).catch((error: unknown) => {
         running.delete(record.id);
         throw error;

@@ -1,5 +1,5 @@
+import { RunRefused } from '@quietgate/core';
 import type { Catalyst } from './catalyst.ts';
-import { RunRefused } from './run-refused.ts';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { nameOf } from './deployment-record.ts';
 
@@ -16,7 +16,6 @@ export interface Reply {
   readonly body: string;
 }
 
-const MAX_RETRY_AFTER_SECONDS = 30;
 const NAME_PATTERN = /^[a-z][a-z0-9-]{0,30}$/;
 
 /** A request, in a form that each framework can hand over. */
@@ -63,15 +62,10 @@ async function startRun(catalyst: Catalyst, { headers, body }: ProvisioningReque
     const record = await catalyst.start(name);
     return json(202, summaryOf(record), { Location: `${DEPLOYMENTS_PATH}/${record.id}` });
   } catch (error) {
-    if (error instanceof RunRefused) return refusal(error);
-    throw error;
+    if (!(error instanceof RunRefused)) throw error;
+    const { status, message, holders, headers } = error;
+    return json(status, { error: message, holders }, headers);
   }
-}
-
-/** Whoever asked tries again in half a minute at the latest: a deploy is often over long before the lease is. */
-function refusal({ message, remainingMs, holders }: RunRefused): Reply {
-  const seconds = Math.min(MAX_RETRY_AFTER_SECONDS, Math.ceil(remainingMs / 1000));
-  return json(503, { error: message, holders }, { 'Retry-After': String(seconds) });
 }
 
 /** Browsers say where a request comes from, in `Sec-Fetch-Site`, or, where they are old, in `Origin`; others do not. */
