@@ -16,9 +16,9 @@ export interface Deployment {
   /** One of the statuses in `STATUS_TABLE`, matched exactly; any other string is classified `unknown`. */
   readonly status: string;
   /**
-   * When the customer took the result over: a time after 1970-01-01, as a valid `Date` or a string that begins with
-   * such a date (`YYYY-MM-DD`). Anything else means that it has not happened, the zero times of other languages and
-   * databases included.
+   * When the customer took the result over: a time in the years 1971 to 8999, as a valid `Date` or a string that begins
+   * with such a date (`YYYY-MM-DD`). Anything else means that it has not happened, the zero times and the ends of time of
+   * other languages and databases included.
    */
   readonly adoptedAt?: Date | string | null | undefined;
 }

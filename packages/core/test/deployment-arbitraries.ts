@@ -10,24 +10,28 @@ export interface KnownDeployment {
 const idArb = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[0-9a-f]{16}$/));
 
 const DAY_MS = 86_400_000;
-const LAST_DAY_MS = Date.UTC(9999, 11, 31);
+const FIRST_MS = Date.UTC(1971, 0);
+const END_MS = Date.UTC(9000, 0);
 
-/** Midnights of days that are somebody's: after 1970-01-01. */
-const dayArb = fc.integer({ min: 1, max: LAST_DAY_MS / DAY_MS }).map((days) => new Date(days * DAY_MS));
+/** Midnights of the years 1971 to 8999. */
+const dayArb = fc
+  .integer({ min: FIRST_MS / DAY_MS, max: END_MS / DAY_MS - 1 })
+  .map((days) => new Date(days * DAY_MS));
 
-/** Values that prove that a deployment has been adopted: times after 1970-01-01, and texts that begin with the date. */
+/** Values that prove that a deployment has been adopted: times of the years 1971 to 8999, and texts that begin with the date. */
 export const adoptedAtArb: fc.Arbitrary<Date | string> = fc.oneof(
-  fc.date({ min: new Date(DAY_MS), noInvalidDate: true }),
+  fc.date({ min: new Date(FIRST_MS), max: new Date(END_MS - 1), noInvalidDate: true }),
   fc.tuple(dayArb, fc.string({ unit: 'binary' })).map(([day, rest]) => day.toISOString().slice(0, 10) + rest),
 );
 
 /** Values that do not, of all kinds: zero times, days that are in no calendar, and what is no time at all. */
 export const notAdoptedAtArb = fc.oneof(
   fc.constantFrom<unknown[]>(undefined, null, '', ' ', 'null', '0', 0, 1, 1.8e12, false, true, {}, [], 5n),
-  fc.date({ max: new Date(DAY_MS - 1) }),
+  fc.date({ max: new Date(FIRST_MS - 1) }),
+  fc.date({ min: new Date(END_MS) }),
   fc.constant(new Date(NaN)),
   fc
-    .date({ min: new Date('0000-01-01'), max: new Date(DAY_MS - 1), noInvalidDate: true })
+    .date({ min: new Date('0000-01-01'), max: new Date(FIRST_MS - 1), noInvalidDate: true })
     .map((date) => date.toISOString()),
   fc.constantFrom(
     '0000-00-00',
@@ -53,6 +57,8 @@ export const notAdoptedAtArb = fc.oneof(
     ' 2026-05-17',
     '２０２６-05-17',
     '10000-01-01',
+    '9000-01-01',
+    '9999-12-31T23:59:59Z',
   ),
   fc.string().filter((text) => !/^\d{4}-/.test(text)),
 ) as fc.Arbitrary<Deployment['adoptedAt']>;
@@ -65,7 +71,7 @@ export const phase0Arb = knownArb(
 /** Deployments that do not block, each for another reason. */
 export const idleArb = fc.oneof(
   knownArb('phase-1', fc.constant('phase1-watching')),
-  knownArb('terminal', fc.constantFrom('ready', 'failed', 'wiped')),
+  knownArb('terminal', fc.constantFrom('ready', 'failed', 'partial-failure', 'wiped')),
   knownArb('adopted', fc.constant('adopted')),
   knownArb('adopted', fc.constantFrom('pending', 'provisioning', 'tofu-applying', 'ready'), adoptedAtArb),
   knownArb('unknown', fc.constantFrom('wiping', 'Pending', ' pending', '', '__proto__', 'constructor')),

@@ -14,6 +14,7 @@ describe('the status table', () => {
     ['phase1-watching', 'phase-1'],
     ['ready', 'terminal'],
     ['failed', 'terminal'],
+    ['partial-failure', 'terminal'],
     ['wiped', 'terminal'],
     ['adopted', 'adopted'],
     ['wiping', 'unknown'],
@@ -23,7 +24,7 @@ describe('the status table', () => {
   });
 
   it('has no other rows, and cannot be changed', () => {
-    expect(Object.keys(STATUS_TABLE)).toHaveLength(9);
+    expect(Object.keys(STATUS_TABLE)).toHaveLength(10);
     expect(Object.isFrozen(STATUS_TABLE)).toBe(true);
   });
 
@@ -56,20 +57,23 @@ describe('adoption', () => {
     expect(classifyDeployment({ status, adoptedAt })).toBe('adopted');
   });
 
-  test.prop([notAdoptedAtArb])('is proved by a time after 1970-01-01, and by nothing else', (adoptedAt) => {
-    expect(classifyDeployment({ status: 'tofu-applying', adoptedAt })).toBe('phase-0');
-  });
+  test.prop([notAdoptedAtArb])(
+    'is proved by a time of the years 1971 to 8999, and by nothing else',
+    (adoptedAt) => {
+      expect(classifyDeployment({ status: 'tofu-applying', adoptedAt })).toBe('phase-0');
+    },
+  );
 
   it.for<Date | string>([
-    '1970-01-02',
+    '1971-01-01',
     '2026-05-17',
     '2024-02-29T00:00:00+02:00',
     '2026-05-17 09:00:00.000000+00',
     '2026-05-17, in the afternoon',
-    '9999-12-31',
+    '8999-12-31',
     '2000-02-29',
-    '1970-02-01',
-    new Date('1970-01-02T00:00:00Z'),
+    '1971-02-01',
+    new Date('1971-01-01T00:00:00Z'),
     new Date('2026-05-17T09:00:00Z'),
     runInNewContext('new Date(1.8e12)') as Date, // of another realm, as a test runner makes them
   ])('%j is set', (adoptedAt) => {
@@ -79,10 +83,13 @@ describe('adoption', () => {
   it.for<[string, unknown]>([
     ['the zero time of Go and .NET', '0001-01-01T00:00:00Z'],
     ['the zero time of MySQL', '0000-00-00 00:00:00'],
-    ['the end of 1970-01-01', '1970-01-01T23:59:59Z'],
+    ['the end of 1970', '1970-12-31T23:59:59Z'],
+    ['the end of time', '9999-12-31T23:59:59Z'],
+    ['the year 9000', '9000-01-01'],
     ['the day before', '1969-12-31'],
     ['the zero time of Unix', new Date(0)],
-    ['the last Date of 1970-01-01', new Date('1970-01-01T23:59:59.999Z')],
+    ['the last Date of 1970', new Date('1970-12-31T23:59:59.999Z')],
+    ['the first Date of 9000', new Date('9000-01-01T00:00:00Z')],
     ['an invalid Date', new Date(NaN)],
     ['zero', 0],
     ['a number of milliseconds', 1.8e12],

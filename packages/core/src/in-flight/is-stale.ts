@@ -8,7 +8,7 @@ const TIMESTAMP =
 
 /**
  * Whether a sign of life proves that a run has shown none for `afterMs`: it is milliseconds since 1970-01-01, above zero,
- * or a time after that day, as a valid `Date` or a text as in RFC 3339; and lies so far in the past. Nothing else is proof.
+ * or a time in the years 1971 to 8999, as a valid `Date` or a text as in RFC 3339; and lies so far in the past. Nothing else is proof.
  */
 export function isStale(sign: unknown, afterMs: number, now: number): boolean {
   return Number.isFinite(now) && now - timeOfSign(sign) >= afterMs;

@@ -1,15 +1,19 @@
-/** The whole day of 1970-01-01 is nobody's: the zero times of languages and databases fall on it, or before it. */
-const FIRST_REAL_MS = 86_400_000;
+/**
+ * The years in which something can have happened. The zero times of languages and databases, in any time zone and with a few
+ * days added, are before them; their ends of time, as in `9999-12-31`, are after them.
+ */
+const FIRST_REAL_MS = Date.UTC(1971, 0);
+const END_OF_REAL_MS = Date.UTC(9000, 0);
 
-/** A date from 1970-01-02 on, but for the days that a month may not have. */
-const DATE = /^(?!1970-01-01)(?:19[7-9]\d|[2-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])/;
+/** A date of those years, but for the days that a month may not have. */
+const DATE = /^(?:19(?:7[1-9]|[89]\d)|[2-8]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])/;
 
-/** Whether a time in milliseconds since 1970-01-01 is later than that day. */
+/** Whether a time in milliseconds since 1970-01-01 is in the years 1971 to 8999. */
 export function isRealTime(ms: number): boolean {
-  return ms >= FIRST_REAL_MS;
+  return ms >= FIRST_REAL_MS && ms < END_OF_REAL_MS;
 }
 
-/** Whether a text begins with a day of the calendar, `YYYY-MM-DD`, that is later than 1970-01-01. */
+/** Whether a text begins with a day of the calendar, `YYYY-MM-DD`, in the years 1971 to 8999. */
 export function beginsWithRealDate(text: string): boolean {
   if (!DATE.test(text)) return false;
   const day = text.slice(8, 10);

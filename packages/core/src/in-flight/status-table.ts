@@ -7,7 +7,8 @@ const PHASE_0 = {
 } as const;
 
 /** A status that the table names. */
-export type KnownStatus = keyof typeof PHASE_0 | 'phase1-watching' | 'ready' | 'failed' | 'wiped' | 'adopted';
+export type KnownStatus =
+  keyof typeof PHASE_0 | 'phase1-watching' | 'ready' | 'failed' | 'partial-failure' | 'wiped' | 'adopted';
 
 type StatusTable = Readonly<Record<KnownStatus, 'phase-0' | 'phase-1' | 'terminal' | 'adopted'>>;
 
@@ -30,6 +31,7 @@ function createTable(): StatusTable {
     // Nothing runs any more.
     ready: 'terminal',
     failed: 'terminal',
+    'partial-failure': 'terminal',
     wiped: 'terminal',
     // The customer's business now.
     adopted: 'adopted',

@@ -50,7 +50,7 @@ describe('tallyInFlight', () => {
     expect(tallyInFlight(marked(false), undefined, ignore)).toEqual({ count: 0, ids: [] });
   });
 
-  it.for(['phase1-watching', 'ready', 'failed', 'wiped', 'adopted'])(
+  it.for(['phase1-watching', 'ready', 'failed', 'partial-failure', 'wiped', 'adopted'])(
     'takes any id beside %s, which is never in flight, but none at all for no record',
     (status) => {
       expect(tallyInFlight([numbered(status)], undefined, ignore)).toEqual({ count: 0, ids: [] });
