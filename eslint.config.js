@@ -90,7 +90,7 @@ export default defineConfig(
     files: ['packages/core/src/in-flight/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([
-      [...folders('wire', 'cordon', 'gate', 'ask', 'wait', 'serve'), 'p-retry'],
+      [...folders('wire', 'cordon', 'gate', 'ask', 'wait', 'drain', 'serve'), 'p-retry'],
       'classifying and counting know only the deployment',
     ]),
   },
@@ -98,7 +98,7 @@ export default defineConfig(
     files: ['packages/core/src/wire/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([
-      [...folders('cordon', 'gate', 'ask', 'wait', 'serve'), 'p-retry'],
+      [...folders('cordon', 'gate', 'ask', 'wait', 'drain', 'serve'), 'p-retry'],
       'the wire knows neither of its ends',
     ]),
   },
@@ -106,7 +106,7 @@ export default defineConfig(
     files: ['packages/core/src/cordon/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([
-      [...folders('in-flight', 'gate', 'ask', 'wait', 'serve'), 'p-retry'],
+      [...folders('in-flight', 'gate', 'ask', 'wait', 'drain', 'serve'), 'p-retry'],
       'the rules of leases know neither gate nor server',
     ]),
   },
@@ -114,7 +114,7 @@ export default defineConfig(
     files: ['packages/core/src/gate/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([
-      [...folders('hold', 'ask', 'wait', 'serve'), 'p-retry'],
+      [...folders('hold', 'ask', 'wait', 'drain', 'serve'), 'p-retry'],
       'the decision knows nothing of what asks and waits',
     ]),
   },
@@ -122,7 +122,7 @@ export default defineConfig(
     files: ['packages/core/src/hold/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([
-      [...folders('in-flight', 'wire', 'cordon', 'gate', 'ask', 'wait', 'serve'), 'p-retry'],
+      [...folders('in-flight', 'wire', 'cordon', 'gate', 'ask', 'wait', 'drain', 'serve'), 'p-retry'],
       'what joins gates knows only what they report',
     ]),
   },
@@ -135,17 +135,17 @@ export default defineConfig(
     ]),
   },
   {
-    // A drain asks a source, and keeps time, as the gate does.
-    files: ['packages/core/src/serve/{create-drain,until-quiet}.ts'],
+    files: ['packages/core/src/drain/**/*.ts'],
+    ignores: ['**/*.test.ts'],
     rules: noImports([
-      ['**/gate/**', '**/wait/options.ts', '**/wait/wait-for-quiet.ts', 'p-retry'],
-      'a drain is no gate',
+      [...folders('gate', 'serve'), '**/wait/options.ts', '**/wait/wait-for-quiet.ts', 'p-retry'],
+      'a drain asks a source and keeps time, but is no gate',
     ]),
   },
   {
     files: ['packages/core/src/ask/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: noImports([[...folders('wait', 'serve'), 'p-retry'], 'asking knows nothing of waiting']),
+    rules: noImports([[...folders('wait', 'drain', 'serve'), 'p-retry'], 'asking knows nothing of waiting']),
   },
   {
     files: ['packages/http-adapters/src/{listing,endpoint,mount}/**/*.ts', 'packages/http-adapters/src/*.ts'],

@@ -26,7 +26,7 @@ export function createStage() {
   const note = (who: string, text: string) => draw(`Note over ${who}: ${text}`);
   const createStore = (): Store => ({
     runs: new Map(),
-    cordon: createCordon({ now: () => clock.now() }),
+    cordon: createCordon({ clock }),
   });
 
   /** A server, whose runs and cordon are its process's own unless they are in a store, and which may be about to end. */

@@ -62,7 +62,7 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
   const log = printing(options.log ?? console.log);
   const warn = printing(options.warn ?? console.warn);
   const store = createDeploymentStore(directory, warn);
-  const cordon = createCordon({ now: () => clock.now() });
+  const cordon = createCordon({ clock });
   const running = createInFlightIndex<DeploymentRecord>({
     onUnknown(record) {
       warn(`${labelOf(record)}: ${record.status} is no status that is known here, and blocks no deploy`);

@@ -1,4 +1,4 @@
-import { createCordon } from '@quietgate/core';
+import { createCordon, systemClock } from '@quietgate/core';
 import { fc, test } from '@quietgate/testkit/property';
 import { runs } from '@quietgate/testkit/property-runs';
 import { describe, expect, it } from 'vitest';
@@ -61,7 +61,10 @@ describe('a cordon in PostgreSQL', () => {
       await sql`truncate cordon_leases`;
       let now = 0;
       const limits = { maxUpMs: 10_000, restMs: 2_000 };
-      const cordons = [createPostgresCordon(sql, limits), createCordon({ now: () => now, ...limits })];
+      const cordons = [
+        createPostgresCordon(sql, limits),
+        createCordon({ clock: { ...systemClock, now: () => now }, ...limits }),
+      ];
       const raises = cordons.map(({ raise }) => numberIds(raise));
       for (const step of steps) {
         if ('ms' in step) {

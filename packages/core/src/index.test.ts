@@ -17,6 +17,7 @@ it('exports these names and no others', () => {
     'createCordon',
     'createDrain',
     'createInFlightIndex',
+    'createRuns',
     'exceptStale',
     'parseInFlightCount',
     'systemClock',

@@ -7,13 +7,10 @@ export { parseInFlightCount } from './wire/parse-in-flight-count.ts';
 export { IN_FLIGHT_STATUSES, type KnownStatus, STATUS_TABLE } from './in-flight/status-table.ts';
 export { type Cordon, type Lease, type MemoryCordon } from './cordon/cordon.ts';
 export { createCordon, type CreateCordonOptions } from './serve/create-cordon.ts';
-export { createDrain, type CreateDrainOptions, type Drain } from './serve/create-drain.ts';
-export { type DrainResult } from './serve/until-quiet.ts';
-export {
-  createInFlightIndex,
-  type InFlightIndex,
-  type InFlightIndexOptions,
-} from './serve/create-in-flight-index.ts';
+export { createDrain, type CreateDrainOptions, type Drain } from './drain/create-drain.ts';
+export { type DrainResult } from './drain/until-quiet.ts';
+export { createInFlightIndex, type InFlightIndexOptions } from './serve/create-in-flight-index.ts';
+export { type InFlightIndex } from './in-flight/in-flight-index.ts';
 export {
   type DrainOptions,
   type ListedRun,
@@ -22,6 +19,7 @@ export {
   type Runs,
   type RunsOptions,
 } from './serve/runs.ts';
+export { createRuns } from './serve/create-runs.ts';
 export { exceptStale, type ExceptStaleOptions } from './serve/except-stale.ts';
 export { CordonRefused } from './cordon/cordon-refused.ts';
 export { RunRefused, type RunRefusal } from './cordon/run-refused.ts';

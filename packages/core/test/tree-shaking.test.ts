@@ -39,8 +39,12 @@ it.for<[string, string[]]>([
   ['systemClock', ['wait']],
   ['createInFlightIndex', ['in-flight', 'notify-listener.ts', 'options', 'serve']],
   ['exceptStale', ['in-flight', 'notify-listener.ts', 'options', 'serve']],
-  ['createCordon', ['cordon', 'options', 'serve', 'wire']],
-  ['createDrain', ['ask', 'cordon', 'in-flight', 'options', 'serve', 'wait', 'wire']],
+  ['createCordon', ['cordon', 'notify-listener.ts', 'options', 'serve', 'wait', 'wire']],
+  ['createDrain', ['ask', 'cordon', 'drain', 'in-flight', 'options', 'wait', 'wire']],
+  [
+    'createRuns',
+    ['ask', 'cordon', 'drain', 'in-flight', 'notify-listener.ts', 'options', 'serve', 'wait', 'wire'],
+  ],
   ['waitForQuiet', ['ask', 'gate', 'notify-listener.ts', 'options', 'p-retry', 'wait', 'wire']],
 ])('who imports %s bundles what that needs, and nothing of the rest', async ([name, rooms]) => {
   expect(roomsOf(await modulesOf(name))).toEqual(rooms);

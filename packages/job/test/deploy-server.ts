@@ -4,6 +4,7 @@ import {
   type Cordon,
   type Deployment,
   type MemoryCordon,
+  systemClock,
 } from '@quietgate/core';
 import {
   type CordonEvent,
@@ -42,7 +43,7 @@ export interface DeployServer {
 export async function deployServer(options: DeployServerOptions = {}): Promise<DeployServer> {
   const { count, raise, authorize = TOKEN } = options;
   let now = 0;
-  const cordon = createCordon({ now: () => now });
+  const cordon = createCordon({ clock: { ...systemClock, now: () => now } });
   const index = createInFlightIndex();
   index.set({ id: 'run', status: 'tofu-applying' });
   const events: CordonEvent[] = [];

@@ -45,4 +45,19 @@ export interface MemoryCordon extends Cordon {
    * @throws RunRefused while the cordon is up; `start` is not called then
    */
   readonly admit: <T>(start: () => T) => T;
+  /**
+   * Resolves once the cordon is down, at once if it is. Keeps no process alive on the system clock. However many wait on one
+   * signal, it has one listener.
+   *
+   * @throws the reason of the signal when that aborts, or has aborted before
+   */
+  readonly down: (signal?: AbortSignal) => Promise<void>;
+  /**
+   * Calls `onChange` after the cordon has come up or down, also when the last lease expires, until the function that it returns
+   * is called. What comes and goes at once may go untold, but never the last change. What `onChange` throws, or rejects with,
+   * is ignored. Keeps no process alive on the system clock.
+   *
+   * @throws TypeError when `onChange` is no function
+   */
+  readonly subscribe: (onChange: () => void) => () => void;
 }

@@ -2,6 +2,7 @@ import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect, it, vi } from 'vitest';
 import { deploymentArb, idleArb, phase0Arb } from '../../test/deployment-arbitraries.ts';
 import type { Deployment, DeploymentClass } from '../deployment.ts';
+import { createInFlightIndex } from '../serve/create-in-flight-index.ts';
 import { classifyDeployment } from './classify-deployment.ts';
 import { countInFlight } from './count-in-flight.ts';
 import { tallyInFlight } from './tally-in-flight.ts';
@@ -154,6 +155,15 @@ describe('countInFlight', () => {
       { id: 'b', status: 'ready' },
     ];
     expect(countInFlight(deployments, { classify: classifyDeployment })).toEqual(countInFlight(deployments));
+  });
+
+  it('counts all of an index, as its own classify found them, unless it is given another', () => {
+    const index = createInFlightIndex({ classify: () => 'phase-0' });
+    for (const id of ['b', 'a']) index.set({ id, status: 'wiping' });
+    expect(countInFlight(index)).toEqual({ count: 2, ids: ['a', 'b'] });
+    const exceptA = ({ id }: Deployment) => (id === 'a' ? 'terminal' : 'phase-0');
+    expect(countInFlight(index, { classify: exceptA })).toEqual({ count: 1, ids: ['b'] });
+    expect(countInFlight([...index])).toEqual({ count: 0, ids: [] });
   });
 
   it('takes an id of any kind beside a status that does not block', () => {

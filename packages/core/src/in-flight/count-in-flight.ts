@@ -1,7 +1,9 @@
 import type { DeploymentClass, InFlightCount } from '../deployment.ts';
+import { isAllInFlight } from './all-in-flight.ts';
 import { checked, checkId } from './check-record.ts';
 import { isAdopted } from './classify-deployment.ts';
 import { IN_FLIGHT_STATUSES } from './status-table.ts';
+import { tally } from './tally.ts';
 
 /** Statuses beside which the rest is looked at. What has none may be no record at all, such as an entry of a `Map`. */
 const LOOKED_INTO: ReadonlySet<unknown> = /* @__PURE__ */ new Set(
@@ -24,7 +26,8 @@ export interface CountInFlightOptions<D> {
  * Counts the deployments that a restart would destroy: those of class `phase-0`.
  *
  * Reads the iterable once, keeps no record and changes none. All ids in flight are listed, in ascending
- * code-unit order. What the iterable or `classify` throws is passed on.
+ * code-unit order. What the iterable or `classify` throws is passed on. Of an index all records count unless a `classify` is
+ * given, since that of the index has found them in flight.
  *
  * @param deployments records of any shape with an `id`; those without a string `status` need a `classify`, or each of
  * them would be `unknown`, and so not in flight
@@ -47,6 +50,7 @@ export function countInFlight<D extends Unchecked & { readonly id: string }>(
   deployments: Iterable<D>,
   { classify }: CountInFlightOptions<D> = {},
 ): InFlightCount {
+  if (classify === undefined && isAllInFlight(deployments)) return tally(deployments, () => true);
   const ids = idsInFlight(deployments, classify && checked(classify));
   return { count: ids.length, ids: ids.sort() };
 }

@@ -1,14 +1,9 @@
 import type { DeploymentClass, InFlightCount } from '../deployment.ts';
+import { isAllInFlight } from './all-in-flight.ts';
 import { checked, checkId } from './check-record.ts';
 import { classifyByStatus } from './classify-deployment.ts';
 import { IN_FLIGHT_STATUSES, STATUS_TABLE } from './status-table.ts';
 import { tally } from './tally.ts';
-
-/**
- * Marks an iterable all of whose records are in flight, as a `classify` of its own has found. Registered, so that the index of
- * another copy of this package is known as well.
- */
-export const ALL_IN_FLIGHT: unique symbol = /* @__PURE__ */ Symbol.for('quietgate.all-in-flight');
 
 const KNOWN_IDLE: ReadonlySet<unknown> = /* @__PURE__ */ knownIdle();
 
@@ -31,10 +26,6 @@ export function tallyInFlight<D extends { readonly id: string; readonly status?:
     if (found === 'unknown') onUnknown(deployment);
     return found === 'phase-0';
   });
-}
-
-function isAllInFlight(deployments: object & { readonly [ALL_IN_FLIGHT]?: unknown }): boolean {
-  return deployments[ALL_IN_FLIGHT] === true;
 }
 
 function knownIdle(): ReadonlySet<unknown> {

@@ -1,6 +1,7 @@
 import { fc, test } from '@quietgate/testkit/property';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CordonRefused } from '../cordon/cordon-refused.ts';
+import { systemClock } from '../wait/clock.ts';
 import { createCordon, type CreateCordonOptions } from './create-cordon.ts';
 
 /** A clock that the test moves, and a cordon on it. */
@@ -9,7 +10,8 @@ function createCordonOnClock(options: CreateCordonOptions = {}) {
   const pass = (ms: number) => {
     now += ms;
   };
-  return { pass, ...createCordon({ now: () => now, ...options }) };
+  const clock = { ...systemClock, now: () => now };
+  return { pass, ...createCordon({ clock, ...options }) };
 }
 
 afterEach(() => {
@@ -137,7 +139,7 @@ describe('createCordon', () => {
 test.prop([fc.double({ min: 0, max: 1e9, noNaN: true })], { examples: [[34.1]] })(
   'a lease of as long as the cordon may be up is granted whole, whatever the clock reads',
   (nowMs) => {
-    const cordon = createCordon({ now: () => nowMs, maxUpMs: 1000 });
+    const cordon = createCordon({ clock: { ...systemClock, now: () => nowMs }, maxUpMs: 1000 });
     expect(cordon.raise('a', 1000).leaseMs).toBe(1000);
   },
 );
@@ -147,7 +149,8 @@ describe('wrong usage', () => {
     [null, 'options must be an object, got null'],
     ['now', 'options must be an object, got string'],
     [{ maxUp: 5 }, '"maxUp" is not an option: did you mean "maxUpMs"?'],
-    [{ now: 5 }, 'now must be a function, got number'],
+    [{ clock: 5 }, 'clock must be an object with now() and sleep(), got number'],
+    [{ now: () => 5 }, '"now" is not an option: did you mean "clock"?'],
     [{ maxUpMs: '5' }, 'maxUpMs must be a number, got "5"'],
     [{ restMs: null }, 'restMs must be a number, got null'],
   ])('of the kind %j is a TypeError', ([options, message]) => {
@@ -164,7 +167,7 @@ describe('wrong usage', () => {
   });
 
   it('takes undefined for every default, and the ends of every range', () => {
-    expect(createCordon({ now: undefined, maxUpMs: undefined, restMs: undefined }).isUp()).toBe(false);
+    expect(createCordon({ clock: undefined, maxUpMs: undefined, restMs: undefined }).isUp()).toBe(false);
     expect(createCordon({ maxUpMs: 1, restMs: 0 }).isUp()).toBe(false);
   });
 

@@ -12,12 +12,14 @@ import { RunRefused } from '../cordon/run-refused.ts';
 import { checkDuration, checkFiniteMs } from '../options/check-duration.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
 import { checkOptionNames } from '../options/check-option-names.ts';
+import { checkClock, type Clock, systemClock } from '../wait/clock.ts';
 import { ALL_HOLDERS } from '../wire/lease.ts';
+import { watchCordon } from './watch-cordon.ts';
 
 /** Options of `createCordon`. */
 export interface CreateCordonOptions {
-  /** The present in milliseconds, from any starting point; must never run backwards. @default performance.now */
-  readonly now?: (() => number) | undefined;
+  /** Where time comes from. @default systemClock */
+  readonly clock?: Clock | undefined;
   /**
    * The longest that the cordon is up in a row, whoever renews, in milliseconds: it must not become the outage. From 1
    * to 2,147,483,647; below 1,000 it can never be raised. @default 3_600_000
@@ -47,46 +49,56 @@ const DEFAULT_CORDON_LIMITS: CordonLimits = { maxUpMs: 3_600_000, restMs: 60_000
  * cordon.admit(() => runs.set(run.id, run)); // throws a RunRefused while the cordon is up
  */
 export function createCordon(options: CreateCordonOptions = {}): MemoryCordon {
-  const { now, ...limits } = resolveOptions(options);
+  const { clock, limits } = resolveOptions(options);
   let state = NEVER_UP;
-  const remaining = () => remainingMs(state, now());
+  const remaining = () => remainingMs(state, clock.now());
+  const { subscribe, down, report } = watchCordon(clock, remaining);
+
   return {
-    admit(start) {
-      checkKind('start', start, isFunction, 'a function');
-      const at = now();
-      const retryAfterMs = remainingMs(state, at);
-      if (retryAfterMs > 0)
-        throw new RunRefused({ reason: 'cordon', retryAfterMs, holders: holdersOf(state, at) });
-      return start();
-    },
     raise(holder, leaseMs, renews) {
       checkKind('holder', holder, isHolderName, `a string other than ${JSON.stringify(ALL_HOLDERS)}`);
       checkFiniteMs('leaseMs', leaseMs);
       const request = { holder, leaseMs, renews, freshId: crypto.randomUUID() };
-      const outcome = raiseLease(state, request, now(), limits);
+      const outcome = raiseLease(state, request, clock.now(), limits);
       if (!outcome.granted) throw new CordonRefused(outcome.message);
       state = outcome.state;
+      report();
       return outcome.lease;
     },
     lift(holder) {
       checkKind('holder', holder, isString, 'a string');
-      state = liftLease(state, holder, now());
+      state = liftLease(state, holder, clock.now());
+      report();
     },
     remainingMs: remaining,
-    holders: () => holdersOf(state, now()),
+    holders: () => holdersOf(state, clock.now()),
     isUp: () => remaining() > 0,
+    admit(start) {
+      checkKind('start', start, isFunction, 'a function');
+      const now = clock.now();
+      const retryAfterMs = remainingMs(state, now);
+      if (retryAfterMs > 0) {
+        throw new RunRefused({ reason: 'cordon', retryAfterMs, holders: holdersOf(state, now) });
+      }
+      return start();
+    },
+    down,
+    subscribe,
   };
 }
 
-function resolveOptions(options: CreateCordonOptions): CordonLimits & { readonly now: () => number } {
+function resolveOptions(options: CreateCordonOptions): {
+  readonly clock: Clock;
+  readonly limits: CordonLimits;
+} {
   checkKind('options', options, isObject, 'an object');
-  checkOptionNames(options, ['now', 'maxUpMs', 'restMs']);
-  const { now = () => performance.now() } = options;
+  checkOptionNames(options, ['clock', 'maxUpMs', 'restMs']);
+  const { clock = systemClock } = options;
   const { maxUpMs = DEFAULT_CORDON_LIMITS.maxUpMs, restMs = DEFAULT_CORDON_LIMITS.restMs } = options;
-  checkKind('now', now, isFunction, 'a function');
+  checkClock(clock);
   checkDuration('maxUpMs', maxUpMs, 1);
   checkDuration('restMs', restMs, 0);
-  return { now, maxUpMs, restMs };
+  return { clock, limits: { maxUpMs, restMs } };
 }
 
 function isString(value: unknown): boolean {

@@ -1,36 +1,12 @@
 import type { Deployment, DeploymentClass } from '../deployment.ts';
 import { checked, checkId } from '../in-flight/check-record.ts';
 import { classifyByStatus } from '../in-flight/classify-deployment.ts';
-import { ALL_IN_FLIGHT } from '../in-flight/tally-in-flight.ts';
-import { notifyListener } from '../notify-listener.ts';
+import type { InFlightIndex } from '../in-flight/in-flight-index.ts';
+import { markAllInFlight } from '../in-flight/all-in-flight.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
 import { checkOptionNames } from '../options/check-option-names.ts';
+import { createSubscriptions } from './create-subscriptions.ts';
 import { createUnknownReport, describeUnknown } from './report-unknown.ts';
-
-/**
- * The records in flight, kept as they change: what `listDeployments` may return as it is. An endpoint without a `classify` of
- * its own counts all of them, since that of the index has said so already; `countInFlight` wants the same one once more.
- */
-export interface InFlightIndex<D> extends Iterable<D> {
-  /**
-   * Takes a new record, or a new version of one. The record is kept while it is in flight, so hand over another version
-   * instead of changing it. What `classify` throws is passed on, and then nothing has changed.
-   *
-   * @throws TypeError when the record has no string `id`, or `classify` returns no class
-   */
-  set(deployment: D): void;
-  /** Forgets a record. Without one of that id it does nothing. */
-  delete(id: string): void;
-  /** How many records are in flight. */
-  readonly size: number;
-  /**
-   * Calls `onChange` after each change of what is in flight: when a record has come to be, or has ceased to be. What it
-   * throws is ignored. Works unbound.
-   *
-   * @returns a function that ends the subscription
-   */
-  readonly subscribe: (onChange: () => void) => () => void;
-}
 
 /** Options of `createInFlightIndex`. */
 export interface InFlightIndexOptions<D> {
@@ -69,20 +45,13 @@ export function createInFlightIndex<D extends { readonly id: string }>(
   const { classify, onUnknown } = resolveOptions(options);
   const reportUnknown = createUnknownReport<D>();
   const inFlight = new Map<string, D>();
-  const subscriptions = new Set<{ readonly onChange: () => void }>();
-
-  const notifySubscribers = () => {
-    for (const subscription of [...subscriptions]) {
-      // One that was called before it may have ended it.
-      if (subscriptions.has(subscription)) notifyListener(subscription.onChange);
-    }
-  };
+  const { subscribe, notify } = createSubscriptions();
 
   const remove = (id: string) => {
-    if (inFlight.delete(id)) notifySubscribers();
+    if (inFlight.delete(id)) notify();
   };
 
-  const index: InFlightIndex<D> = {
+  return markAllInFlight<InFlightIndex<D>>({
     set(deployment) {
       const { id } = deployment;
       checkId(id);
@@ -94,23 +63,15 @@ export function createInFlightIndex<D extends { readonly id: string }>(
       }
       const { size } = inFlight;
       inFlight.set(id, deployment);
-      if (inFlight.size > size) notifySubscribers();
+      if (inFlight.size > size) notify();
     },
     delete: remove,
     get size() {
       return inFlight.size;
     },
-    subscribe(onChange) {
-      checkKind('onChange', onChange, isFunction, 'a function');
-      const subscription = { onChange };
-      subscriptions.add(subscription);
-      return () => {
-        subscriptions.delete(subscription);
-      };
-    },
+    subscribe,
     [Symbol.iterator]: () => inFlight.values(),
-  };
-  return Object.defineProperty(index, ALL_IN_FLIGHT, { value: true });
+  });
 }
 
 function resolveOptions<D extends { readonly id: string }>(

@@ -1,6 +1,6 @@
 import type { Cordon, MemoryCordon } from '../cordon/cordon.ts';
+import type { DrainResult } from '../drain/until-quiet.ts';
 import type { Clock } from '../wait/clock.ts';
-import type { DrainResult } from './until-quiet.ts';
 
 /** One run, in flight from its `begin` to its `end`. With `using`, it ends with the block. */
 export interface Run {

@@ -95,7 +95,6 @@ describe('the types of what a server keeps', () => {
       source: typeof source;
       maxWaitMs: number;
       index: undefined;
-      intervalMs: undefined;
       signal: undefined;
       clock: undefined;
     }>().toExtend<CreateDrainOptions>();

@@ -16,13 +16,19 @@ export interface DrainResult {
   readonly message?: string;
 }
 
-/** Whose count is waited for, and for how long. */
+/** Whose count is waited for. */
+export type Counted =
+  | { readonly source: Source; readonly countNow?: undefined }
+  | {
+      /** Counts at once. */
+      readonly countNow: () => InFlightCount;
+      /** Calls back when another count may be had, before the interval is over. */
+      readonly subscribe: (onChange: () => void) => () => void;
+    };
+
+/** For how long a count is waited for. */
 export interface Wait {
-  readonly source: Source;
-  /** Calls back when another count may be had, before the interval is over. */
-  readonly subscribe: (onChange: () => void) => () => void;
   readonly maxWaitMs: number;
-  readonly intervalMs: number;
   readonly signal: AbortSignal | undefined;
   readonly clock: Clock;
 }
@@ -30,37 +36,39 @@ export interface Wait {
 /** One that hangs is asked again. */
 const SOURCE_LIMIT_MS = 10_000;
 
+/** How long after a count the next one is made, unless a change is told. */
+const INTERVAL_MS = 1000;
+
 /** Counts until nothing is in flight, or the time is over. Rejects with the reason of the signal. */
-export async function untilQuiet(wait: Wait): Promise<DrainResult> {
-  const { subscribe, maxWaitMs, intervalMs, clock, signal } = wait;
-  const { name, ask } = sourceTarget(wait.source);
+export async function untilQuiet(counted: Counted, wait: Wait): Promise<DrainResult> {
+  const { maxWaitMs, clock, signal } = wait;
+  const { name, ask } = sourceTarget(counted.countNow ?? counted.source);
   const beganAt = clock.now();
   const leftMs = () => beganAt + maxWaitMs - clock.now();
   let seen: Pick<DrainResult, 'lastSeen' | 'message'> = {};
   const end = (outcome: DrainResult['outcome']) => ({ outcome, elapsedMs: clock.now() - beganAt, ...seen });
   do {
     // Before the count, so that no change falls between the two.
-    const change = nextChange(subscribe);
+    const change = nextChange(counted);
     try {
       const answer = await askInTime(wait, name, Math.min(SOURCE_LIMIT_MS, leftMs()), ask);
       if (answer.type === 'counted') seen = { lastSeen: answer.inFlight };
       else seen = { ...seen, message: answer.message };
       if (seen.lastSeen?.count === 0) return end('quiet');
-      await withTimeLimit(Math.min(intervalMs, leftMs()), clock, signal, () => change.happened);
+      await withTimeLimit(Math.min(INTERVAL_MS, leftMs()), clock, signal, () => change.happened);
     } finally {
       change.forget();
     }
   } while (leftMs() > 0);
-  return end('timed-out');
+  // The last run may have ended just now; to ask a source takes time, and there is none left.
+  if (counted.countNow !== undefined) seen = { lastSeen: counted.countNow() };
+  return end(seen.lastSeen?.count === 0 ? 'quiet' : 'timed-out');
 }
 
-function nextChange(subscribe: Wait['subscribe']): {
-  readonly happened: Promise<void>;
-  readonly forget: () => void;
-} {
-  let forget!: () => void;
+function nextChange(counted: Counted): { readonly happened: Promise<void>; readonly forget: () => void } {
+  let forget: () => void = () => undefined;
   const happened = new Promise<void>((resolve) => {
-    forget = subscribe(resolve);
+    if (counted.countNow !== undefined) forget = counted.subscribe(resolve);
   });
   return { happened, forget };
 }

@@ -2,10 +2,11 @@ import { getEventListeners } from 'node:events';
 import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect, it, vi } from 'vitest';
 import type { Deployment, InFlightCount } from '../deployment.ts';
+import type { InFlightIndex } from '../in-flight/in-flight-index.ts';
 import { createVirtualClock } from '../testing/virtual-clock.ts';
-import { createCordon } from './create-cordon.ts';
+import { createCordon } from '../serve/create-cordon.ts';
+import { createInFlightIndex } from '../serve/create-in-flight-index.ts';
 import { createDrain, type CreateDrainOptions } from './create-drain.ts';
-import { createInFlightIndex, type InFlightIndex } from './create-in-flight-index.ts';
 
 const MAX_WAIT_MS = 60_000;
 
@@ -119,6 +120,18 @@ describe('a drain', () => {
     });
   });
 
+  it('sees the last run end at the very end of its time', async () => {
+    const clock = createVirtualClock({ autoAdvance: false });
+    const index = createInFlightIndex();
+    index.set(run('t13'));
+    void clock.sleep(MAX_WAIT_MS).then(() => {
+      index.delete('t13');
+    });
+    const ended = createDrain({ index, maxWaitMs: MAX_WAIT_MS, clock }).begin();
+    await clock.advance(MAX_WAIT_MS);
+    expect(await ended).toEqual({ outcome: 'quiet', elapsedMs: MAX_WAIT_MS, lastSeen: NONE });
+  });
+
   it('happens once, however often it is begun', async () => {
     const { drain, source } = drainOf(none);
     const { begin } = drain;
@@ -148,7 +161,7 @@ describe('a drain', () => {
     async (runs, beginsAtMs, maxWaitMs) => {
       // Runs start at even times and take even ones, the drain begins and ends at odd ones: nothing happens at once.
       const beganAt = 4 * beginsAtMs + 1;
-      const { clock, drain, start } = createServer({ maxWaitMs: 4 * maxWaitMs + 1, intervalMs: 1_000 });
+      const { clock, drain, start } = createServer({ maxWaitMs: 4 * maxWaitMs + 1 });
       const startInTime = async ({ startsAtMs, takesMs }: (typeof runs)[number], number: number) => {
         await clock.sleep(4 * startsAtMs);
         return start(`run-${number}`, 4 * takesMs);
@@ -176,13 +189,10 @@ describe('a drain', () => {
 });
 
 describe('a source', () => {
-  it('is asked every second, unless told otherwise, until it counts zero', async () => {
+  it('is asked every second until it counts zero', async () => {
     const { drain, source } = drainOf(one, one, none);
     expect(await drain.begin()).toEqual({ outcome: 'quiet', elapsedMs: 2_000, lastSeen: NONE });
     expect(source).toHaveBeenCalledTimes(3);
-    const clock = createVirtualClock();
-    const own = createDrain({ source: one, maxWaitMs: 1_000, intervalMs: 300, clock });
-    expect(await own.begin()).toEqual({ outcome: 'timed-out', elapsedMs: 1_000, lastSeen: ONE });
   });
 
   it.for<[string, () => InFlightCount | Promise<InFlightCount>, number, string]>([
@@ -315,10 +325,6 @@ describe('wrong usage', () => {
       { ...right, maxWaitMs: NaN },
       new RangeError('maxWaitMs must be from 1 to 2147483647 milliseconds, got NaN'),
     ],
-    [
-      { ...right, intervalMs: 0 },
-      new RangeError('intervalMs must be from 1 to 2147483647 milliseconds, got 0'),
-    ],
     [{ ...right, signal: 5 }, new TypeError('signal must be an AbortSignal, got number')],
     [
       { ...right, clock: Date },
@@ -329,7 +335,7 @@ describe('wrong usage', () => {
   });
 
   it('takes undefined for every default', async () => {
-    const unset = { source: undefined, intervalMs: undefined, signal: undefined, clock: undefined };
+    const unset = { source: undefined, signal: undefined, clock: undefined };
     expect(await createDrain({ ...right, ...unset }).begin()).toMatchObject({ outcome: 'quiet' });
   });
 });

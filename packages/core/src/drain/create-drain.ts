@@ -1,12 +1,12 @@
 import type { Source } from '../ask/source-target.ts';
-import { DRAIN_RETRY_AFTER_MS, RunRefused } from '../cordon/run-refused.ts';
+import type { InFlightIndex } from '../in-flight/in-flight-index.ts';
 import { tally } from '../in-flight/tally.ts';
 import { checkDuration } from '../options/check-duration.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
 import { checkOptionNames } from '../options/check-option-names.ts';
 import { checkClock, checkSignal, type Clock, systemClock } from '../wait/clock.ts';
-import type { InFlightIndex } from './create-in-flight-index.ts';
-import { type DrainResult, untilQuiet, type Wait } from './until-quiet.ts';
+import { createDoor } from './create-door.ts';
+import { type Counted, type DrainResult, untilQuiet, type Wait } from './until-quiet.ts';
 
 /** How a process stops that was told to: it starts no new runs, and waits for those in flight. */
 export interface Drain {
@@ -37,18 +37,17 @@ export type CreateDrainOptions = {
    * less what closing the server takes. From 1 to 2,147,483,647. There is no default, since only you know.
    */
   readonly maxWaitMs: number;
-  /**
-   * How long after a count the next one is made, in milliseconds, from 1 to 2,147,483,647; at once when the index changes.
-   * @default 1_000
-   */
-  readonly intervalMs?: number | undefined;
   /** Stops the wait, as on a second SIGTERM: `begin` rejects with the signal's reason, at once. @default none */
   readonly signal?: AbortSignal | undefined;
   /** Where time comes from. @default systemClock */
   readonly clock?: Clock | undefined;
 } & (
   | {
-      /** The runs of this process, as `createInFlightIndex` keeps them. */
+      /**
+       * The runs of this process, as `createInFlightIndex` keeps them. All that are in it are waited for: fill it with what this
+       * process begins. Where it is filled from a store at the start, rows of a process that has crashed are in it too, which
+       * nothing here will end; then give a `source` that leaves them out.
+       */
       readonly index: InFlightIndex<{ readonly id: string }>;
       readonly source?: undefined;
     }
@@ -62,8 +61,6 @@ export type CreateDrainOptions = {
       readonly index?: undefined;
     }
 );
-
-const DEFAULT_INTERVAL_MS = 1000;
 
 /**
  * Makes the drain of this process, for its SIGTERM: no new run starts, those in flight end, and then the server closes. It
@@ -84,52 +81,42 @@ const DEFAULT_INTERVAL_MS = 1000;
  * });
  */
 export function createDrain(options: CreateDrainOptions): Drain {
-  const wait = resolveOptions(options);
-  const closing = new AbortController();
+  const { counted, wait } = resolveOptions(options);
+  const { admit, shut, closing } = createDoor();
   let result: Promise<DrainResult> | undefined;
   return {
-    admit(start) {
-      checkKind('start', start, isFunction, 'a function');
-      if (closing.signal.aborted)
-        throw new RunRefused({ reason: 'drain', retryAfterMs: DRAIN_RETRY_AFTER_MS });
-      return start();
-    },
-    hasBegun: () => closing.signal.aborted,
-    closing: closing.signal,
+    admit,
+    hasBegun: () => closing.aborted,
+    closing,
     begin() {
-      closing.abort();
-      return (result ??= untilQuiet(wait));
+      shut();
+      return (result ??= untilQuiet(counted, wait));
     },
   };
 }
 
-function resolveOptions(options: CreateDrainOptions): Wait {
+function resolveOptions(options: CreateDrainOptions): { readonly counted: Counted; readonly wait: Wait } {
   checkKind('options', options, isObject, 'an object with maxWaitMs, and an index or a source');
-  checkOptionNames(options, ['maxWaitMs', 'index', 'source', 'intervalMs', 'signal', 'clock']);
-  const { index, source, maxWaitMs, intervalMs = DEFAULT_INTERVAL_MS, signal, clock = systemClock } = options;
+  checkOptionNames(options, ['maxWaitMs', 'index', 'source', 'signal', 'clock']);
+  const { index, source, maxWaitMs, signal, clock = systemClock } = options;
   checkDuration('maxWaitMs', maxWaitMs, 1);
-  checkDuration('intervalMs', intervalMs, 1);
   checkSignal(signal);
   checkClock(clock);
-  return { ...resolveSource(index, source), maxWaitMs, intervalMs, signal, clock };
+  return { counted: resolveCounted(index, source), wait: { maxWaitMs, signal, clock } };
 }
 
-function resolveSource(
-  index: CreateDrainOptions['index'],
-  source: CreateDrainOptions['source'],
-): Pick<Wait, 'source' | 'subscribe'> {
+function resolveCounted(index: CreateDrainOptions['index'], source: CreateDrainOptions['source']): Counted {
   if (index !== undefined && source !== undefined) {
     throw new TypeError('index and source exclude each other, got both');
   }
   if (source !== undefined) {
     checkKind('source', source, isFunction, 'a function that returns an in-flight count');
-    return { source, subscribe: () => () => undefined };
+    return { source };
   }
   if (index === undefined) throw new TypeError('either index or source is needed, got neither');
   checkKind('index', index, isIndex, 'an in-flight index');
   // What is in the index is in flight, as its own classify said.
-  const all = () => true;
-  return { source: () => tally(index, all), subscribe: index.subscribe };
+  return { countNow: () => tally(index, () => true), subscribe: index.subscribe };
 }
 
 function isIndex(value: unknown): boolean {

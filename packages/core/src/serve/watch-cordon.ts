@@ -1,0 +1,75 @@
+import { checkSignal, type Clock } from '../wait/clock.ts';
+import { createSubscriptions } from './create-subscriptions.ts';
+import { startTimer } from './start-timer.ts';
+
+/** Who waits for a cordon to come up or down, and who is told. */
+export interface CordonWatch {
+  readonly subscribe: (onChange: () => void) => () => void;
+  readonly down: (signal?: AbortSignal) => Promise<void>;
+  /** To be called after the leases have changed. Calls the listeners if the cordon has come up or down. */
+  readonly report: () => void;
+}
+
+/** Watches a cordon. A timer waits for the end of its last lease, while anybody listens. */
+export function watchCordon(clock: Clock, remainingMs: () => number): CordonWatch {
+  const subscriptions = createSubscriptions();
+  const waits = new Map<AbortSignal | undefined, Promise<void>>();
+  let toldUp = false;
+  let stopTimer: () => void = () => undefined;
+
+  const isUp = () => remainingMs() > 0;
+  const setTimer = () => {
+    stopTimer();
+    if (subscriptions.size > 0 && isUp()) stopTimer = startTimer(clock, remainingMs(), report);
+  };
+
+  const report = () => {
+    setTimer();
+    if (isUp() === toldUp) return;
+    toldUp = !toldUp;
+    subscriptions.notify();
+  };
+
+  const subscribe = (onChange: () => void) => {
+    const unsubscribe = subscriptions.subscribe(onChange);
+    if (subscriptions.size === 1) toldUp = isUp();
+    setTimer();
+    return () => {
+      unsubscribe();
+      setTimer();
+    };
+  };
+
+  const nextDown = (signal: AbortSignal | undefined) =>
+    new Promise<void>((resolve, reject) => {
+      const stop = () => {
+        unsubscribe();
+        signal?.removeEventListener('abort', abort);
+        waits.delete(signal);
+      };
+      const abort = function (this: AbortSignal) {
+        stop();
+        reject(this.reason);
+      };
+      const unsubscribe = subscribe(() => {
+        if (isUp()) return;
+        stop();
+        resolve();
+      });
+      signal?.addEventListener('abort', abort);
+    });
+
+  return {
+    subscribe,
+    report,
+    async down(signal) {
+      checkSignal(signal);
+      signal?.throwIfAborted();
+      if (!isUp()) return;
+      // However many wait on one signal, it has one listener.
+      const wait = waits.get(signal) ?? nextDown(signal);
+      waits.set(signal, wait);
+      await wait;
+    },
+  };
+}
