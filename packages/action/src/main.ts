@@ -2,7 +2,7 @@ import { ExitCode, getInput, setFailed, setOutput, summary, warning } from '@act
 import {
   chooseReporter,
   makePlan,
-  ownFailure,
+  internalFailure,
   type Plan,
   type Reporter,
   runGate,
@@ -26,14 +26,14 @@ async function main(): Promise<void> {
     await runStep(plan, chooseReporter({ plan, stdout, stderr, env }));
   } catch (error) {
     if (error instanceof UsageError) setFailed(`wrong usage: ${error.message}`);
-    else warning(ownFailure(error).message);
+    else warning(internalFailure(error).message);
   }
   // Not left to the event loop, which a name that is still being looked up would hold.
   process.exit();
 }
 
 async function runStep(plan: Plan, reporter: Reporter): Promise<void> {
-  const { cordon } = plan.gate;
+  const { cordon } = plan.servers[0].gate;
   if (cordon !== undefined) saveHolder(cordon.holder);
   let history = NO_HISTORY;
   const { result, progress } = await runGate(plan, reporter, env, (event) => {
@@ -50,6 +50,8 @@ async function runStep(plan: Plan, reporter: Reporter): Promise<void> {
     warning(`the outputs could not be written: ${String(error)}`);
   }
   // A runner without summaries still has the log.
-  const written = summary.addRaw(stepSummary(result, progress, history, termsOf(plan))).write();
+  const written = summary
+    .addRaw(stepSummary(result, progress, history, termsOf(plan, plan.servers[0])))
+    .write();
   await written.catch(() => undefined);
 }

@@ -1,8 +1,7 @@
-import type { QuietResult } from '@quietgate/core';
-import { asciiJson } from '@quietgate/job';
+import { asciiJson, type JobResult } from '@quietgate/job';
 
 /** What the step hands to those after it; `action.yml` lists them all. What there was none of is empty. */
-export function outputsOf(result: QuietResult): Readonly<Record<string, string>> {
+export function outputsOf(result: JobResult): Readonly<Record<string, string>> {
   return {
     outcome: result.outcome,
     reason: result.outcome === 'failed-open' ? result.reason : '',

@@ -1,5 +1,5 @@
 import { getInput, info, warning } from '@actions/core';
-import { makePlan, ownFailure, runUncordon, sanitise } from '@quietgate/job';
+import { makePlan, internalFailure, runUncordon, sanitise, UsageError } from '@quietgate/job';
 import { readInputs } from './inputs.ts';
 import { readLeaseState } from './lease-state.ts';
 
@@ -11,14 +11,15 @@ async function post(): Promise<void> {
   try {
     if (holder !== '') await endLease(holder, deployGoes);
   } catch (error) {
-    warning(sanitise(ownFailure(error).message));
+    warning(sanitise(error instanceof UsageError ? error.message : internalFailure(error).message));
   }
   // Not left to the event loop, which a name that is still being looked up would hold.
   process.exit();
 }
 
 async function endLease(holder: string, deployGoes: boolean): Promise<void> {
-  const { gate, host, uncordonsAtJobEnd } = makePlan(readInputs(getInput), process.env);
+  const { servers, host, uncordonsAtJobEnd } = makePlan(readInputs(getInput), process.env);
+  const [{ gate }] = servers;
   if (gate.cordon === undefined || (deployGoes && !uncordonsAtJobEnd)) return;
   const { token } = gate.cordon;
   const { isGone, line } = await runUncordon(

@@ -1,11 +1,12 @@
 import { fc, test } from '@quietgate/testkit/property';
 import type { QuietResult } from '@quietgate/core';
 import { expect, it } from 'vitest';
-import { NO_PROGRESS, NO_SETTINGS, resolvePlan, termsOf } from '@quietgate/job';
+import { makePlan, NO_PROGRESS, NO_SETTINGS, termsOf } from '@quietgate/job';
 import { NO_HISTORY, remember } from './history.ts';
 import { stepSummary } from './step-summary.ts';
 
-const terms = termsOf(resolvePlan(NO_SETTINGS));
+const plan = makePlan(NO_SETTINGS, {});
+const terms = termsOf(plan, plan.servers[0]);
 
 it('reads as a page', () => {
   let history = remember(NO_HISTORY, { count: 1, ids: ['t13'] }, 0);

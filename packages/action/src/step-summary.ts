@@ -1,10 +1,10 @@
-import type { QuietResult } from '@quietgate/core';
 import {
   advise,
   describeCordon,
   describeResult,
   formatDuration,
   isGreen,
+  type JobResult,
   type Progress,
   sanitise,
   stopsDeploy,
@@ -18,7 +18,7 @@ const MAX_ROWS = 50;
 const MAX_ID_LENGTH = 64;
 
 /** What the run's page shows, as Markdown: the outcome, what was waited for and how long, the count over time. */
-export function stepSummary(result: QuietResult, progress: Progress, history: History, terms: Terms): string {
+export function stepSummary(result: JobResult, progress: Progress, history: History, terms: Terms): string {
   const advice = advise(result, progress, terms);
   const cordon = describeCordon(result, timeIn);
   return [
@@ -33,7 +33,7 @@ export function stepSummary(result: QuietResult, progress: Progress, history: Hi
     .concat('\n');
 }
 
-function icon(result: QuietResult, terms: Terms): string {
+function icon(result: JobResult, terms: Terms): string {
   if (stopsDeploy(result, terms)) return '🔴';
   return isGreen(result) ? '🟢' : '🟡';
 }

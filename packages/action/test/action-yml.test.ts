@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { FLAGS, namesFor, type Option, VALUE_OPTIONS } from '@quietgate/job';
 import { tableRows } from '@quietgate/testkit/readme';
 import { outputsOf } from '../src/outputs.ts';
 
@@ -11,33 +10,6 @@ const metadata = parse(readFileSync(new URL('action.yml', folder), 'utf8')) as {
   readonly outputs: Record<string, Record<string, unknown>>;
   readonly runs: Record<string, string>;
 };
-
-const inputs: [name: string, option: Option][] = [
-  ...namesFor('action', VALUE_OPTIONS).map((name): [string, Option] => [name, VALUE_OPTIONS[name]]),
-  ...namesFor('action', FLAGS).map((name): [string, Option] => [name, { default: 'false', ...FLAGS[name] }]),
-];
-
-it('lists the inputs that are read, as the table of options has them', () => {
-  const described = inputs.map(([name, option]) => {
-    const text = (option.meaning + (option.details ?? '')).replaceAll('`', '');
-    const otherwise = [option.variable && `${option.variable} of the environment`, option.default];
-    const byDefault = otherwise.filter(Boolean).join(', or ');
-    return [name, { description: text + (byDefault === '' ? '' : `. Default ${byDefault}`) }];
-  });
-  expect(Object.entries(metadata.inputs)).toEqual(described);
-});
-
-it('has the same inputs in the README', () => {
-  const rows = inputs.map(([name, option]) => {
-    const text = option.meaning + (option.details ?? '');
-    const otherwise = [
-      option.variable && `\`${option.variable}\` of the environment`,
-      option.default && `\`${option.default}\``,
-    ];
-    return [`\`${name}\``, otherwise.filter(Boolean).join(', or '), text];
-  });
-  expect(tableRows(new URL('README.md', folder), 'Inputs')).toEqual(rows);
-});
 
 it('lists the outputs that are written', () => {
   const written = outputsOf({ outcome: 'quiet', polls: 1, elapsedMs: 0 });

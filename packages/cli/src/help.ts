@@ -1,4 +1,4 @@
-import { type Command, FLAGS, isTakenBy, namesFor, type Option, VALUE_OPTIONS } from '@quietgate/job';
+import { type Command, COMMANDS, type Row, rowsFor } from '@quietgate/job';
 
 /** Where the meanings begin. */
 const COLUMN = 29;
@@ -6,26 +6,26 @@ const COLUMN = 29;
 /** What stands before the options of a command, and behind them. */
 const TEXTS: Readonly<Record<Command, readonly [before: string, after: string]>> = {
   wait: [
-    `Usage: quietgate [url] [options]
-       quietgate uncordon [url] (--holder ID | --all)
-       quietgate status [url]
+    `Usage: quietgate [url…] [options] [-- command [argument…]]
+       quietgate uncordon|status|until|check --help
 
-Waits until no provisioning run is in flight; then the deploy may go.
-Asks [url] (${VALUE_OPTIONS.url.variable ?? ''}, ${VALUE_OPTIONS.url.default ?? ''}).
+Waits until no run is in flight; then the deploy may go, or the command runs.
+Asks [url] (${COMMANDS.wait.url.variable ?? ''}, ${COMMANDS.wait.url.default}).
 `,
-    `Exits 0 when the deploy may go, 1 on an outcome that --fail-on names, 2 on wrong
-usage, 130 or 143 when it is stopped by a signal.
+    `
+Exits 0 when the deploy may go, or as the command does; 1 on an outcome that
+--fail-on names, 2 on wrong usage, 128 + n when a signal ends it.
 `,
   ],
   uncordon: [
     `Usage: quietgate uncordon [url] (--holder ID | --all) [options]
 
-Ends a lease of the cordon, so that new runs may start again. Needs a URL, as an
-argument or in CATALYST_API_URL, and the token in CORDON_TOKEN.
+Releases a lease of the cordon, so that new runs may start again. Needs a URL,
+as an argument or CATALYST_API_URL, and the token in CORDON_TOKEN.
 `,
     `
-Exits 0 when the lease is gone, also if there was none, 1 when that cannot be
-told, 2 on wrong usage.
+Exits 0 when the lease is gone, also if there was none, 1 when that is unknown,
+2 on wrong usage.
 `,
   ],
   status: [
@@ -34,45 +34,50 @@ told, 2 on wrong usage.
 Says what is in flight, and with CORDON_TOKEN who holds the cordon, until when.
 `,
     `
-Exits 0 when it is quiet, 1 when it is not, 3 when that cannot be told, 2 on
-wrong usage.
+Exits 0 when it is quiet, 1 when it is not, 3 when that is unknown, 2 on wrong
+usage.
+`,
+  ],
+  until: [
+    `Usage: quietgate until <url> <text> [options]
+
+Asks until a response with status 200 contains the text.
+`,
+    `
+Exits 0 then, 1 when the maximum wait is over, 2 on wrong usage.
+`,
+  ],
+  check: [
+    `Usage: quietgate check [url] [options]
+
+Tries a server, and names each deviation from the protocol.
+`,
+    `
+Exits 0 when no check failed, 1 when one did, 3 when no request was answered, 2
+on wrong usage.
 `,
   ],
 };
 
 /** Options that share a line, to fit a screen. */
-const TOGETHER = ['json', 'silent'];
+const TOGETHER: readonly string[] = ['json', 'silent'];
 
 /** What `--help` prints: one screen of 24 lines by 80 columns. */
 export function helpText(command: Command): string {
   const [before, after] = TEXTS[command];
-  const values = namesFor('command-line', VALUE_OPTIONS)
-    .filter((name) => name !== 'url' && isTakenBy(command, VALUE_OPTIONS[name]))
-    .map((name) => describeOption([name], [VALUE_OPTIONS[name]]));
-  const flags = namesFor('command-line', FLAGS).filter(
-    (name) => name !== 'help' && name !== 'version' && isTakenBy(command, FLAGS[name]),
+  const rows = rowsFor(COMMANDS[command], 'command-line').filter(
+    ([name, { isArgument }]) => isArgument !== true && name !== 'help' && name !== 'version',
   );
-  const alone = flags.filter((name) => !TOGETHER.includes(name));
-  const together = flags.filter((name) => TOGETHER.includes(name));
-  return [
-    before,
-    ...values,
-    ...alone.map((name) => describeOption([name], [FLAGS[name]])),
-    ...(together.length === 0
-      ? []
-      : [
-          describeOption(
-            together,
-            together.map((name) => FLAGS[name]),
-          ),
-        ]),
-    after,
-  ].join('\n');
+  const alone = rows.filter(([name]) => !TOGETHER.includes(name));
+  const together = rows.filter(([name]) => TOGETHER.includes(name));
+  const lines = [...alone.map((row) => [row]), ...(together.length === 0 ? [] : [together])];
+  return [before, ...lines.map(describeOptions), after].join('\n');
 }
 
-function describeOption(names: readonly string[], options: readonly Option[]): string {
-  const [{ takes, variable } = {} as Partial<Option>] = options;
-  const given = `  ${names.map((name) => `--${name}`).join(', ')}${takes === undefined ? '' : ` ${takes}`}`;
-  const meaning = options.map((option) => option.meaning.replaceAll('`', '')).join('; ');
+/** One line for options that share it. */
+function describeOptions(rows: readonly [name: string, row: Row][]): string {
+  const [[, { takes, variable }] = ['', {} as Row]] = rows;
+  const given = `  ${rows.map(([name]) => `--${name}`).join(', ')}${takes === undefined ? '' : ` ${takes}`}`;
+  const meaning = rows.map(([, row]) => row.meaning.replaceAll('`', '')).join('; ');
   return `${given.padEnd(COLUMN)}${meaning}${variable === undefined ? '' : ` (${variable})`}`;
 }

@@ -1,12 +1,16 @@
 import {
   chooseReporter,
+  makePlan,
+  makeStatusPlan,
+  makeUncordonPlan,
   onSignals,
-  ownFailure,
+  internalFailure,
   resultJson,
   runGate,
   runStatus,
   runUncordon,
   stopsDeploy,
+  UsageError,
   workflowCommand,
 } from '@quietgate/job';
 import manifest from '../package.json' with { type: 'json' };
@@ -20,7 +24,11 @@ export async function main(process: NodeJS.Process): Promise<void> {
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 
   const status = await run(process).catch((error: unknown) => {
-    stderr.write(`${ownFailure(error).message}\n`);
+    if (error instanceof UsageError) {
+      stderr.write(usageError(error.message, process.env));
+      return 2;
+    }
+    stderr.write(`${internalFailure(error).message}\n`);
     return 0;
   });
   await Promise.all([flushed(stdout), flushed(stderr)]);
@@ -30,7 +38,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
 
 /** @returns the exit status */
 async function run({ argv, env, stdout, stderr }: NodeJS.Process): Promise<number> {
-  const request = parseArgs(argv.slice(2), env);
+  const request = parseArgs(argv.slice(2));
   switch (request.type) {
     case 'help':
       stdout.write(helpText(request.of));
@@ -38,35 +46,38 @@ async function run({ argv, env, stdout, stderr }: NodeJS.Process): Promise<numbe
     case 'version':
       stdout.write(`${manifest.version}\n`);
       return 0;
-    case 'wrong-usage':
-      stderr.write(usageError(request.message, env));
-      return 2;
     case 'wait': {
-      const { plan } = request;
+      const plan = makePlan(request.settings, env, request.command);
       const { result } = await runGate(plan, chooseReporter({ plan, stdout, stderr, env }), env);
       if (plan.json) stdout.write(`${resultJson(result)}\n`);
       return stopsDeploy(result, plan) ? 1 : 0;
     }
     case 'uncordon': {
       onSignals(() => undefined);
-      const { isGone, line } = await runUncordon(request.plan, env);
+      const plan = makeUncordonPlan(request.settings, env);
+      const { isGone, line } = await runUncordon(plan, env);
       if (!isGone) stderr.write(`${line}\n`);
-      else if (!request.plan.silent) stdout.write(`${line}\n`);
+      else if (!plan.silent) stdout.write(`${line}\n`);
       return isGone ? 0 : 1;
     }
     case 'status': {
       onSignals(() => undefined);
-      const { isQuiet, lines } = await runStatus(request.plan, env).catch(unknownStatus);
+      const { isQuiet, lines } = await runStatus(makeStatusPlan(request.settings, env), env).catch(
+        unknownStatus,
+      );
       stdout.write(`${lines.join('\n')}\n`);
       if (isQuiet === undefined) return 3;
       return isQuiet ? 0 : 1;
     }
+    case 'until':
+    case 'check':
+      throw new UsageError(`${request.type} is not there yet`);
   }
 }
 
 /** A defect of quietgate's own says nothing about the server, and must not read as quiet. */
 function unknownStatus(error: unknown): Awaited<ReturnType<typeof runStatus>> {
-  return { lines: [`unknown: ${ownFailure(error).message}`] };
+  return { lines: [`unknown: ${internalFailure(error).message}`] };
 }
 
 function usageError(message: string, env: NodeJS.ProcessEnv): string {

@@ -1,21 +1,13 @@
 import { type ParseArgsConfig, parseArgs as tokenize } from 'node:util';
 import {
   type Command,
-  type Flag,
-  FLAGS,
-  isTakenBy,
-  makePlan,
-  makeStatusPlan,
-  makeUncordonPlan,
-  namesFor,
-  type Plan,
+  COMMANDS,
+  isFlag,
   quote,
+  type Row,
+  rowsFor,
   type Setting,
-  type StatusPlan,
-  type UncordonPlan,
   UsageError,
-  VALUE_OPTIONS,
-  type ValueOption,
 } from '@quietgate/job';
 import { nearestName } from '@quietgate/core/internal';
 
@@ -23,44 +15,40 @@ import { nearestName } from '@quietgate/core/internal';
 export type Request =
   | { readonly type: 'help'; readonly of: Command }
   | { readonly type: 'version' }
-  | { readonly type: 'wrong-usage'; readonly message: string }
-  | { readonly type: 'wait'; readonly plan: Plan }
-  | { readonly type: 'uncordon'; readonly plan: UncordonPlan }
-  | { readonly type: 'status'; readonly plan: StatusPlan };
+  | {
+      readonly type: Command;
+      readonly settings: ReadonlyMap<string, readonly Setting[]>;
+      /** What stands behind `--`, which only waiting takes. */
+      readonly command: readonly string[] | undefined;
+    };
 
-const NAMED_COMMANDS = ['uncordon', 'status'] as const;
+type Name = Exclude<Command, 'wait'>;
+const NAMED_COMMANDS = Object.keys(COMMANDS).filter((name): name is Name => name !== 'wait');
 
-const TAKING_VALUES = namesFor('command-line', VALUE_OPTIONS).filter((name) => name !== 'url');
-const TAKING_NONE = namesFor('command-line', FLAGS);
-
-interface Given {
-  readonly values: Map<ValueOption, Setting[]>;
-  readonly flags: Set<Flag>;
+/** The options of a command that have a name. */
+function optionsOf(command: Command): [name: string, row: Row][] {
+  return rowsFor(COMMANDS[command], 'command-line').filter(([, { isArgument }]) => isArgument !== true);
 }
 
-/** Reads the arguments, without node and the script, and what the environment adds to them. */
-export function parseArgs(argv: readonly string[], env: NodeJS.ProcessEnv): Request {
-  try {
-    const tokens = tokensOf(argv);
-    const command = commandOf(tokens);
-    // Whoever asks for help gets it, whatever else is wrong.
-    if (tokens.some((token) => token.kind === 'option' && token.name === 'help')) {
-      return { type: 'help', of: command };
-    }
-    const given = readTokens(command, tokens);
-    if (given.flags.has('version')) return { type: 'version' };
-    switch (command) {
-      case 'wait':
-        return { type: command, plan: makePlan(given, env) };
-      case 'uncordon':
-        return { type: command, plan: makeUncordonPlan(given, env) };
-      case 'status':
-        return { type: command, plan: makeStatusPlan(given, env) };
-    }
-  } catch (error) {
-    if (error instanceof UsageError) return { type: 'wrong-usage', message: error.message };
-    throw error;
+const ALL_OPTIONS = new Map((Object.keys(COMMANDS) as Command[]).flatMap((command) => optionsOf(command)));
+
+/**
+ * Reads the arguments, without node and the script.
+ *
+ * @throws UsageError when an option is unknown or does not belong to the command
+ */
+export function parseArgs(argv: readonly string[]): Request {
+  const end = argv.indexOf('--');
+  const tokens = tokensOf(end < 0 ? argv : argv.slice(0, end));
+  const command = commandOf(tokens);
+  // Whoever asks for help gets it, whatever else is wrong.
+  if (tokens.some((token) => token.kind === 'option' && token.name === 'help')) {
+    return { type: 'help', of: command };
   }
+  const settings = readTokens(command, tokens);
+  if (settings.has('version')) return { type: 'version' };
+  if (end >= 0 && command !== 'wait') throw new UsageError(`${command} takes no command behind --`);
+  return { type: command, settings, command: end < 0 ? undefined : argv.slice(end + 1) };
 }
 
 /** The command is the first argument that is no option. */
@@ -73,8 +61,7 @@ type Token = ReturnType<typeof tokensOf>[number];
 
 function tokensOf(argv: readonly string[]) {
   const options: NonNullable<ParseArgsConfig['options']> = {};
-  for (const name of TAKING_VALUES) options[name] = { type: 'string' };
-  for (const name of TAKING_NONE) options[name] = { type: 'boolean' };
+  for (const [name, row] of ALL_OPTIONS) options[name] = { type: isFlag(row) ? 'boolean' : 'string' };
   options['help'] = { type: 'boolean', short: 'h' };
   return tokenize({
     args: [...argv],
@@ -85,59 +72,76 @@ function tokensOf(argv: readonly string[]) {
   }).tokens;
 }
 
-function readTokens(command: Command, tokens: readonly Token[]): Given {
-  const given: Given = { values: new Map(), flags: new Set() };
+function readTokens(command: Command, tokens: readonly Token[]): Map<string, readonly Setting[]> {
+  const settings = new Map<string, readonly Setting[]>();
   const words: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
-    if (token.kind === 'option') readOption(command, token, given);
+    if (token.kind !== 'option') continue;
+    const setting = readOption(command, token);
+    settings.set(token.name, [...(settings.get(token.name) ?? []), setting]);
   }
-  const urls = command === 'wait' ? words : words.slice(1);
-  if (urls.length > 1) throw new UsageError(`[url] is one URL, got ${urls.length} arguments`);
-  if (urls.length > 0) {
-    const isHidden = whyHidden(given);
-    given.values.set(
-      'url',
-      urls.map((value) => ({ name: '[url]', value, isHidden })),
-    );
-  }
-  for (const name of ['lease', 'holder'] as const) {
-    const isAlone = command === 'wait' && given.values.has(name) && !given.flags.has('cordon');
+  readArguments(command, command === 'wait' ? words : words.slice(1), settings);
+  for (const name of ['lease', 'holder', 'keep-lease']) {
+    const isAlone = command === 'wait' && settings.has(name) && !settings.has('cordon');
     if (isAlone) throw new UsageError(`--${name} needs --cordon`);
   }
-  return given;
+  return settings;
 }
 
-/** What may have arrived as the URL that no message may repeat. */
-function whyHidden({ values, flags }: Given): string | undefined {
-  if (values.has('header')) return 'a header needs quotes around it';
-  return flags.has('cordon') ? 'the token is taken from CORDON_TOKEN' : undefined;
-}
-
-function readOption(
+function readArguments(
   command: Command,
-  { name, rawName, value }: Extract<Token, { kind: 'option' }>,
-  { values, flags }: Given,
+  words: readonly string[],
+  settings: Map<string, readonly Setting[]>,
 ): void {
-  const flag = TAKING_NONE.find((each) => each === name);
-  const option = TAKING_VALUES.find((each) => each === name);
-  const known = flag === undefined ? option && VALUE_OPTIONS[option] : FLAGS[flag];
-  if (known === undefined || !(rawName.startsWith('--') || flag === 'help')) {
+  const hiddenBecause = whyHidden(settings);
+  const rows = rowsFor(COMMANDS[command], 'command-line').filter(([, { isArgument }]) => isArgument === true);
+  const mayBeMany = rows.some(([, { isList }]) => isList === true);
+  if (!mayBeMany && words.length > rows.length) {
+    const takes = rows.map(([name]) => `[${name}]`).join(' and ');
+    throw new UsageError(`${command} takes ${takes}, got ${words.length} arguments`);
+  }
+  const [only] = words;
+  if (command === 'wait' && words.length === 1 && only !== undefined) checkIsNoCommand(only);
+  for (const [index, [name, { isList }]] of rows.entries()) {
+    const given = isList === true ? words : words.slice(index, index + 1);
+    if (given.length === 0) continue;
+    settings.set(
+      name,
+      given.map((value) => ({ name: `[${name}]`, value, hiddenBecause })),
+    );
+  }
+}
+
+/** A word that begins like a command's name is a slip of the fingers, and no URL. */
+function checkIsNoCommand(word: string): void {
+  const meant = nearestName(word, NAMED_COMMANDS);
+  if (/^[a-z]+$/i.test(word) && meant.startsWith(word.slice(0, 2).toLowerCase()))
+    throw new UsageError(`there is no command ${quote(word)}: did you mean ${meant}?`);
+}
+
+/** Why no message repeats what arrived as an argument. */
+function whyHidden(settings: ReadonlyMap<string, unknown>): string | undefined {
+  if (settings.has('header')) return 'a header needs quotes around it';
+  return settings.has('cordon') ? 'the token is taken from CORDON_TOKEN' : undefined;
+}
+
+function readOption(command: Command, token: Extract<Token, { kind: 'option' }>): Setting {
+  const { name, rawName, value } = token;
+  const known = ALL_OPTIONS.get(name);
+  if (known === undefined || !(rawName.startsWith('--') || name === 'help')) {
     throw new UsageError(`there is no option ${quote(rawName)}${suggestion(rawName)}`);
   }
-  if (!isTakenBy(command, known)) {
+  if (!optionsOf(command).some(([each]) => each === name)) {
     throw new UsageError(`${command === 'wait' ? 'waiting' : command} takes no ${rawName}`);
   }
-  if (flag !== undefined) {
-    if (value !== undefined) throw new UsageError(`${rawName} takes no value`);
-    flags.add(flag);
-  } else if (option !== undefined) {
-    values.set(option, [...(values.get(option) ?? []), { name: rawName, value: value ?? '' }]);
-  }
+  if (!isFlag(known)) return { name: rawName, value: value ?? '' };
+  if (value !== undefined) throw new UsageError(`${rawName} takes no value`);
+  return { name: rawName, value: 'true' };
 }
 
-/** Single letters are none of any name. */
+/** Single letters are like no name. */
 function suggestion(rawName: string): string {
   if (!rawName.startsWith('--')) return '';
-  return `: did you mean --${nearestName(rawName.slice(2), [...TAKING_VALUES, ...TAKING_NONE])}?`;
+  return `: did you mean --${nearestName(rawName.slice(2), [...ALL_OPTIONS.keys()])}?`;
 }

@@ -249,6 +249,8 @@ it.each([
   [['--help', '--nonsense']],
   [['uncordon', '--help']],
   [['--help', 'status']],
+  [['until', '-h']],
+  [['check', '--help']],
 ])('%j prints a screen of help', async (args) => {
   const { status, stdout, stderr } = await runCli(args);
   const lines = stdout.trimEnd().split('\n');
@@ -266,14 +268,15 @@ it('the help of each command names its options', async () => {
       ([, first, next]) => first ?? next,
     );
   expect(await optionsOf(['uncordon'])).toEqual([
-    'request-timeout',
-    'retries',
-    'header',
     'holder',
     'all',
+    'header',
+    'request-timeout',
+    'retries',
     'silent',
   ]);
-  expect(await optionsOf(['status'])).toEqual(['path', 'request-timeout', 'header']);
+  expect(await optionsOf(['status'])).toEqual(['path', 'header', 'request-timeout', 'json']);
+  expect(await optionsOf(['until'])).toEqual(['interval', 'max-wait', 'header', 'request-timeout']);
   expect(await optionsOf([])).toEqual([
     'interval',
     'max-wait',
@@ -284,10 +287,11 @@ it('the help of each command names its options', async () => {
     'on-unavailable',
     'fail-on',
     'header',
+    'cordon',
     'lease',
     'holder',
+    'keep-lease',
     'no-long-poll',
-    'cordon',
     'json',
     'silent',
   ]);

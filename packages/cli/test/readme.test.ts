@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { codeBlocks, tableRows } from '@quietgate/testkit/readme';
+import { codeBlocks } from '@quietgate/testkit/readme';
 import {
   describeProgress,
-  FLAGS,
   liveLine,
-  namesFor,
   nextProgress,
   NO_PROGRESS,
   NO_SETTINGS,
-  type Option,
-  resolvePlan,
+  makePlan,
   termsOf,
-  VALUE_OPTIONS,
 } from '@quietgate/job';
 import { endpoint, inFlight } from '@quietgate/testkit/endpoint';
 import { heldClock } from '@quietgate/testkit/held-clock';
@@ -19,25 +15,11 @@ import { runCli, startCli } from './support/run-cli.ts';
 
 const file = new URL('../README.md', import.meta.url);
 
-const options: [name: string, option: Option][] = [
-  ...namesFor('command-line', VALUE_OPTIONS).map((name): [string, Option] => [name, VALUE_OPTIONS[name]]),
-  ...namesFor('command-line', FLAGS).map((name): [string, Option] => [name, FLAGS[name]]),
-];
-
 describe('the README', () => {
-  it('lists the options, as the table of options has them', () => {
-    const rows = options.map(([name, option]) => [
-      name === 'url' ? '`[url]`' : `\`--${name}\``,
-      code(option.default),
-      code(option.variable),
-      option.meaning + (option.details ?? ''),
-    ]);
-    expect(tableRows(file, 'Options')).toEqual(rows);
-  });
-
   it('shows the live line as it is, polling every 20 s', () => {
     const [shown] = codeBlocks(file).filter(({ info }) => info === 'text');
-    const terms = termsOf(resolvePlan(NO_SETTINGS));
+    const plan = makePlan(NO_SETTINGS, {});
+    const terms = termsOf(plan, plan.servers[0]);
     const lastSeen = { count: 2, ids: ['0f3a9c51d2e84b67', '9b1c44d07ae2f530'] };
     const event = {
       type: 'waiting',
@@ -88,8 +70,4 @@ function alike(log: string): string {
     .replaceAll(/^\S+Z /gm, 'TIME ')
     .replaceAll(/https?:\/\/\S+/g, 'URL')
     .replaceAll(/\b\d+(ms|s|m)\b/g, 'DURATION');
-}
-
-function code(text: string | undefined): string {
-  return text === undefined ? '' : `\`${text}\``;
 }

@@ -49,6 +49,7 @@ it.each(DEFECTS)('stops the deploy, if --fail-on says so, when it fails itself %
   expect(status).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({
     outcome: 'failed-open',
+    reason: 'internal',
     message: expect.stringContaining('no clock') as string,
   });
 });

@@ -14,6 +14,7 @@ export {
 } from './gate/limits.ts';
 export { toMicrosecond } from './gate/to-microsecond.ts';
 export { tallyInFlight } from './in-flight/tally-in-flight.ts';
+export { resolveOptions as checkGateOptions } from './wait/options.ts';
 export { notifyListener } from './notify-listener.ts';
 export { checkDuration, MAX_DURATION_MS } from './options/check-duration.ts';
 export { checkOptionNames, nearestName } from './options/check-option-names.ts';

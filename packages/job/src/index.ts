@@ -2,30 +2,24 @@
  * What the command line and the action share: everything that a deploy job needs around the gate. They import from here
  * alone; what is not listed is this package's own.
  */
-export {
-  type Command,
-  type Flag,
-  FLAGS,
-  isTakenBy,
-  namesFor,
-  type Option,
-  VALUE_OPTIONS,
-  type ValueOption,
-} from './plan/options.ts';
-export { makeStatusPlan, makeUncordonPlan, type StatusPlan, type UncordonPlan } from './plan/other-plans.ts';
-export { makePlan, NO_SETTINGS, type Plan, resolvePlan, type Settings, stopsDeploy } from './plan/plan.ts';
-export { type Setting } from './plan/read-setting.ts';
+export { type Command, COMMANDS } from './plan/commands.ts';
+export { makePlan, NO_SETTINGS, type Plan, stopsDeploy } from './plan/plan.ts';
+export { makeStatusPlan, type StatusPlan } from './plan/status-plan.ts';
+export { type Setting, type Settings } from './plan/setting.ts';
+export { isFlag, type Place, type Row, rowsFor, type Table } from './plan/table.ts';
+export { makeUncordonPlan, type UncordonPlan } from './plan/uncordon-plan.ts';
+export { makeUntilPlan, type UntilPlan } from './plan/until-plan.ts';
 export { advise } from './report/advise.ts';
 export { describeProgress } from './report/describe-progress.ts';
 export { describeCordon } from './report/describe-cordon.ts';
 export { describeResult, isGreen } from './report/describe-result.ts';
+export { internalFailure, type JobResult } from './report/job-result.ts';
 export { liveLine } from './report/live-line.ts';
 export { nextProgress, NO_PROGRESS, type Progress } from './report/progress.ts';
 export { asciiJson, resultJson } from './report/result-json.ts';
 export { type Terms, termsOf } from './report/terms.ts';
 export { workflowCommand } from './report/workflow-command.ts';
 export { chooseReporter } from './run/choose-reporter.ts';
-export { ownFailure } from './run/own-failure.ts';
 export { type Reporter } from './run/reporter.ts';
 export { onSignals } from './run/on-signals.ts';
 export { runGate } from './run/run-gate.ts';

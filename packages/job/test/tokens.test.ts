@@ -2,12 +2,12 @@ import { echoArb, hostileTokenArb, showsSecret, tokenArb } from '@quietgate/test
 import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect } from 'vitest';
 import {
+  COMMANDS,
   makePlan,
   makeStatusPlan,
   makeUncordonPlan,
+  type Settings,
   termsOf,
-  VALUE_OPTIONS,
-  type ValueOption,
 } from '../src/index.ts';
 import { readCordonState } from '../src/run/read-cordon-state.ts';
 
@@ -20,7 +20,12 @@ function outcomeOf(make: () => unknown): unknown {
   }
 }
 
-const optionArb = fc.constantFrom(...(Object.keys(VALUE_OPTIONS) as ValueOption[]));
+/** An option, and what reads it. */
+const optionArb = fc.constantFrom(
+  ...Object.keys(COMMANDS.wait).map((option) => [makePlan, option] as const),
+  ...Object.keys(COMMANDS.uncordon).map((option) => [makeUncordonPlan, option] as const),
+  ...Object.keys(COMMANDS.status).map((option) => [makeStatusPlan, option] as const),
+);
 
 describe('a token', () => {
   test.prop([
@@ -35,23 +40,29 @@ describe('a token', () => {
     'that is wrong, or in the URL, is in no message, and in nothing that is said of a plan',
     (token, url) => {
       const env = { CORDON_TOKEN: token as string, CATALYST_API_URL: url };
-      const given = { values: new Map(), flags: new Set(['cordon', 'all'] as const) };
+      const given: Settings = new Map(['cordon', 'all'].map((name) => [name, [{ name, value: 'true' }]]));
       const said = [makePlan, makeUncordonPlan, makeStatusPlan].map((make) =>
         outcomeOf(() => void make(given, env)),
       );
-      const terms = outcomeOf(() => termsOf(makePlan(given, env)));
+      const terms = outcomeOf(() => {
+        const plan = makePlan(given, env);
+        return termsOf(plan, plan.servers[0]);
+      });
       expect(showsSecret([said, terms])).toBe(false);
     },
   );
 
-  test.prop([tokenArb, optionArb])('in the place of another option is in no message', (token, option) => {
-    const env = { CORDON_TOKEN: token, CATALYST_API_URL: 'https://a.example' };
-    const values = new Map([[option, [{ name: `--${option}`, value: token }]]]);
-    const said = [makePlan, makeUncordonPlan, makeStatusPlan].map((make) =>
-      outcomeOf(() => void make({ values, flags: new Set(['cordon'] as const) }, env)),
-    );
-    expect(showsSecret(said)).toBe(false);
-  });
+  test.prop([tokenArb, optionArb])(
+    'in the place of another option is in no message',
+    (token, [make, option]) => {
+      const env = { CORDON_TOKEN: token, CATALYST_API_URL: 'https://a.example' };
+      const given: Settings = new Map([
+        ['cordon', [{ name: '--cordon', value: 'true' }]],
+        [option, [{ name: `--${option}`, value: token }]],
+      ]);
+      expect(showsSecret(outcomeOf(() => void make(given, env)))).toBe(false);
+    },
+  );
 
   test.prop([tokenArb, echoArb])(
     'is in nothing that is said of the cordon, whatever a server does',

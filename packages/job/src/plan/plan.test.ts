@@ -2,19 +2,20 @@ import { fc, test } from '@quietgate/testkit/property';
 import { waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { describe, expect, it } from 'vitest';
-import type { ValueOption } from './options.ts';
-import { NO_SETTINGS, resolvePlan, type Settings, withEnvironment } from './plan.ts';
 import { UsageError } from '../usage-error.ts';
+import type { WAIT } from './commands.ts';
+import { makePlan, NO_SETTINGS } from './plan.ts';
+import type { Settings } from './setting.ts';
 
-const given = (options: Readonly<Partial<Record<ValueOption, string | string[] | undefined>>>): Settings => ({
-  values: new Map(
+type Given = Readonly<Partial<Record<keyof typeof WAIT, string | readonly string[] | undefined>>>;
+
+const given = (options: Given): Settings =>
+  new Map(
     Object.entries(options).map(([option, values]) => [
-      option as ValueOption,
+      option,
       [values ?? []].flat().map((value) => ({ name: `--${option}`, value })),
     ]),
-  ),
-  flags: new Set(),
-});
+  );
 
 it('has the defaults of waitForQuiet', async () => {
   const asked: number[] = [];
@@ -24,8 +25,9 @@ it('has the defaults of waitForQuiet', async () => {
     return { count: 1, ids: [] };
   };
   const byDefault = await waitForQuiet({ source, clock });
-  const { gate, ...plan } = resolvePlan(NO_SETTINGS);
-  const { intervalMs, maxWaitMs, ...rest } = gate;
+  const { servers, ...plan } = makePlan(NO_SETTINGS, {});
+  expect(servers).toHaveLength(1);
+  const { intervalMs, maxWaitMs, ...rest } = servers[0].gate;
   expect(byDefault.elapsedMs).toBe(maxWaitMs);
   expect(asked[1]).toBe(intervalMs);
   expect(rest).toEqual({
@@ -40,7 +42,9 @@ it('has the defaults of waitForQuiet', async () => {
     cordon: undefined,
   });
   expect(plan).toEqual({
+    defaultUrl: 'none given',
     host: undefined,
+    command: undefined,
     failOn: [],
     uncordonsAtJobEnd: false,
     json: false,
@@ -49,12 +53,17 @@ it('has the defaults of waitForQuiet', async () => {
 });
 
 describe('whatever is given', () => {
+  const durationArb = fc.stringMatching(/^\d{1,12}(\.\d)?(ms|s|m|h)$/);
   const optionsArb = fc.record(
     {
-      interval: fc.oneof(fc.string(), fc.stringMatching(/^\d{1,12}(\.\d)?(ms|s|m|h)$/)),
-      'max-wait': fc.oneof(fc.string(), fc.stringMatching(/^\d{1,12}(\.\d)?(ms|s|m|h)$/)),
+      interval: fc.oneof(fc.string(), durationArb),
+      'max-wait': fc.oneof(fc.string(), durationArb),
       'request-timeout': fc.stringMatching(/^\d{1,9}(ms|s)$/),
       'quiet-for': fc.stringMatching(/^\d{0,9}(ms|s)?$/),
+      lease: fc.stringMatching(/^\d{1,9}(ms|s)$/),
+      cordon: fc.constantFrom('true', 'false'),
+      'cordon-token': fc.oneof(fc.string(), fc.constant('a-token-of-the-server')),
+      holder: fc.oneof(fc.string(), fc.constant('deploy-42')),
       path: fc.oneof(fc.string(), fc.webPath()),
       'on-unavailable': fc.constantFrom('proceed', 'wait', 'wait-when-busy'),
       retries: fc.oneof(fc.string(), fc.nat(200).map(String)),
@@ -64,26 +73,38 @@ describe('whatever is given', () => {
     },
     { requiredKeys: [] },
   );
-  const urlArb = fc.oneof(fc.string(), fc.webUrl(), fc.constant(undefined));
+  const urlArb = fc.oneof(fc.string(), fc.webUrl(), fc.constant(undefined), fc.array(fc.webUrl()));
 
-  test.prop([optionsArb, urlArb])('the gate accepts a plan that was accepted', async (options, url) => {
+  test.prop([optionsArb, urlArb])('the gates accept a plan that was accepted', async (options, url) => {
     let plan;
     try {
-      plan = resolvePlan(given({ ...options, url }));
+      plan = makePlan(given({ ...options, url }), {});
     } catch (error) {
       expect(error).toBeInstanceOf(UsageError);
       return;
     }
     // An aborted signal is looked at after the options, and before any request.
     const signal = AbortSignal.abort('accepted');
-    await expect(waitForQuiet({ ...plan.gate, signal })).rejects.toBe('accepted');
+    for (const { gate } of plan.servers) {
+      await expect(waitForQuiet({ ...gate, signal })).rejects.toBe('accepted');
+    }
   });
 });
 
-describe('withEnvironment', () => {
+describe('what core alone can judge', () => {
+  const token = { cordon: 'true', 'cordon-token': 'a-token-of-the-server', url: 'https://a.example' };
+
+  it.each<[Given, string]>([
+    [{ 'quiet-for': '30m' }, '--quiet-for must be below --max-wait, or the light could never turn green'],
+  ])('%j is refused in the names of the command line', (options, message) => {
+    expect(() => makePlan(given({ ...token, ...options }), {})).toThrow(new UsageError(message));
+  });
+});
+
+describe('the environment', () => {
   it('fills in what was not given', () => {
     const env = { CATALYST_API_URL: 'https://a.example', POLL_INTERVAL_SECONDS: '5', MAX_WAIT_SECONDS: '60' };
-    expect(resolvePlan(withEnvironment(NO_SETTINGS, env)).gate).toMatchObject({
+    expect(makePlan(NO_SETTINGS, env).servers[0].gate).toMatchObject({
       url: 'https://a.example',
       intervalMs: 5000,
       maxWaitMs: 60_000,
@@ -97,15 +118,56 @@ describe('withEnvironment', () => {
       MAX_WAIT_SECONDS: 'nonsense',
     };
     const all = given({ url: 'https://b.example', interval: '1s', 'max-wait': '2s' });
-    expect(resolvePlan(withEnvironment(all, env)).gate).toMatchObject({
+    expect(makePlan(all, env).servers[0].gate).toMatchObject({
       url: 'https://b.example',
       intervalMs: 1000,
       maxWaitMs: 2000,
     });
   });
 
-  it.each(['', ' ', '\n'])('takes %j for unset', (value) => {
+  it.each(['', ' ', '\n'])('counts as unset where a variable is %j', (value) => {
     const env = { CATALYST_API_URL: value, POLL_INTERVAL_SECONDS: value, MAX_WAIT_SECONDS: value };
-    expect(resolvePlan(withEnvironment(NO_SETTINGS, env))).toEqual(resolvePlan(NO_SETTINGS));
+    expect(makePlan(NO_SETTINGS, env)).toEqual({
+      ...makePlan(NO_SETTINGS, {}),
+      defaultUrl: 'variable empty',
+    });
+  });
+});
+
+describe('several URLs', () => {
+  it('are a server each, with the same options and one holder', () => {
+    const url = ['https://a.example', 'https://b.example/x'];
+    const options = { cordon: 'true', 'cordon-token': 'a-token-of-the-server', interval: '5s' };
+    const { servers } = makePlan(given({ ...options, url }), {});
+    expect(servers.map(({ gate }) => gate.url)).toEqual(url);
+    expect(new Set(servers.map(({ gate }) => gate.cordon?.holder)).size).toBe(1);
+    expect(servers.map(({ gate }) => gate.intervalMs)).toEqual([5000, 5000]);
+  });
+
+  it.each([
+    ['https://a.example', 'https://a.example/'],
+    ['https://a.example/x', 'https://b.example', 'HTTPS://A.example:443/x/'],
+  ])('may not be the same: %s …', (...url) => {
+    expect(() => makePlan(given({ url }), {})).toThrow(
+      new UsageError('--url is given twice with the same URL'),
+    );
+  });
+});
+
+describe('a command', () => {
+  it('is run with its arguments', () => {
+    expect(makePlan(NO_SETTINGS, {}, ['./deploy.sh', '--json']).command).toEqual({
+      file: './deploy.sh',
+      args: ['--json'],
+      keepsLease: false,
+    });
+  });
+
+  it('is needed behind --', () => {
+    expect(() => makePlan(NO_SETTINGS, {}, [])).toThrow(new UsageError('-- needs a command behind it'));
+  });
+
+  it('does not go with --json', () => {
+    expect(() => makePlan(given({ json: 'true' }), {}, ['true'])).toThrow(/^--json cannot go with a command/);
   });
 });

@@ -1,33 +1,22 @@
-import { DEFAULT_API_URL, IN_FLIGHT_COUNT_PATH, type QuietResult } from '@quietgate/core';
-import { DEFAULT_LIMITS, type GateLimits } from '@quietgate/core/internal';
+import { type CordonState, DEFAULT_API_URL } from '@quietgate/core';
+import { checkGateOptions, type GateLimits } from '@quietgate/core/internal';
 import { type Proxy, proxyFor } from '../network/proxy-for.ts';
+import { UsageError } from '../usage-error.ts';
+import { splitHost, tokenFor, withoutPath } from './access.ts';
+import { WAIT } from './commands.ts';
 import { makeHolder } from './make-holder.ts';
-import { type CordonPlan, readCordon } from './read-cordon.ts';
-import { type Flag, VALUE_OPTIONS, type ValueOption } from './options.ts';
-import {
-  readDuration,
-  readFailOn,
-  readHeaders,
-  readOnUnavailable,
-  readPath,
-  readQuietFor,
-  readRetries,
-  readUncordon,
-  readUrl,
-  type Setting,
-  type Stoppable,
-} from './read-setting.ts';
+import type { GivenUrl, Stoppable } from './readers.ts';
+import { checked, type Environment, type Settings } from './setting.ts';
+import { type Read, readTable } from './table.ts';
 
-/** Everything that was given, in whatever way. Of an option that takes one value the last one counts. */
-export interface Settings {
-  readonly values: ReadonlyMap<ValueOption, readonly Setting[]>;
-  readonly flags: ReadonlySet<Flag>;
+/** Which cordon is raised, and by whom. */
+export interface CordonPlan {
+  readonly token: string;
+  readonly holder: string;
+  readonly leaseMs: number;
 }
 
-/** Nothing but defaults. */
-export const NO_SETTINGS: Settings = { values: new Map(), flags: new Set() };
-
-/** What `waitForQuiet` is called with, every option that the command line has filled in. */
+/** What `waitForQuiet` is called with, every option filled in. */
 export interface GatePlan extends GateLimits {
   readonly url: string;
   readonly path: string;
@@ -35,91 +24,136 @@ export interface GatePlan extends GateLimits {
   readonly cordon: CordonPlan | undefined;
 }
 
-/** What to run, and how to report it. */
-export interface Plan {
+/** A server that has to be quiet. */
+export interface ServerPlan {
   readonly gate: GatePlan;
+  /** The proxy that the environment names for the URL. */
+  readonly proxy: Proxy | undefined;
+}
+
+/** What is run once the deploy may go, while the cordon is held. */
+export interface CommandPlan {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The lease is kept after a command that exits 0. */
+  readonly keepsLease: boolean;
+}
+
+/** Why the default URL is asked: no URL was given, or the variable for it is empty. */
+export type DefaultUrlReason = 'none given' | 'variable empty';
+
+/** What to wait for, what to do then, and how to report it. */
+export interface Plan {
+  /** One at least. */
+  readonly servers: readonly [ServerPlan, ...ServerPlan[]];
+  readonly defaultUrl: DefaultUrlReason | undefined;
   /** What the header `Host` says in place of the URL's host, which `fetch` could not send. */
   readonly host: string | undefined;
+  readonly command: CommandPlan | undefined;
   readonly failOn: readonly Stoppable[];
   /** The lease ends with the job, and not by itself. */
   readonly uncordonsAtJobEnd: boolean;
-  /** The proxy that the environment names for the URL. */
-  readonly proxy?: Proxy | undefined;
   /** Standard output is the result's alone, as JSON. */
   readonly json: boolean;
-  /** Nothing is printed but trouble. */
+  /** Nothing is printed but warnings and errors. */
   readonly silent: boolean;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Nothing but defaults. */
+export const NO_SETTINGS: Settings = new Map();
 
 /**
  * Makes the plan from what was given and what the environment adds.
  *
+ * @param command what to run once the deploy may go, with its arguments
  * @throws UsageError for the first thing that is wrong, a proxy that cannot be used included
  */
-export function makePlan(given: Settings, env: Environment): Plan {
-  const newHolder = () => makeHolder(env, crypto.randomUUID());
-  const plan = resolvePlan(withEnvironment(given, env), newHolder);
-  return { ...plan, proxy: proxyFor(new URL(plan.gate.url), env) };
-}
-
-/**
- * Fills in from the environment what was not given. An empty variable counts as unset. What holds the token in another
- * setting's place is hidden.
- */
-export function withEnvironment({ values, flags }: Settings, env: Environment): Settings {
-  const filled = new Map(values);
-  for (const [option, { variable = '' }] of Object.entries(VALUE_OPTIONS)) {
-    const value = env[variable]?.trim() ?? '';
-    if (value === '' || values.has(option as ValueOption)) continue;
-    filled.set(option as ValueOption, [{ name: variable, value, inSeconds: variable.endsWith('_SECONDS') }]);
-  }
-  const tokens = filled.get('cordon-token') ?? [];
-  const hide = (setting: Setting): Setting =>
-    tokens.some(({ value }) => setting.value.includes(value))
-      ? { ...setting, isHidden: 'it holds the token of the cordon' }
-      : setting;
-  return { values: new Map([...filled].map(([option, given]) => [option, given.map(hide)])), flags };
-}
-
-/**
- * Reads every setting. No message repeats a header's value, or what may be a password.
- *
- * @throws UsageError for the first one that is wrong
- */
-export function resolvePlan(settings: Settings, newHolder: () => string = () => 'me'): Plan {
-  const { values, flags } = settings;
-  const last = <T>(option: ValueOption, read: (setting: Setting) => T, otherwise: T): T => {
-    // Those before it are read as well: a wrong one is not to go unseen.
-    return values.get(option)?.map(read).at(-1) ?? otherwise;
+export function makePlan(given: Settings, env: Environment, command?: readonly string[]): Plan {
+  const read = readTable(WAIT, given, env);
+  const { values } = read;
+  const cordon = values.cordon ? cordonOf(read, env) : undefined;
+  const { headers, host } = splitHost(values.header);
+  const limits: GateLimits = {
+    intervalMs: values.interval,
+    maxWaitMs: values['max-wait'],
+    requestTimeoutMs: values['request-timeout'],
+    quietForMs: values['quiet-for'],
+    retries: values.retries,
+    onUnavailable: values['on-unavailable'],
+    longPoll: !values['no-long-poll'],
   };
-  const path = last('path', readPath, IN_FLIGHT_COUNT_PATH);
-  const maxWaitMs = last('max-wait', readDuration(1), DEFAULT_LIMITS.maxWaitMs);
-  const { headers, host } = readHeaders(values.get('header'));
+  checkDistinct(values.url);
+  for (const url of values.url) withoutPath(url, values.path);
+  const serverAt = (url: string): ServerPlan => {
+    const gate = { ...limits, url, path: values.path, headers, cordon };
+    checkLimits(gate, read);
+    return { gate, proxy: proxyFor(new URL(url), env) };
+  };
+  const [url = DEFAULT_API_URL, ...others] = values.url.map((given) => given.url);
   return {
-    gate: {
-      url: last('url', readUrl(path), DEFAULT_API_URL),
-      path,
-      intervalMs: last('interval', readDuration(1), DEFAULT_LIMITS.intervalMs),
-      maxWaitMs,
-      requestTimeoutMs: last('request-timeout', readDuration(1), DEFAULT_LIMITS.requestTimeoutMs),
-      quietForMs: last('quiet-for', readQuietFor(maxWaitMs), DEFAULT_LIMITS.quietForMs),
-      retries: last('retries', readRetries, DEFAULT_LIMITS.retries),
-      onUnavailable: last('on-unavailable', readOnUnavailable, DEFAULT_LIMITS.onUnavailable),
-      longPoll: !flags.has('no-long-poll'),
-      headers,
-      cordon: flags.has('cordon') ? readCordon(settings, newHolder) : undefined,
-    },
+    servers: [serverAt(url), ...others.map(serverAt)],
+    defaultUrl: defaultUrlReason(values.url, env),
     host,
-    failOn: [...new Set((values.get('fail-on') ?? []).flatMap(readFailOn))],
-    uncordonsAtJobEnd: last('uncordon', readUncordon, undefined) !== undefined,
-    json: flags.has('json'),
-    silent: flags.has('silent'),
+    command: command && commandOf(command, read),
+    failOn: [...new Set(values['fail-on'].flat())],
+    uncordonsAtJobEnd: values.uncordon !== undefined,
+    json: values.json,
+    silent: values.silent,
   };
 }
 
-/** Whether the outcome is one that stops the deploy. */
-export function stopsDeploy({ outcome, cordon }: QuietResult, { failOn }: Pick<Plan, 'failOn'>): boolean {
+function cordonOf({ values }: Read<typeof WAIT>, env: Environment): CordonPlan {
+  const token = tokenFor('a cordon', values.url, values['cordon-token']);
+  const { holder = makeHolder(env, crypto.randomUUID()), lease: leaseMs } = values;
+  return { token, holder, leaseMs };
+}
+
+function commandOf([file, ...args]: readonly string[], { values }: Read<typeof WAIT>): CommandPlan {
+  if (file === undefined) throw new UsageError('-- needs a command behind it');
+  if (values.json) throw new UsageError("--json cannot go with a command: standard output is the command's");
+  return { file, args, keepsLease: values['keep-lease'] };
+}
+
+function checkDistinct(urls: readonly GivenUrl[]): void {
+  const bases = urls.map(({ url }) => new URL(url).href.replace(/\/+$/, ''));
+  const twice = bases.findIndex((base, index) => bases.indexOf(base) < index);
+  const { name } = urls[twice] ?? {};
+  if (name !== undefined) throw new UsageError(`${name} is given twice with the same URL`);
+}
+
+function defaultUrlReason(urls: readonly GivenUrl[], env: Environment): DefaultUrlReason | undefined {
+  if (urls.length > 0) return undefined;
+  return env[WAIT.url.variable ?? ''] === undefined ? 'none given' : 'variable empty';
+}
+
+/** Which option of the command line stands behind a limit of core's. */
+const OPTION_OF: Readonly<Record<string, keyof typeof WAIT>> = {
+  intervalMs: 'interval',
+  maxWaitMs: 'max-wait',
+  requestTimeoutMs: 'request-timeout',
+  quietForMs: 'quiet-for',
+  leaseMs: 'lease',
+};
+
+/** Lets core check how the limits fit together; its message then has the names that the user knows. */
+function checkLimits(gate: GatePlan, { nameOf }: Read<typeof WAIT>): void {
+  try {
+    checked(() => checkGateOptions(gate));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const [limits = ''] = error.message.split(', got '); // in milliseconds, whatever was given
+    const message = limits.replace(/\b(?:cordon\.)?(\w+Ms)\b/g, (name, limit: string) => {
+      const option = OPTION_OF[limit];
+      return option === undefined ? name : nameOf(option);
+    });
+    throw new UsageError(message);
+  }
+}
+
+/** Whether an outcome is one that stops the deploy. */
+export function stopsDeploy(
+  { outcome, cordon }: { readonly outcome: string; readonly cordon?: CordonState },
+  { failOn }: Pick<Plan, 'failOn'>,
+): boolean {
   return failOn.some((each) => each === outcome || (each === 'uncordoned' && cordon?.up === false));
 }

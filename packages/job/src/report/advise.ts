@@ -1,4 +1,5 @@
-import type { FailOpenReason, QuietResult } from '@quietgate/core';
+import type { FailOpenReason } from '@quietgate/core';
+import type { JobResult } from './job-result.ts';
 import type { Progress } from './progress.ts';
 import type { Terms } from './terms.ts';
 
@@ -21,14 +22,14 @@ const UNSETTLED =
 const STUCK = 'A run may be stuck: look at what was in flight. Raise max-wait if runs take longer than that.';
 
 /** What to do about an outcome that is no green light; `undefined` for one that is. */
-export function advise(result: QuietResult, progress: Progress, terms: Terms): string | undefined {
+export function advise(result: JobResult, progress: Progress, terms: Terms): string | undefined {
   const { event, hasReachedServer } = progress;
   switch (result.outcome) {
     case 'quiet':
       return undefined;
     case 'failed-open':
-      // Without a poll it was quietgate that failed.
-      return result.polls === 0 ? undefined : adviseOnFailure(result.reason, result, progress, terms);
+      if (result.reason === 'internal') return undefined;
+      return adviseOnFailure(result.reason, result, progress, terms);
     case 'timed-out':
       if (event === undefined) return hasReachedServer === false ? adviseOnNoConnection(terms) : NO_ANSWER;
       if ('reason' in event) return adviseOnFailure(event.reason, result, progress, terms);
@@ -38,7 +39,7 @@ export function advise(result: QuietResult, progress: Progress, terms: Terms): s
 
 function adviseOnFailure(
   reason: FailOpenReason,
-  result: QuietResult,
+  result: JobResult,
   { event, hasReachedServer, remedy }: Progress,
   terms: Terms,
 ): string {

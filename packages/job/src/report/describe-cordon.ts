@@ -1,4 +1,4 @@
-import type { QuietResult } from '@quietgate/core';
+import type { JobResult } from './job-result.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { describeMessage } from './describe-progress.ts';
 import type { CordonEvent } from './progress.ts';
@@ -21,7 +21,7 @@ export function describeCordonEvent(event: CordonEvent, { cordon }: Terms): stri
  *
  * @param timeIn writes the time of day that it is after some milliseconds
  */
-export function describeCordon({ cordon }: QuietResult, timeIn: (ms: number) => string): string | undefined {
+export function describeCordon({ cordon }: JobResult, timeIn: (ms: number) => string): string | undefined {
   if (cordon === undefined) return undefined;
   if (!cordon.up) return `cordon not up: new runs are not held off: ${describeMessage(cordon)}`;
   return describeUp(cordon.remainingMs, cordon.holder, timeIn);

@@ -1,4 +1,4 @@
-import type { QuietResult } from '@quietgate/core';
+import type { JobResult } from './job-result.ts';
 import { stopsDeploy } from '../plan/plan.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { describeCount } from './describe-count.ts';
@@ -7,7 +7,7 @@ import type { Progress } from './progress.ts';
 import type { Terms } from './terms.ts';
 
 /** The outcome and what follows from it, on one line that begins with the outcome's name. */
-export function describeResult(result: QuietResult, progress: Progress, terms: Terms): string {
+export function describeResult(result: JobResult, progress: Progress, terms: Terms): string {
   const then = stopsDeploy(result, terms) ? 'fail-on stops the deploy' : 'the deploy goes ahead';
   switch (result.outcome) {
     case 'quiet': {
@@ -30,7 +30,7 @@ export function describeResult(result: QuietResult, progress: Progress, terms: T
 }
 
 /** Whether all is as it was asked for: a green light, and the cordon up if there was to be one. */
-export function isGreen({ outcome, cordon }: QuietResult): boolean {
+export function isGreen({ outcome, cordon }: JobResult): boolean {
   return outcome === 'quiet' && cordon?.up !== false;
 }
 
@@ -41,14 +41,14 @@ function describeProxy(status: number | undefined, { endpoint, proxyVariable }: 
 }
 
 /** Which server the count came from. */
-function describeOrigin({ redirectedTo }: QuietResult, { endpoint }: Terms): string {
+function describeOrigin({ redirectedTo }: JobResult, { endpoint }: Terms): string {
   return redirectedTo === undefined
     ? endpoint
     : `${endpoint} (redirected to ${describeMessage({ message: redirectedTo })})`;
 }
 
 function describeSeenAtCap(
-  { lastSeen, elapsedMs }: QuietResult,
+  { lastSeen, elapsedMs }: JobResult,
   { event, countedAtMs }: Progress,
   terms: Terms,
 ): string {

@@ -1,13 +1,14 @@
 import { fc, test } from '@quietgate/testkit/property';
 import { expect, it } from 'vitest';
-import { NO_SETTINGS, resolvePlan } from '../plan/plan.ts';
+import { NO_SETTINGS, makePlan } from '../plan/plan.ts';
 import { columnsOf } from '../text/columns.ts';
 import { describeCount } from './describe-count.ts';
 import { liveLine } from './live-line.ts';
 import { termsOf } from './terms.ts';
 
-const { gate, ...rest } = resolvePlan(NO_SETTINGS);
-const terms = termsOf({ ...rest, gate: { ...gate, url: 'https://a.example/?token=1' } });
+const plan = makePlan(NO_SETTINGS, {});
+const [server] = plan.servers;
+const terms = termsOf(plan, { ...server, gate: { ...server.gate, url: 'https://a.example/?token=1' } });
 
 it.each([
   [{ terms, elapsedMs: 0, frame: 0 }, '⠋ asking https://a.example · 0s of 30m ░░░░░░░░░░░░░░░░'],

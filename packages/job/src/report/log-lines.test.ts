@@ -1,12 +1,13 @@
 import type { GateEvent } from '@quietgate/core';
 import { expect, it } from 'vitest';
-import { NO_SETTINGS, type Plan, resolvePlan } from '../plan/plan.ts';
+import { type GatePlan, makePlan, NO_SETTINGS, type Plan, type ServerPlan } from '../plan/plan.ts';
 import { beginLog, HEARTBEAT_MS, heartbeatLine, progressLine, startLine } from './log-lines.ts';
 import { nextProgress, NO_PROGRESS } from './progress.ts';
 import { termsOf } from './terms.ts';
 
-const plan = resolvePlan(NO_SETTINGS);
-const terms = termsOf(plan);
+const plan = makePlan(NO_SETTINGS, {});
+const [server] = plan.servers;
+const terms = termsOf(plan, server);
 const begun = beginLog(terms);
 
 const waiting = (elapsedMs: number, ...ids: string[]): GateEvent => ({
@@ -42,7 +43,7 @@ function logOf(events: readonly GateEvent[]): string[] {
   });
 }
 
-it.each<[Partial<Plan> | { gate: Partial<Plan['gate']> }, string]>([
+it.each<[{ gate?: Partial<GatePlan>; failOn?: Plan['failOn']; proxy?: ServerPlan['proxy'] }, string]>([
   [{}, ''],
   [{ gate: { retries: 0, requestTimeoutMs: 1 } }, ''],
   [{ gate: { quietForMs: 90_000 } }, ' (quiet-for 1m 30s)'],
@@ -55,8 +56,9 @@ it.each<[Partial<Plan> | { gate: Partial<Plan['gate']> }, string]>([
     ' (on-unavailable wait, fail-on timed-out,failed-open, https_proxy http://proxy.example:3128)',
   ],
 ])('begins with what is asked, for how long, and %j', (options, rest) => {
-  const gate = { ...plan.gate, url: 'https://a.example/x/?token=1', ...options.gate };
-  expect(startLine(termsOf({ ...plan, ...options, gate }))).toBe(
+  const { failOn = [], proxy } = options;
+  const gate = { ...server.gate, url: 'https://a.example/x/?token=1', ...options.gate };
+  expect(startLine(termsOf({ failOn }, { gate, proxy }))).toBe(
     `asking https://a.example/x/ every 20s, for 30m at most${rest}`,
   );
 });

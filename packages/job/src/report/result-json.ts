@@ -1,4 +1,4 @@
-import type { QuietResult } from '@quietgate/core';
+import type { JobResult } from './job-result.ts';
 
 const MAX_CAUSES = 5;
 
@@ -7,7 +7,7 @@ const MAX_CAUSES = 5;
  *
  * An error in `cause` becomes `{ name, message, code?, cause? }`; anything else that was thrown becomes a string.
  */
-export function resultJson(result: QuietResult): string {
+export function resultJson(result: JobResult): string {
   const plain = 'cause' in result ? { ...result, cause: plainCause(result.cause, MAX_CAUSES) } : result;
   return asciiJson(plain);
 }

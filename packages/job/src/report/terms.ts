@@ -1,6 +1,6 @@
 import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
-import type { Plan } from '../plan/plan.ts';
-import type { Stoppable } from '../plan/read-setting.ts';
+import type { Plan, ServerPlan } from '../plan/plan.ts';
+import type { Stoppable } from '../plan/readers.ts';
 import { exactDuration } from '../text/format-duration.ts';
 import { withoutSecrets } from '../text/without-secrets.ts';
 
@@ -26,7 +26,8 @@ export interface Terms {
   readonly options: readonly string[];
 }
 
-export function termsOf({ gate, failOn, proxy }: Plan): Terms {
+/** What is said of one of the plan's servers. */
+export function termsOf({ failOn }: Pick<Plan, 'failOn'>, { gate, proxy }: ServerPlan): Terms {
   const quietFor = exactDuration(gate.quietForMs);
   return {
     url: withoutSecrets(gate.url),

@@ -1,14 +1,18 @@
 import type { QuietResult } from '@quietgate/core';
 import { describe, expect, it } from 'vitest';
-import { NO_SETTINGS, resolvePlan } from '../plan/plan.ts';
+import { type GatePlan, makePlan, NO_SETTINGS } from '../plan/plan.ts';
 import { NO_PROGRESS, type PollEvent, type Progress } from './progress.ts';
 import { advise } from './advise.ts';
 import { describeProgress } from './describe-progress.ts';
 import { describeResult } from './describe-result.ts';
+import { internalFailure } from './job-result.ts';
 import { termsOf } from './terms.ts';
 
-const plan = resolvePlan(NO_SETTINGS);
-const terms = termsOf({ ...plan, gate: { ...plan.gate, quietForMs: 300_000 } });
+const plan = makePlan(NO_SETTINGS, {});
+const [server] = plan.servers;
+const termsWith = (gate: Partial<GatePlan>) =>
+  termsOf(plan, { ...server, gate: { ...server.gate, ...gate } });
+const terms = termsWith({ quietForMs: 300_000 });
 const lastSeen = { count: 2, ids: ['t17', 't13'] };
 const when = { poll: 3, elapsedMs: 60_000, nextInMs: 1000 };
 const message = 'https://a.example/api/v1/deployments/in-flight-count answered 503';
@@ -52,10 +56,8 @@ describe('a green light', () => {
   it('names the URL that gave it', () => {
     const line = 'quiet: green light after 1 poll in 85ms, nothing in flight';
     expect(describeResult(green, NO_PROGRESS, terms)).toBe(`${line} at ${endpoint}`);
-    const gate = { ...plan.gate, url: 'https://a.example/x/?token=s3cret#s3cret', path: '/y' };
-    expect(describeResult(green, NO_PROGRESS, termsOf({ ...plan, gate }))).toBe(
-      `${line} at https://a.example/x/y`,
-    );
+    const elsewhere = termsWith({ url: 'https://a.example/x/?token=s3cret#s3cret', path: '/y' });
+    expect(describeResult(green, NO_PROGRESS, elsewhere)).toBe(`${line} at https://a.example/x/y`);
   });
 
   it('names where redirects ended', () => {
@@ -210,7 +212,7 @@ describe('a gate that failed open', () => {
   });
 
   it('is told nothing to do about a failure of its own', () => {
-    expect(advise({ ...result, polls: 0 }, NO_PROGRESS, terms)).toBeUndefined();
+    expect(advise(internalFailure(new Error('a defect')), NO_PROGRESS, terms)).toBeUndefined();
   });
 
   it('is told no more than 500 characters of a message', () => {

@@ -1,4 +1,4 @@
-import type { QuietResult } from '@quietgate/core';
+import type { JobResult } from '../report/job-result.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../report/progress.ts';
 import { isGreen } from '../report/describe-result.ts';
@@ -26,7 +26,7 @@ export interface Audience extends Streams {
 
 /** Progress goes to standard error and the result to standard output, unless that is JSON's alone. */
 export function chooseReporter({ plan, stdout, stderr, env }: Audience): Reporter {
-  const terms = termsOf(plan);
+  const terms = termsOf(plan, plan.servers[0]);
   const github = env['GITHUB_ACTIONS'] === 'true';
   const resultStream = plan.json ? stderr : stdout;
   const progress: Write = (text) => void stderr.write(text);
@@ -57,7 +57,7 @@ export function chooseReporter({ plan, stdout, stderr, env }: Audience): Reporte
 /** For --silent: nothing, but for an outcome that is no green light. */
 function troubleReporter(
   write: Write,
-  describe: (result: QuietResult, progress: Progress) => string,
+  describe: (result: JobResult, progress: Progress) => string,
 ): Reporter {
   return {
     start: () => undefined,

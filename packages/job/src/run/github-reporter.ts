@@ -1,4 +1,4 @@
-import type { QuietResult } from '@quietgate/core';
+import type { JobResult } from '../report/job-result.ts';
 import { stopsDeploy } from '../plan/plan.ts';
 import { isGreen } from '../report/describe-result.ts';
 import type { Progress } from '../report/progress.ts';
@@ -39,7 +39,7 @@ export function githubReporter(terms: Terms, write: Write): Reporter {
 }
 
 /** The outcome as a line that GitHub shows on the run's page: a notice when quiet, an error when it stops the deploy. */
-export function annotation(result: QuietResult, progress: Progress, terms: Terms): string {
+export function annotation(result: JobResult, progress: Progress, terms: Terms): string {
   const level = stopsDeploy(result, terms) ? 'error' : isGreen(result) ? 'notice' : 'warning';
   const text = outcomeLines(result, progress, terms).join('\n');
   return `${workflowCommand(level, text, 'quietgate')}\n`;

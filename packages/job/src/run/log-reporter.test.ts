@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { NO_SETTINGS, resolvePlan } from '../plan/plan.ts';
+import { makePlan, NO_SETTINGS } from '../plan/plan.ts';
 import { HEARTBEAT_MS } from '../report/log-lines.ts';
 import { nextProgress, NO_PROGRESS } from '../report/progress.ts';
 import { termsOf } from '../report/terms.ts';
 import { logReporter } from './log-reporter.ts';
+
+const plan = makePlan(NO_SETTINGS, {});
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance', 'Date'] });
@@ -15,7 +17,7 @@ afterEach(() => {
 it('beats a minute after its last line, whatever that was, and no more at its end', () => {
   const lines: string[] = [];
   const { start, progress, stop } = logReporter(
-    termsOf(resolvePlan(NO_SETTINGS)),
+    termsOf(plan, plan.servers[0]),
     (line) => lines.push(line),
     () => undefined,
   );

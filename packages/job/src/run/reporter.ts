@@ -1,11 +1,11 @@
-import type { QuietResult } from '@quietgate/core';
+import type { JobResult } from '../report/job-result.ts';
 import type { Progress } from '../report/progress.ts';
 
 /** Reports to a user what the gate does. What it throws never disturbs the gate. */
 export interface Reporter {
   readonly start: () => void;
   readonly progress: (progress: Progress) => void;
-  readonly end: (result: QuietResult, progress: Progress) => void;
+  readonly end: (result: JobResult, progress: Progress) => void;
   /** Leaves the output as it should be when the process ends before the gate does. */
   readonly stop: (why?: string) => void;
   /** Says something after the end, as a line of its own. */

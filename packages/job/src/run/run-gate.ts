@@ -1,11 +1,11 @@
-import { type GateEvent, type QuietResult, waitForQuiet } from '@quietgate/core';
+import { type GateEvent, waitForQuiet } from '@quietgate/core';
 import { createNetwork } from '../network/create-network.ts';
 import type { Phase } from '../network/phase.ts';
 import { type Plan, stopsDeploy } from '../plan/plan.ts';
+import { internalFailure, type JobResult } from '../report/job-result.ts';
 import { nextProgress, NO_PROGRESS, type Progress } from '../report/progress.ts';
 import { leasedNetwork } from './lift-lease.ts';
 import { onSignals } from './on-signals.ts';
-import { ownFailure } from './own-failure.ts';
 import type { Reporter } from './reporter.ts';
 
 /** The phases of a request that a server has heard of. */
@@ -20,19 +20,20 @@ export async function runGate(
   reporter: Reporter,
   env: NodeJS.ProcessEnv,
   onEvent: (event: GateEvent) => void = () => undefined,
-): Promise<{ result: QuietResult; progress: Progress }> {
-  const network = createNetwork(env, { host: plan.host, requestTimeoutMs: plan.gate.requestTimeoutMs });
-  const leased = leasedNetwork(network, plan.gate);
+): Promise<{ result: JobResult; progress: Progress }> {
+  const [{ gate }] = plan.servers;
+  const network = createNetwork(env, { host: plan.host, requestTimeoutMs: gate.requestTimeoutMs });
+  const leased = leasedNetwork(network, gate);
   let progress = NO_PROGRESS;
   const stopped = new AbortController();
   const hold = async () => {
     reporter.start();
     return waitForQuiet({
-      ...plan.gate,
+      ...gate,
       fetch: (leased ?? network).fetch,
       onEvent(event) {
         if (stopped.signal.aborted) return;
-        progress = nextProgress(progress, event, plan.gate.intervalMs);
+        progress = nextProgress(progress, event, gate.intervalMs);
         onEvent(event);
         reporter.progress(progress);
       },
@@ -50,8 +51,10 @@ export async function runGate(
     reporter.stop(why);
   };
 
+  const failed = (error: unknown) => internalFailure(error, gate.cordon?.holder);
+
   onSignals(stop, lift);
-  const result = await Promise.race([hold().catch(ownFailure), strayFailure()]);
+  const result = await Promise.race([hold().catch(failed), strayFailure().then(failed)]);
   if (stopped.signal.aborted) await new Promise(() => undefined); // the process ends when its lease is lifted
   progress = {
     ...progress,
@@ -64,10 +67,8 @@ export async function runGate(
 }
 
 /** A failure that no promise of the gate's reports, as in a timer. Those after the first change nothing any more. */
-function strayFailure(): Promise<QuietResult> {
+function strayFailure(): Promise<Error> {
   return new Promise((resolve) => {
-    process.on('uncaughtException', (error) => {
-      resolve(ownFailure(error));
-    });
+    process.on('uncaughtException', resolve);
   });
 }

@@ -1,6 +1,6 @@
 import { type InFlightCount, type QuietResult, waitForQuiet } from '@quietgate/core';
 import { createNetwork, type Network } from '../network/create-network.ts';
-import type { StatusPlan } from '../plan/other-plans.ts';
+import type { StatusPlan } from '../plan/status-plan.ts';
 import { describeUp } from '../report/describe-cordon.ts';
 import { describeCount } from '../report/describe-count.ts';
 import { describeMessage } from '../report/describe-progress.ts';

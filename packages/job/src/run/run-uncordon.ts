@@ -1,6 +1,6 @@
 import { uncordon } from '@quietgate/core';
 import { createNetwork } from '../network/create-network.ts';
-import type { UncordonPlan } from '../plan/other-plans.ts';
+import type { UncordonPlan } from '../plan/uncordon-plan.ts';
 import { describeLeft } from '../report/describe-cordon.ts';
 
 /** Ends a lease, or all of them. Returns what has become of it, as one line for people. */

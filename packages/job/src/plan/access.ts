@@ -1,0 +1,53 @@
+import { CORDON_PATH, DEFAULT_API_URL } from '@quietgate/core';
+import { proxyFor } from '../network/proxy-for.ts';
+import { UsageError } from '../usage-error.ts';
+import type { GivenUrl } from './readers.ts';
+import type { Environment } from './setting.ts';
+
+/** What reaches a server, whatever it is asked. */
+export interface Access {
+  readonly url: string;
+  readonly headers: [name: string, value: string][];
+  /** What the header `Host` says in place of the URL's host, which `fetch` could not send. */
+  readonly host: string | undefined;
+  readonly requestTimeoutMs: number;
+}
+
+/**
+ * Reads what reaches a server below a base URL.
+ *
+ * @throws UsageError when the environment names a proxy for the URL that cannot be used
+ */
+export function readAccess(
+  { url = DEFAULT_API_URL }: Partial<GivenUrl>,
+  values: { readonly header: readonly [string, string][]; readonly 'request-timeout': number },
+  env: Environment,
+): Access {
+  proxyFor(new URL(url), env);
+  return { url, ...splitHost(values.header), requestTimeoutMs: values['request-timeout'] };
+}
+
+/** The headers to send, and `Host`, which the network sends in its own way. */
+export function splitHost(
+  headers: readonly [name: string, value: string][],
+): Pick<Access, 'headers' | 'host'> {
+  const isHost = ([name]: readonly [string, string]) => name.toLowerCase() === 'host';
+  return { headers: headers.filter((header) => !isHost(header)), host: headers.findLast(isHost)?.[1] };
+}
+
+/** The token of a cordon, which is sent to no server but one whose URL was given. */
+export function tokenFor(purpose: string, urls: readonly GivenUrl[], token: string | undefined): string {
+  if (token === undefined)
+    throw new UsageError(`${purpose} needs the server's token: CORDON_TOKEN, or the input cordon-token`);
+  if (urls.length === 0) throw new UsageError(`${purpose} needs a URL: the token goes to no default`);
+  for (const url of urls) withoutPath(url, CORDON_PATH);
+  return token;
+}
+
+/** @throws UsageError when a URL ends in a path that is appended to it */
+export function withoutPath({ name, url }: GivenUrl, path: string): void {
+  const end = (text: string) => text.replace(/\/+$/, '');
+  if (end(new URL(url).pathname).endsWith(end(path))) {
+    throw new UsageError(`${name} takes the URL without ${path}, which is added to it`);
+  }
+}

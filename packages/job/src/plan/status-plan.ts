@@ -1,0 +1,30 @@
+import { type Access, readAccess, tokenFor, withoutPath } from './access.ts';
+import { STATUS } from './commands.ts';
+import type { Environment, Settings } from './setting.ts';
+import { readTable } from './table.ts';
+
+/** Where to ask what is in flight. */
+export interface StatusPlan extends Access {
+  readonly path: string;
+  /** Present where the cordon can be asked, too: not without a URL that was given, since the token is sent to no default. */
+  readonly token: string | undefined;
+  readonly json: boolean;
+}
+
+/**
+ * Makes the plan of `quietgate status`.
+ *
+ * @throws UsageError for the first thing that is wrong, a proxy that cannot be used included
+ */
+export function makeStatusPlan(given: Settings, env: Environment): StatusPlan {
+  const { values } = readTable(STATUS, given, env);
+  const { url, path, json, 'cordon-token': token } = values;
+  if (url !== undefined) withoutPath(url, path);
+  const canAskCordon = url !== undefined && token !== undefined;
+  return {
+    ...readAccess(url ?? {}, values, env),
+    path,
+    token: canAskCordon ? tokenFor('status', [url], token) : undefined,
+    json,
+  };
+}

@@ -1,0 +1,34 @@
+import { UsageError } from '../usage-error.ts';
+import { type Access, readAccess, tokenFor } from './access.ts';
+import { UNCORDON } from './commands.ts';
+import type { Environment, Settings } from './setting.ts';
+import { readTable } from './table.ts';
+
+/** Whose lease to release. */
+export interface UncordonPlan extends Access {
+  readonly token: string;
+  readonly ending: { readonly holder: string } | { readonly all: true };
+  readonly retries: number;
+  readonly silent: boolean;
+}
+
+/**
+ * Makes the plan of `quietgate uncordon`.
+ *
+ * @throws UsageError for the first thing that is missing or wrong, a proxy that cannot be used included
+ */
+export function makeUncordonPlan(given: Settings, env: Environment): UncordonPlan {
+  const { values } = readTable(UNCORDON, given, env);
+  const { url, holder, all, retries, silent } = values;
+  const token = tokenFor('uncordon', url === undefined ? [] : [url], values['cordon-token']);
+  if ((holder !== undefined) === all) {
+    throw new UsageError(`uncordon needs --holder or --all, got ${all ? 'both' : 'neither'}`);
+  }
+  return {
+    ...readAccess(url ?? {}, values, env),
+    token,
+    ending: holder === undefined ? { all: true } : { holder },
+    retries,
+    silent,
+  };
+}
