@@ -9,7 +9,7 @@ export { type Cordon, type Lease, type MemoryCordon } from './cordon/cordon.ts';
 export { createCordon, type CreateCordonOptions } from './serve/create-cordon.ts';
 export { createDrain, type CreateDrainOptions, type Drain } from './drain/create-drain.ts';
 export { type DrainResult } from './drain/until-quiet.ts';
-export { createInFlightIndex, type InFlightIndexOptions } from './serve/create-in-flight-index.ts';
+export { createInFlightIndex, type CreateInFlightIndexOptions } from './serve/create-in-flight-index.ts';
 export { type InFlightIndex } from './in-flight/in-flight-index.ts';
 export {
   type DrainOptions,

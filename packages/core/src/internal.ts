@@ -21,6 +21,10 @@ export { checkOptionNames, nearestName } from './options/check-option-names.ts';
 export { describeGiven, mayHoldSecret } from './options/describe-given.ts';
 export { headerProblem } from './options/header-problem.ts';
 export { isUrlPath } from './options/url-path.ts';
+export { checkRunId } from './serve/check-run-id.ts';
+export { createSubscriptions, type Subscriptions } from './serve/create-subscriptions.ts';
+export { startTimer } from './serve/start-timer.ts';
+export { markAllInFlight } from './in-flight/all-in-flight.ts';
 export { createUnknownReport, describeUnknown } from './serve/report-unknown.ts';
 export {
   ALL_HOLDERS,

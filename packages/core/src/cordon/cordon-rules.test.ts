@@ -2,7 +2,7 @@ import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { ALL_HOLDERS } from '../wire/lease.ts';
 import {
-  type CordonState,
+  type CordonHistory,
   holdersOf,
   liftLease,
   MAX_LEASES,
@@ -16,7 +16,7 @@ const LIMITS = { maxUpMs: 60_000, restMs: 5_000 };
 
 /** One cordon with a history: what is asked of it, at which time, and what it granted. */
 function createHistory(limits = LIMITS) {
-  let state: CordonState = NEVER_UP;
+  let state: CordonHistory = NEVER_UP;
   let now = 0;
   let ids = 0;
   return {

@@ -10,9 +10,9 @@ export interface CordonLimits {
 }
 
 /** All that the rules look back on. Times are in milliseconds, from any starting point. */
-export interface CordonState {
+export interface CordonHistory {
   /** One a holder; some may have ended. */
-  readonly leases: readonly HeldLease[];
+  readonly leases: readonly LeaseEntry[];
   /** When the latest row of times up began. */
   readonly upSince: number;
   /** When the last lease of that row ends or ended. */
@@ -21,7 +21,7 @@ export interface CordonState {
   readonly lifted: readonly { readonly id: string; readonly at: number }[];
 }
 
-interface HeldLease {
+interface LeaseEntry {
   readonly holder: string;
   readonly id: string;
   readonly endsAt: number;
@@ -39,11 +39,11 @@ export interface RaiseRequest {
 
 /** A grant comes with the state after it; a refusal changes nothing, and says why and for how long. */
 export type RaiseOutcome =
-  | { readonly granted: true; readonly lease: Lease; readonly state: CordonState }
+  | { readonly granted: true; readonly lease: Lease; readonly state: CordonHistory }
   | { readonly granted: false; readonly message: string };
 
 /** A cordon that was never up. */
-export const NEVER_UP: CordonState = { leases: [], upSince: NaN, upUntil: -Infinity, lifted: [] };
+export const NEVER_UP: CordonHistory = { leases: [], upSince: NaN, upUntil: -Infinity, lifted: [] };
 
 /** The most leases that last at once, and the most lifted ones that are remembered: a client cannot fill the memory. */
 export const MAX_LEASES = 1000;
@@ -54,7 +54,7 @@ export const MAX_LEASES = 1000;
  * is used up.
  */
 export function raiseLease(
-  state: CordonState,
+  state: CordonHistory,
   { holder, leaseMs, renews, freshId }: RaiseRequest,
   now: number,
   { maxUpMs, restMs }: CordonLimits,
@@ -84,7 +84,7 @@ export function raiseLease(
 }
 
 /** Ends a holder's lease, or with `ALL_HOLDERS` every lease, and remembers that it was lifted. */
-export function liftLease(state: CordonState, holder: string, now: number): CordonState {
+export function liftLease(state: CordonHistory, holder: string, now: number): CordonHistory {
   const [own, others] = holder === ALL_HOLDERS ? [lasting(state, now), []] : leasesOf(holder, state, now);
   if (own.length === 0) return state;
   return {
@@ -96,27 +96,27 @@ export function liftLease(state: CordonState, holder: string, now: number): Cord
 }
 
 /** Milliseconds until the last lease ends; 0 when the cordon is down. */
-export function remainingMs(state: CordonState, now: number): number {
+export function remainingMs(state: CordonHistory, now: number): number {
   return Math.max(0, state.upUntil - now);
 }
 
 /** Whose leases last, in ascending code-unit order. */
-export function holdersOf(state: CordonState, now: number): readonly string[] {
+export function holdersOf(state: CordonHistory, now: number): readonly string[] {
   return lasting(state, now)
     .map(({ holder }) => holder)
     .sort();
 }
 
-function lasting({ leases }: CordonState, now: number): readonly HeldLease[] {
+function lasting({ leases }: CordonHistory, now: number): readonly LeaseEntry[] {
   return leases.filter(({ endsAt }) => endsAt > now);
 }
 
 /** The leases that last: the holder's, none or one, and those of others. */
 function leasesOf(
   holder: string,
-  state: CordonState,
+  state: CordonHistory,
   now: number,
-): [own: readonly HeldLease[], others: readonly HeldLease[]] {
+): [own: readonly LeaseEntry[], others: readonly LeaseEntry[]] {
   const leases = lasting(state, now);
   return [
     leases.filter((lease) => lease.holder === holder),
@@ -124,7 +124,7 @@ function leasesOf(
   ];
 }
 
-function lastEnd(leases: readonly HeldLease[]): number {
+function lastEnd(leases: readonly LeaseEntry[]): number {
   return Math.max(...leases.map(({ endsAt }) => endsAt));
 }
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deploymentArb } from '../../test/deployment-arbitraries.ts';
 import type { Deployment, DeploymentClass } from '../deployment.ts';
 import { countInFlight } from '../in-flight/count-in-flight.ts';
-import { createInFlightIndex, type InFlightIndexOptions } from './create-in-flight-index.ts';
+import { createInFlightIndex, type CreateInFlightIndexOptions } from './create-in-flight-index.ts';
 
 const pending = (id: string): Deployment => ({ id, status: 'pending' });
 const ready = (id: string): Deployment => ({ id, status: 'ready' });
@@ -221,7 +221,7 @@ describe('wrong usage', () => {
     [{ classify: 5 }, 'classify must be a function, got number'],
     [{ onUnknown: 'log' }, 'onUnknown must be a function, got string'],
   ])('%j is a TypeError', ([options, message]) => {
-    expect(() => createInFlightIndex(options as InFlightIndexOptions<Deployment>)).toThrow(
+    expect(() => createInFlightIndex(options as CreateInFlightIndexOptions<Deployment>)).toThrow(
       new TypeError(message),
     );
   });

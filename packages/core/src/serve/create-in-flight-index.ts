@@ -9,7 +9,7 @@ import { createSubscriptions } from './create-subscriptions.ts';
 import { createUnknownReport, describeUnknown } from './report-unknown.ts';
 
 /** Options of `createInFlightIndex`. */
-export interface InFlightIndexOptions<D> {
+export interface CreateInFlightIndexOptions<D> {
   /** Classifies one record. @default classifyDeployment, which reads `status` and `adoptedAt` */
   readonly classify?: ((deployment: D) => DeploymentClass) | undefined;
   /**
@@ -34,13 +34,13 @@ export interface InFlightIndexOptions<D> {
  * const endpoint = inFlightCount({ listDeployments: () => index, subscribe: index.subscribe });
  */
 export function createInFlightIndex<D extends { readonly id: string; readonly status: string } = Deployment>(
-  options?: InFlightIndexOptions<D>,
+  options?: CreateInFlightIndexOptions<D>,
 ): InFlightIndex<D>;
 export function createInFlightIndex<D extends { readonly id: string }>(
-  options: InFlightIndexOptions<D> & { readonly classify: (deployment: D) => DeploymentClass },
+  options: CreateInFlightIndexOptions<D> & { readonly classify: (deployment: D) => DeploymentClass },
 ): InFlightIndex<D>;
 export function createInFlightIndex<D extends { readonly id: string }>(
-  options: InFlightIndexOptions<D> = {},
+  options: CreateInFlightIndexOptions<D> = {},
 ): InFlightIndex<D> {
   const { classify, onUnknown } = resolveOptions(options);
   const reportUnknown = createUnknownReport<D>();
@@ -75,7 +75,7 @@ export function createInFlightIndex<D extends { readonly id: string }>(
 }
 
 function resolveOptions<D extends { readonly id: string }>(
-  options: InFlightIndexOptions<D>,
+  options: CreateInFlightIndexOptions<D>,
 ): { readonly classify: (deployment: D) => DeploymentClass; readonly onUnknown: (deployment: D) => void } {
   checkKind('options', options, isObject, 'an object');
   checkOptionNames(options, ['classify', 'onUnknown']);

@@ -14,7 +14,7 @@ import {
   exceptStale,
   type ExceptStaleOptions,
   type InFlightIndex,
-  type InFlightIndexOptions,
+  type CreateInFlightIndexOptions,
   type Lease,
   type MemoryCordon,
 } from '../index.ts';
@@ -35,8 +35,8 @@ describe('the types of what a server keeps', () => {
         classify: (run: { id: string; step: number }) => (run.step < 3 ? 'phase-0' : 'terminal'),
       }),
     ).toEqualTypeOf<InFlightIndex<{ id: string; step: number }>>();
-    expectTypeOf<{ [Name in keyof InFlightIndexOptions<Deployment>]-?: undefined }>().toExtend<
-      InFlightIndexOptions<Deployment>
+    expectTypeOf<{ [Name in keyof CreateInFlightIndexOptions<Deployment>]-?: undefined }>().toExtend<
+      CreateInFlightIndexOptions<Deployment>
     >();
   });
 

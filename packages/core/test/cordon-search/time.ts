@@ -1,4 +1,4 @@
-import type { CordonLimits, CordonState } from '../../src/cordon/cordon-rules.ts';
+import type { CordonLimits, CordonHistory } from '../../src/cordon/cordon-rules.ts';
 import { type Scenario, TICK_MS } from './scenario.ts';
 import { type Deploy, troubled, type World } from './world.ts';
 
@@ -46,9 +46,9 @@ function deployAfterTick(deploy: Deploy): Deploy {
 
 /** No rule looks further back than this, so nothing is kept apart that differs only there. */
 function cordonAfterTick(
-  { leases, upSince, upUntil, lifted }: CordonState,
+  { leases, upSince, upUntil, lifted }: CordonHistory,
   { maxUpMs, restMs }: CordonLimits,
-): CordonState {
+): CordonHistory {
   return {
     leases: leases.map((lease) => ({ ...lease, endsAt: later(lease.endsAt) })),
     upSince: later(upSince, -maxUpMs),

@@ -1,4 +1,4 @@
-import { type CordonState, NEVER_UP } from '../../src/cordon/cordon-rules.ts';
+import { type CordonHistory, NEVER_UP } from '../../src/cordon/cordon-rules.ts';
 import { leaseOf } from '../../src/gate/gate-cordon.ts';
 import type { LeaseObservation, PollObservation } from '../../src/gate/observation.ts';
 import type { Question } from '../../src/gate/next-question.ts';
@@ -20,7 +20,7 @@ export interface World {
 }
 
 export interface Server {
-  readonly cordon: CordonState;
+  readonly cordon: CordonHistory;
   /** How many leases have begun: each has an id of its own, as random ones have. */
   readonly leasesBegun: number;
   /** When the last lease ends, if each lasts for as long as was asked. */
