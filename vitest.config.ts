@@ -27,7 +27,6 @@ const project = (
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/.stryker-tmp/**', ...exclude],
     setupFiles: source('packages/testkit/src/property-runs.ts'),
-    typecheck: { enabled: true, include: ['**/*.test-d.ts'], tsconfig: source('tsconfig.json') },
   },
 });
 

@@ -1,6 +1,6 @@
 import type { LeaseObservation, PollObservation } from '../../src/gate/observation.ts';
 import { type Act, gateActs } from './gate-acts.ts';
-import type { Move } from './moves.ts';
+import type { Move } from './move.ts';
 import type { Rules } from './rules.ts';
 import type { Scenario } from './scenario.ts';
 import { raiseOf, type ServerMoves } from './server-moves.ts';

@@ -1,5 +1,5 @@
 import { holdersOf, remainingMs } from '../../src/cordon/cordon-rules.ts';
-import type { Move } from './moves.ts';
+import type { Move } from './move.ts';
 import type { Scenario } from './scenario.ts';
 import { believedUntil, holderOf, type World } from './world.ts';
 

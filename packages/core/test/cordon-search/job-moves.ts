@@ -1,4 +1,4 @@
-import type { Move } from './moves.ts';
+import type { Move } from './move.ts';
 import type { Rules } from './rules.ts';
 import type { Scenario } from './scenario.ts';
 import type { ServerMoves } from './server-moves.ts';

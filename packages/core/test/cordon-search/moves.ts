@@ -1,20 +1,12 @@
 import { leaseOf } from '../../src/gate/gate-cordon.ts';
 import { gateMoves } from './gate-moves.ts';
 import { jobMoves } from './job-moves.ts';
+import type { Move } from './move.ts';
 import type { Rules } from './rules.ts';
 import type { Scenario } from './scenario.ts';
 import { type ServerMoves, serverMoves } from './server-moves.ts';
 import { afterTick, isDue } from './time.ts';
 import { type Deploy, gateState, hasProof, holderOf, troubled, type World } from './world.ts';
-
-/** One thing that happens. */
-export interface Move {
-  readonly type: 'gate' | 'server' | 'run' | 'rollout' | 'job end' | 'crash' | 'operator' | 'time';
-  /** The holder whose doing it is. */
-  readonly by?: string;
-  readonly text: string;
-  readonly after: World;
-}
 
 /** All that may happen next in a world. Where several things may, the search tries each of them. */
 export function movesIn(rules: Rules, scenario: Scenario): (world: World) => readonly Move[] {

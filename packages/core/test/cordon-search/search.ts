@@ -1,5 +1,6 @@
 import { INVARIANTS, type Invariant } from './invariants.ts';
-import { type Move, movesIn } from './moves.ts';
+import type { Move } from './move.ts';
+import { movesIn } from './moves.ts';
 import { PRODUCT, type Rules } from './rules.ts';
 import { type Scenario, TICK_MS } from './scenario.ts';
 import { initialWorld, type Outcome, type World } from './world.ts';
