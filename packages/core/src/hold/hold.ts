@@ -1,12 +1,8 @@
-/** What joins several gates and a roll. It knows of no counts and no leases, only what their gates report. */
-export type Hold = readonly HeldGate[];
-
-/** One gate of a hold. */
-export interface HeldGate {
-  readonly phase: Phase;
-  /** When a void zero last sent it back to waiting, in milliseconds of its own time; absent when none has. */
-  readonly sentBackAtMs?: number | undefined;
-}
+/**
+ * What joins several gates and a roll: where each gate is. It knows of no counts and no leases, only what the gates
+ * report, and how long a gate pauses is a matter of its own.
+ */
+export type Hold = readonly Phase[];
 
 /**
  * - `waiting`: it checks, and waits until its server is quiet
@@ -18,19 +14,18 @@ export interface HeldGate {
  */
 export type Phase = 'waiting' | 'holding' | 'proving' | 'overtaken' | 'proved' | 'done';
 
-/** What one gate reports. */
-export type GateReport =
-  /** Its wait, or its proof, ended: `quiet`, or in another way. */
-  | { readonly type: 'quiet' | 'other' }
-  /** Its zero is void, after a count above zero or another lease. It goes back to waiting once in an interval at most. */
-  | { readonly type: 'void'; readonly nowMs: number; readonly intervalMs: number };
+/**
+ * What one gate reports: its wait or its proof ended, `quiet` or in another way; or its zero is `void`, since a count above
+ * zero was read or its lease is another one.
+ */
+export type GateReport = 'quiet' | 'other' | 'void';
 
 /** What happens next. */
 export type HoldStep =
   /** Nothing, until another gate reports. */
   | { readonly type: 'none' }
-  /** The gate that reported waits again, after a pause. */
-  | { readonly type: 'wait again'; readonly pauseMs: number }
+  /** The gate that reported goes back to waiting; the others hold. */
+  | { readonly type: 'wait again' }
   /** These gates prove their zeros, all at the same time. */
   | { readonly type: 'prove'; readonly gates: readonly number[] }
   | { readonly type: 'roll' };
@@ -43,29 +38,19 @@ export interface HoldDecision {
 
 /** A hold of so many gates, all of which wait. */
 export function initialHold(gates: number): Hold {
-  return Array.from({ length: gates }, () => ({ phase: 'waiting' }));
+  return Array.from({ length: gates }, () => 'waiting');
 }
 
-/** Decides what a gate's report means for the hold: a pure function of where all gates are. */
+/** Decides what a gate's report means for all of them. */
 export function decideOnReport(hold: Hold, gate: number, report: GateReport): HoldDecision {
-  const before = hold[gate];
-  if (before === undefined) throw new RangeError(`there is no gate ${gate}`);
-  if (report.type !== 'void') {
-    return decideOnEnd(hold.with(gate, { ...before, phase: phaseAfterEnd(before.phase, report.type) }));
-  }
-  if (before.phase === 'waiting' || before.phase === 'done') return { hold, step: { type: 'none' } };
-
-  const { sentBackAtMs = -Infinity } = before;
-  const pauseMs = Math.max(0, sentBackAtMs + report.intervalMs - report.nowMs);
-  return {
-    hold: hold
-      .map((held): HeldGate => ({ ...held, phase: phaseAfterSetback(held.phase) }))
-      .with(gate, { phase: 'waiting', sentBackAtMs: report.nowMs + pauseMs }),
-    step: { type: 'wait again', pauseMs },
-  };
+  const phase = hold[gate];
+  if (report !== 'void') return decideOnEnd(hold.with(gate, phaseAfterEnd(phase, report)));
+  return phase === 'waiting' || phase === 'done'
+    ? { hold, step: { type: 'none' } }
+    : { hold: hold.map(phaseAfterSetback).with(gate, 'waiting'), step: { type: 'wait again' } };
 }
 
-function phaseAfterEnd(phase: Phase, outcome: 'quiet' | 'other'): Phase {
+function phaseAfterEnd(phase: Phase | undefined, outcome: 'quiet' | 'other'): Phase {
   if (outcome === 'other') return 'done';
   return phase === 'proving' ? 'proved' : 'holding';
 }
@@ -77,17 +62,15 @@ function phaseAfterSetback(phase: Phase): Phase {
 }
 
 function decideOnEnd(hold: Hold): HoldDecision {
-  if (isAnyIn(hold, 'waiting', 'proving', 'overtaken')) return { hold, step: { type: 'none' } };
+  if (hold.some(isUnderWay)) return { hold, step: { type: 'none' } };
   // A single gate has proved its zero by itself.
-  if (hold.length === 1 || !isAnyIn(hold, 'holding')) return { hold, step: { type: 'roll' } };
+  if (hold.length === 1 || !hold.includes('holding')) return { hold, step: { type: 'roll' } };
 
-  const proving = hold.map((held): HeldGate =>
-    held.phase === 'done' ? held : { ...held, phase: 'proving' },
-  );
-  const gates = proving.flatMap(({ phase }, gate) => (phase === 'proving' ? [gate] : []));
+  const gates = hold.flatMap((phase, gate) => (phase === 'done' ? [] : [gate]));
+  const proving = hold.map((phase): Phase => (phase === 'done' ? phase : 'proving'));
   return { hold: proving, step: { type: 'prove', gates } };
 }
 
-function isAnyIn(hold: Hold, ...phases: readonly Phase[]): boolean {
-  return hold.some(({ phase }) => phases.includes(phase));
+function isUnderWay(phase: Phase): boolean {
+  return phase === 'waiting' || phase === 'proving' || phase === 'overtaken';
 }
