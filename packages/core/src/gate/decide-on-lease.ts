@@ -10,6 +10,7 @@ import {
   type End,
   failure,
   pause,
+  type Pause,
   report,
   restBeforeAgainMs,
   type Step,
@@ -74,7 +75,7 @@ const EVENTS_OF = {
 } as const satisfies Record<News, readonly unknown[]>;
 
 /** Polls again under a lease that is not the one of the zero. */
-function pollAgain(state: GateState, now: number): Step {
+export function pollAgain(state: GateState, now: number): Pause {
   const forMs = restBeforeAgainMs(state, now);
   const again = { ...state, polledAgainAtMs: now + forMs };
   if (forMs === 0) return askAgain(again);

@@ -6,10 +6,10 @@ import type { LeaseQuestion, Question } from '../../src/gate/next-question.ts';
 import { ALL_HOLDERS } from '../../src/wire/lease.ts';
 import type { Rules } from './rules.ts';
 import type { Scenario } from './scenario.ts';
-import type { Raise, World } from './world.ts';
+import type { Raise, Site } from './world.ts';
 
 /** What the server does with a request: what it answers, and how the world is after that. */
-export interface Served<Answer> {
+export interface Served<World, Answer> {
   readonly answer: Answer;
   readonly world: World;
   readonly text: string;
@@ -17,17 +17,26 @@ export interface Served<Answer> {
 
 /** A server by the product's rules. */
 export interface ServerMoves {
-  readonly serve: (world: World, question: Question) => Served<PollObservation | LeaseObservation>;
-  readonly raise: (world: World, raise: Raise) => Served<LeaseObservation>;
-  readonly lift: (world: World, holder: string) => World;
-  readonly liftAll: (world: World) => World;
+  readonly serve: <World extends Site>(
+    world: World,
+    question: Question,
+  ) => Served<World, PollObservation | LeaseObservation>;
+  readonly raise: <World extends Site>(world: World, raise: Raise) => Served<World, LeaseObservation>;
+  readonly lift: <World extends Site>(world: World, holder: string) => World;
+  readonly liftAll: <World extends Site>(world: World) => World;
   /** The process ends, and with it its runs; and its leases, where they are in its memory. */
-  readonly restart: (world: World) => World;
-  readonly startRun: (world: World) => World;
+  readonly restart: <World extends Site>(world: World) => World;
+  readonly startRun: <World extends Site>(world: World) => World;
 }
 
-export function serverMoves(rules: Rules, scenario: Scenario): ServerMoves {
-  const raise = (world: World, { holder, leaseMs, renews }: Raise): Served<LeaseObservation> => {
+export function serverMoves(
+  rules: Pick<Rules, 'raiseLease' | 'liftLease' | 'remainingMs' | 'startRun'>,
+  scenario: Pick<Scenario, 'cordonLimits' | 'outlastsRestart' | 'longestRunMs'>,
+): ServerMoves {
+  const raise = <World extends Site>(
+    world: World,
+    { holder, leaseMs, renews }: Raise,
+  ): Served<World, LeaseObservation> => {
     const { server } = world;
     const freshId = `lease ${server.leasesBegun + 1}`;
     const request = { holder, leaseMs, renews, freshId };
@@ -49,7 +58,7 @@ export function serverMoves(rules: Rules, scenario: Scenario): ServerMoves {
       text: `the server ${isNew ? `grants ${holder}` : 'renews'} ${lease.id}, for ${lease.leaseMs / 1000} s`,
     };
   };
-  const lift = (world: World, holder: string): World => {
+  const lift = <World extends Site>(world: World, holder: string): World => {
     const { server } = world;
     return { ...world, server: { ...server, cordon: rules.liftLease(server.cordon, holder, 0) } };
   };

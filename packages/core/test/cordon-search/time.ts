@@ -1,6 +1,6 @@
 import type { CordonLimits, CordonHistory } from '../../src/cordon/cordon-rules.ts';
 import { type Scenario, TICK_MS } from './scenario.ts';
-import { type Deploy, troubled, type World } from './world.ts';
+import { type Deploy, type Site, troubled, type World } from './world.ts';
 
 /** Whether something happens before time passes: a pause or a request is over, or a run ends. */
 export function isDue({ deploys, runs, troubles }: World, { delays }: Scenario): boolean {
@@ -17,16 +17,18 @@ export function isDue({ deploys, runs, troubles }: World, { delays }: Scenario):
 export function afterTick(before: World, { cordonLimits, delays }: Scenario): World {
   const isDelay = delays < Infinity && before.deploys.some(({ phase }) => phase === 'asking');
   const world = isDelay ? troubled(before, 'delays') : before;
-  const { server, runs, deploys } = world;
+  return { ...world, ...siteAfterTick(world, cordonLimits), deploys: world.deploys.map(deployAfterTick) };
+}
+
+/** The same server and runs, a tick later. */
+export function siteAfterTick({ server, runs }: Site, limits: CordonLimits): Site {
   return {
-    ...world,
     server: {
       ...server,
-      cordon: cordonAfterTick(server.cordon, cordonLimits),
+      cordon: cordonAfterTick(server.cordon, limits),
       askedUntil: later(server.askedUntil),
     },
     runs: { ...runs, running: runs.running.map((endsBy) => endsBy - TICK_MS) },
-    deploys: deploys.map(deployAfterTick),
   };
 }
 

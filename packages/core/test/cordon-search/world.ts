@@ -9,14 +9,18 @@ import type { Scenario } from './scenario.ts';
  * All that is at one moment. Times are in milliseconds, and the present is 0: so that worlds are the same that differ
  * only in how long they have been there. Only what a gate knows counts from when it began.
  */
-export interface World {
-  readonly server: Server;
-  readonly runs: Runs;
+export interface World extends Site {
   readonly deploys: readonly Deploy[];
   /** Raises that their gates have given up, and that may still arrive. */
   readonly lateRaises: readonly Raise[];
   /** How much of the scenario's trouble there has been. */
   readonly troubles: Troubles;
+}
+
+/** A server, and the runs on it. */
+export interface Site {
+  readonly server: Server;
+  readonly runs: Runs;
 }
 
 export interface Server {
