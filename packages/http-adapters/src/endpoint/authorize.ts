@@ -22,13 +22,14 @@ export function createAuthorization(
 }
 
 function createTokenCheck(tokens: readonly string[]): (token: string) => Promise<boolean> {
-  let digests: Promise<readonly Uint8Array[]> | undefined;
+  let digests: readonly Uint8Array[] | undefined;
   return async (token) => {
-    // At the first request: some runtimes let nothing be computed while they load a module.
-    digests ??= Promise.all(tokens.map(sha256));
+    // At the first request, since some runtimes let nothing be computed while they load a module; and not as a promise, since
+    // on Workers no request may wait for another's.
+    const known = (digests ??= await Promise.all(tokens.map(sha256)));
     const given = await sha256(token);
     // All are looked at, whichever it is.
-    return (await digests).filter((each) => isSame(each, given)).length > 0;
+    return known.filter((each) => areSame(each, given)).length > 0;
   };
 }
 
@@ -36,6 +37,6 @@ async function sha256(text: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
 }
 
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
+function areSame(one: Uint8Array, other: Uint8Array): boolean {
   return one.reduce((difference, byte, index) => difference | (byte ^ (other[index] ?? 0)), 0) === 0;
 }

@@ -1,8 +1,9 @@
 import { type Clock, type Cordon, CordonRefused, systemClock } from '@quietgate/core';
+import { ALL_HOLDERS, isHolder } from '@quietgate/core/internal';
 import { settleInTime } from '../listing/settle-in-time.ts';
 import { createAuthorization } from './authorize.ts';
-import { createEventReport } from './cordon-events.ts';
-import { type DeployCordonOptions, resolveCordonOptions } from './cordon-options.ts';
+import { createEventReport, type EventDetails } from './cordon-events.ts';
+import { type CordonEvent, type DeployCordonOptions, resolveCordonOptions } from './cordon-options.ts';
 import { type CordonQuestion, isCordonMethod, readCordonQuestion } from './cordon-question.ts';
 import type { EndpointResponse, Endpoint, EndpointRequest } from './endpoint.ts';
 import { jsonResponse, methodNotAllowed, withoutBody } from './json-response.ts';
@@ -40,8 +41,8 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
     if (!isCordonMethod(method)) return NOT_ALLOWED;
     const question = readCordonQuestion(method, query, maxLeaseMs);
     if (typeof question === 'string') return jsonResponse(400, { error: question });
-    return ask(cordon, question, (event, refusal) => {
-      reportEvent(event, logOf(request), refusal);
+    return ask(cordon, question, (event, details) => {
+      reportEvent(event, logOf(request), details);
     });
   };
 
@@ -60,18 +61,33 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
   };
 }
 
-type Report = (event: Parameters<ReturnType<typeof createEventReport>>[0], refusal?: string) => void;
+type Report = (event: CordonEvent, details?: EventDetails) => void;
 
 async function ask(cordon: Cordon, question: CordonQuestion, report: Report): Promise<EndpointResponse> {
   switch (question.method) {
     case 'GET':
       return jsonResponse(200, await readState(cordon));
     case 'DELETE':
-      await cordon.lift(question.holder);
-      report({ type: 'lifted', holder: question.holder });
-      return jsonResponse(200, {});
+      return lift(cordon, question.holder, report);
     case 'PUT':
       return raise(cordon, question, report);
+  }
+}
+
+async function lift(cordon: Cordon, holder: string, report: Report): Promise<EndpointResponse> {
+  const released = holder === ALL_HOLDERS ? holdersForLog(cordon) : [];
+  await cordon.lift(holder);
+  report({ type: 'lifted', holder }, { released: await released });
+  return jsonResponse(200, {});
+}
+
+/** Whose leases an operator releases. That they cannot be told keeps nobody from releasing them. */
+async function holdersForLog(cordon: Cordon): Promise<readonly string[]> {
+  try {
+    const holders: unknown = await cordon.holders();
+    return Array.isArray(holders) ? holders.filter(isHolder) : [];
+  } catch {
+    return [];
   }
 }
 
@@ -85,14 +101,14 @@ async function raise(
     report({ type: id === lease ? 'renewed' : 'raised', holder, seconds });
     return jsonResponse(200, { seconds, lease: id });
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    report({ type: 'refused', holder }, error.message);
+    if (!isCordonRefused(error)) throw error;
+    report({ type: 'refused', holder }, { refusal: error.message });
     return jsonResponse(409, { error: error.message });
   }
 }
 
 /** A cordon may be of another copy of core, as beside an older one in the lock file. */
-function isRefusal(error: unknown): error is CordonRefused {
+function isCordonRefused(error: unknown): error is CordonRefused {
   return error instanceof CordonRefused || (error instanceof Error && error.name === 'CordonRefused');
 }
 

@@ -2,6 +2,7 @@ import { fc, test as property } from '@quietgate/testkit/property';
 import { describe, expect, test, vi } from 'vitest';
 import { type Answered, createHeldStore } from '../../contract/held-store.ts';
 import { inFlight } from '../../contract/listing.ts';
+import type { EndpointResponse } from './endpoint.ts';
 import { requestOf } from '../../contract/request-of.ts';
 
 const BUSY = '{"count":1,"ids":["a"]}';
@@ -325,6 +326,39 @@ describe('the subscription', () => {
     expect(onError.mock.calls).toEqual([[error]]);
   });
 
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['an object, as RxJS does', { unsubscribe: () => undefined }],
+    ['a promise', Promise.resolve(() => undefined)],
+  ])('that returns %s cannot be ended: it stays, is heard, and is never begun again', async (_, returned) => {
+    const subscribe = vi.fn<(onChange: () => void) => () => void>(() => returned as () => void);
+    const { clock, store, ask, onError, settle } = createHeldStore({ subscribe, relistMs: 60_000 });
+    for (let asked = 0; asked < 3; asked++) {
+      ask('wait=1');
+      await clock.advance(1000);
+    }
+    expect(subscribe).toHaveBeenCalledTimes(1);
+    expect(onError).toHaveBeenCalledTimes(1);
+    const held = ask('wait=20');
+    await settle();
+    store.deployments = [];
+    subscribe.mock.calls[0]?.[0]();
+    await settle();
+    expect(seen(held)).toMatchObject({ at: 3000, body: QUIET });
+  });
+
+  test('that throws is tried again for the next who may be held', async () => {
+    const subscribe = vi.fn(() => {
+      throw new Error('no channel');
+    });
+    const { clock, ask } = createHeldStore({ subscribe });
+    for (let asked = 0; asked < 2; asked++) {
+      ask('wait=1');
+      await clock.advance(1000);
+    }
+    expect(subscribe).toHaveBeenCalledTimes(2);
+  });
+
   test('that is an async function and rejects is told to onError for both', async () => {
     const subscribe = (() => Promise.reject(new Error('no channel'))) as unknown as () => () => void;
     const { ask, onError, settle } = createHeldStore({ subscribe });
@@ -514,6 +548,47 @@ describe('a server that is about to close', () => {
     const asked = ask();
     await settle();
     expect(asked.answered?.answer).not.toHaveProperty('isLast');
+  });
+});
+
+describe('a server that listens no more', () => {
+  /** Two requests, one of which came to a server that is about to stop listening. */
+  const askTwo = () => {
+    const held = createHeldStore();
+    let isStopped = false;
+    const answers: Record<string, EndpointResponse | undefined> = {};
+    const askAs = (name: string, isServerClosing: () => boolean, prefer?: string) => {
+      const request = { ...requestOf('GET', { prefer }), isServerClosing };
+      void held.endpoint.answer(request).then((answer) => (answers[name] = answer));
+    };
+    askAs('stopping', () => isStopped, 'wait=20');
+    askAs('going on', () => false, 'wait=20');
+    const stop = () => {
+      isStopped = true;
+    };
+    return { ...held, answers, askAs, stop };
+  };
+
+  test('answers who is held after the next listing, and leaves those of another server', async () => {
+    const { clock, answers, stop } = askTwo();
+    await clock.advance(500);
+    stop();
+    await clock.advance(499);
+    expect(answers).toEqual({});
+    await clock.advance(1);
+    expect(answers).toEqual({ stopping: expect.objectContaining({ body: BUSY, isLast: true }) as unknown });
+  });
+
+  test('answers who is held with the next request, whose answer is the last on its connection too', async () => {
+    const { clock, answers, askAs, stop, settle } = askTwo();
+    await clock.advance(500);
+    stop();
+    askAs('next', () => true, 'wait=20');
+    await settle();
+    expect(answers['stopping']?.headers).toHaveProperty('Preference-Applied', 'wait=20');
+    expect(answers['next']?.isLast).toBe(true);
+    expect(answers['next']?.headers).not.toHaveProperty('Preference-Applied');
+    expect(answers['going on']).toBeUndefined();
   });
 });
 

@@ -1,8 +1,17 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createInFlightIndex, type Deployment } from '@quietgate/core';
+import { createInFlightCount } from './in-flight-count.ts';
+import type { InFlightCountOptions } from './options.ts';
 import { requestOf } from '../../contract/request-of.ts';
 import { createCountEndpoint } from '../../contract/create-count-endpoint.ts';
 
 const GET = requestOf('GET');
+
+const indexOf = (deployments: readonly Deployment[]) => {
+  const index = createInFlightIndex({ onUnknown: () => undefined });
+  for (const each of deployments) index.set(each);
+  return index;
+};
 
 const withStatuses = (...statuses: string[]) =>
   statuses.map((status, index) => ({ id: `run-${index}`, status }));
@@ -36,6 +45,36 @@ describe('an unknown status', () => {
     await endpoint.answer(GET);
     await endpoint.answer(GET);
     expect(onUnknown.mock.calls).toEqual(deployments.slice(0, 100).map((each) => [each]));
+  });
+
+  test('is counted for whoever asks, by the status alone too, in a header of its own', async () => {
+    const listDeployments = () => withStatuses('wiping', 'wiping', 'Ready', 'ready');
+    const endpoints = createInFlightCount({
+      listDeployments,
+      quietPath: '/quiet',
+      onUnknown: () => undefined,
+    });
+    for (const endpoint of endpoints) {
+      for (const method of ['GET', 'HEAD']) {
+        const { headers } = await endpoint.answer(requestOf(method));
+        expect(headers['Quietgate-Unknown']).toBe('3');
+      }
+    }
+  });
+
+  test.each<[string, Partial<InFlightCountOptions<Deployment>>]>([
+    ['where all are known', { listDeployments: () => withStatuses('pending', 'ready') }],
+    ['where classify knows them', { classify: () => 'terminal' }],
+    ['where the listing fails', { listDeployments: () => [...withStatuses('wiping'), null as never] }],
+    [
+      'over an index, which drops them',
+      { listDeployments: () => indexOf(withStatuses('wiping', 'pending')) },
+    ],
+  ])('has no header %s', async (_, options) => {
+    const listDeployments = () => withStatuses('wiping');
+    const quietly = { onUnknown: () => undefined, onError: () => undefined };
+    const endpoint = createCountEndpoint({ listDeployments, ...quietly, ...options });
+    expect((await endpoint.answer(GET)).headers).not.toHaveProperty('Quietgate-Unknown');
   });
 
   test('is whatever classify says it is', async () => {

@@ -99,6 +99,49 @@ describe('a list', () => {
     expect(await lister.list(undefined)).toEqual(counted('a'));
   });
 
+  const entries = new Map([['a', inFlight[0]]]);
+  test.for([
+    ['what a Map returns', () => entries.values()],
+    [
+      'a generator',
+      () =>
+        (function* () {
+          yield* inFlight;
+        })(),
+    ],
+    [
+      'an iterator with an iterator of its own',
+      () => Object.assign(inFlight.values(), { return: undefined }),
+    ],
+  ] as const)('that can be read only once, as %s, fails when it comes back', async ([, makeIterator]) => {
+    const iterator = makeIterator() as Iterable<Deployment>;
+    let listed = iterator;
+    const lister = createLister({ ...defaults, listDeployments: () => listed }, createVirtualClock());
+    expect(await lister.list(undefined)).toEqual(counted('a'));
+    listed = makeIterator() as Iterable<Deployment>;
+    expect(await lister.list(undefined)).toEqual(counted('a'));
+    for (listed of [iterator, Promise.resolve(iterator) as never]) {
+      expect(await lister.list(undefined)).toEqual(
+        failed(
+          new TypeError(
+            'listDeployments must return an iterable of deployments, got an iterator for the second time, which can be read only once: make a new one for each call',
+          ),
+        ),
+      );
+    }
+  });
+
+  test.for([
+    ['an array', inFlight],
+    ['a set', new Set(inFlight)],
+    ['what has a next, but makes iterators', { next: 1, [Symbol.iterator]: () => inFlight.values() }],
+  ] as const)('that can be read again, as %s, may come back', async ([, listed]) => {
+    const lister = createLister({ ...defaults, listDeployments: () => listed }, createVirtualClock());
+    for (let listings = 0; listings < 3; listings++) {
+      expect(await lister.list(undefined)).toEqual(counted('a'));
+    }
+  });
+
   test('that is there at once starts no timer', async () => {
     const clock = { now: () => 0, sleep: vi.fn() };
     const lister = createLister({ ...defaults, listDeployments: () => inFlight }, clock);

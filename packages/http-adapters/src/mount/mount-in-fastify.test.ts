@@ -311,7 +311,9 @@ describe('the plugin', () => {
     const url = `${CORDON_PATH}?holder=a&seconds=60`;
     const headers = { authorization: `Bearer ${CORDON.authorize}` };
     expect((await app.inject({ method: 'PUT', url, headers })).statusCode).toBe(200);
-    const msg = expect.stringMatching(/^a holds off new runs until .* \(60 s\)$/) as unknown;
+    const msg = expect.stringMatching(
+      /^quietgate: lease of a raised, expires at .* \(60 s\); new runs are blocked$/,
+    ) as unknown;
     expect(log).toContainEqual(expect.objectContaining({ level: 30, reqId: 'the request', msg }));
   });
 

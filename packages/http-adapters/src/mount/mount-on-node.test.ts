@@ -1,4 +1,6 @@
 import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
+import express from 'express';
+import express4 from 'express4';
 import { EventEmitter, once } from 'node:events';
 import { Agent, createServer, get, type RequestListener, type ServerResponse } from 'node:http';
 import { type AddressInfo, createConnection, type Socket } from 'node:net';
@@ -6,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
 import type { EndpointResponse, Endpoint, EndpointRequest } from '../endpoint/endpoint.ts';
 import { inFlightCount } from '../node.ts';
-import { mountOnNode } from './mount-on-node.ts';
+import { mountOnNode, type NodeHandler } from './mount-on-node.ts';
 
 const listDeployments = () => [{ id: 'a', status: 'pending' }];
 
@@ -140,6 +142,38 @@ test('lets the server close while a client is held and goes on asking', async ()
   closing.abort();
   server.close();
   expect(await held).toBe(200);
+  await closed;
+  agent.destroy();
+});
+
+test.each<[string, (handler: NodeHandler) => RequestListener]>([
+  ['Node’s http', (handler) => handler],
+  ['Express 5', (handler) => express().use(handler)],
+  ['Express 4', (handler) => express4().use(handler)],
+])('%s closes without a signal, although a client is held and goes on asking', async (_, hostOf) => {
+  let listings = 0;
+  const listed = () => (listings++, listDeployments());
+  const handler = hostOf(inFlightCount({ listDeployments: listed, relistMs: 1, maxHoldMs: 3_600_000 }));
+  const server = createServer(handler);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (prefer: string) =>
+    new Promise<unknown>((resolve, reject) => {
+      get(url, { agent, headers: { prefer } }, (response) => {
+        response.resume().on('end', () => {
+          resolve(response.headers.connection);
+        });
+      }).on('error', reject);
+    });
+  expect(await ask('wait=0')).toBe('keep-alive');
+  const held = ask('wait=3600');
+  await vi.waitFor(() => {
+    expect(listings).toBeGreaterThan(2);
+  });
+  const closed = once(server, 'close');
+  server.close();
+  expect(await held).toBe('close');
   await closed;
   agent.destroy();
 });

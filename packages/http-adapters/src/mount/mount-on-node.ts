@@ -1,5 +1,6 @@
 import type { EndpointResponse, Endpoint } from '../endpoint/endpoint.ts';
 import { notFound } from '../endpoint/json-response.ts';
+import { isServerClosing } from './is-server-closing.ts';
 import { signalOfLeaving } from './signal-of-leaving.ts';
 
 /** A listener for `createServer` of http and http2, and connect-style middleware. */
@@ -12,6 +13,8 @@ export type NodeHandler = (
     /** The route of Express that matched. */
     readonly route?: { readonly path?: unknown } | undefined;
     readonly httpVersionMajor?: number | undefined;
+    /** The connection, which knows its server. */
+    readonly socket?: unknown;
     /** The values of a header that is sent several times may come as a list: it counts as one value, joined by commas. */
     readonly headers?: Readonly<Record<string, string | string[] | undefined>> | undefined;
   },
@@ -44,6 +47,7 @@ export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
         prefer: headers['prefer']?.toString(),
         authorization: headers['authorization']?.toString(),
         signal: () => signalOfLeaving(response),
+        isServerClosing: () => isServerClosing(request),
       };
       // What another middleware's hook into the head throws is for `next`, and must not end the process.
       void endpoint
