@@ -30,7 +30,7 @@ const config: KnipConfig = {
       ignoreUnresolved: ['test/support/build.ts', 'test/cluster.ts'],
     },
     'packages/core': { entry: ['src/{index,testing,internal}.ts', 'test/fake-timers/**/*.ts'] },
-    'packages/http-adapters': { entry: ['src/{express,fastify,fetch,node}.ts'] },
+    'packages/http-adapters': { entry: ['src/{express,fastify,fetch,node}.ts', 'test/worker.ts'] },
     'packages/action': { entry: ['src/{main,post}.ts'] },
     'packages/bench': { entry: ['src/run.ts', 'src/servers/{serve,hold}.ts'] },
     'examples/demo': { entry: ['src/{main,lying-server}.ts'] },

@@ -1,6 +1,6 @@
 /*
  * What the other packages of this project share with core, so that each limit, default and pattern stands once. Not a
- * public interface: it may change in any release, and those packages depend on exactly their own version of core.
+ * public interface: it may change in any minor release, and those packages depend on a core of their own minor version.
  */
 export { requestCordon } from './ask/cordon-request.ts';
 export { checkToken, DEFAULT_LEASE_MS } from './ask/read-cordon.ts';

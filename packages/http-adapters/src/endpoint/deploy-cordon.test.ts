@@ -293,9 +293,9 @@ test('a refusal is known, of another copy of core too', async () => {
 test('a check of the user’s may take a token of any letters', async () => {
   const authorize = vi.fn(() => true);
   const endpoint = createDeployCordon({ cordon: cordonWith(), authorize });
-  const asked = requestOf('GET', { authorization: 'Bearer a-tokän-of-the-job' });
+  const asked = requestOf('GET', { authorization: 'Bearer a-token-of-Zürich' });
   expect(await endpoint.answer(asked)).toMatchObject({ status: 200 });
-  expect(authorize.mock.calls).toEqual([['a-tokän-of-the-job']]);
+  expect(authorize.mock.calls).toEqual([['a-token-of-Zürich']]);
 });
 
 describe('the comparison of tokens', () => {
