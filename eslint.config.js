@@ -138,7 +138,7 @@ export default defineConfig(
     files: ['packages/core/src/drain/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([
-      [...folders('gate', 'serve'), '**/wait/options.ts', '**/wait/wait-for-quiet.ts', 'p-retry'],
+      [...folders('gate', 'serve'), '**/wait/gate-options.ts', '**/wait/wait-for-quiet.ts', 'p-retry'],
       'a drain asks a source and keeps time, but is no gate',
     ]),
   },

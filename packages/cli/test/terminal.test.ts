@@ -131,7 +131,7 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     it('leaves above it, too, that it is not up, and paints the green light yellow', async () => {
       const { url } = await deployServer({ authorize: false, count: { listDeployments: () => [] } });
       const { stdout } = await startCordoned(url).ended;
-      const why = `cordon not up: new runs are not held off: the cordon at ${url}${CORDON_PATH} answered 404: the server has no cordon\r\n`;
+      const why = `cordon not up: new runs are not held off: the cordon at ${url}${CORDON_PATH} answered 404: no cordon answers there\r\n`;
       expect(stdout).toContain(`${CLEAR}${why}${CLEAR}`);
       expect(stdout).toContain(`${CLEAR}${YELLOW}quiet: green light after 1 poll `);
       expect(stdout.endsWith(`${PLAIN}\r\n${why}`)).toBe(true);

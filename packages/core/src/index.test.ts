@@ -19,6 +19,8 @@ it('exports these names and no others', () => {
     'createInFlightIndex',
     'createRuns',
     'exceptStale',
+    'fetchCordon',
+    'fetchInFlightCount',
     'parseInFlightCount',
     'systemClock',
     'uncordon',

@@ -2,23 +2,13 @@
  * What the other packages of this project share with core, so that each limit, default and pattern stands once. Not a
  * public interface: it may change in any minor release, and those packages depend on a core of their own minor version.
  */
-export { requestCordon } from './ask/cordon-request.ts';
-export { checkToken, DEFAULT_LEASE_MS } from './ask/read-cordon.ts';
-export { decodeBody } from './ask/decode-body.ts';
-export {
-  DEFAULT_LIMITS,
-  type GateLimits,
-  MAX_RETRIES,
-  ON_UNAVAILABLE,
-  type OnUnavailable,
-} from './gate/limits.ts';
+export { DEFAULT_LIMITS, type GateLimits, MAX_RETRIES, ON_UNAVAILABLE } from './gate/limits.ts';
 export { toMicrosecond } from './gate/to-microsecond.ts';
 export { tallyInFlight } from './in-flight/tally-in-flight.ts';
-export { resolveOptions as checkGateOptions } from './wait/options.ts';
 export { notifyListener } from './notify-listener.ts';
 export { checkDuration, MAX_DURATION_MS } from './options/check-duration.ts';
-export { checkOptionNames, nearestName } from './options/check-option-names.ts';
-export { describeGiven, mayHoldSecret } from './options/describe-given.ts';
+export { checkOptionNames, nearestName } from './options/check-options.ts';
+export { mayHoldSecret } from './options/describe-given.ts';
 export { headerProblem } from './options/header-problem.ts';
 export { isUrlPath } from './options/url-path.ts';
 export { checkRunId } from './serve/check-run-id.ts';
@@ -26,8 +16,11 @@ export { createSubscriptions, type Subscriptions } from './serve/create-subscrip
 export { startTimer } from './serve/start-timer.ts';
 export { markAllInFlight } from './in-flight/all-in-flight.ts';
 export { createUnknownReport, describeUnknown } from './serve/report-unknown.ts';
+export { DEFAULT_LEASE_MS } from './wait/cordon-options.ts';
+export { readGateOptions } from './wait/gate-options.ts';
 export {
   ALL_HOLDERS,
+  checkToken,
   HOLDER_RULE,
   isHolder,
   MAX_HOLDER_LENGTH,

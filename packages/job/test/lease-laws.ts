@@ -126,11 +126,11 @@ const SIGNALS = [
 ] as const;
 
 const NO_CORDON: readonly [what: string, server: DeployServerOptions, why: RegExp][] = [
-  ['has no cordon', { authorize: false }, /answered 404: the server has no cordon/],
+  ['has no cordon', { authorize: false }, /answered 404: no cordon answers there/],
   [
     'is older, and knows neither cordons nor long polls',
     { authorize: false, count: { maxHoldMs: 0 } },
-    /answered 404: the server has no cordon/,
+    /answered 404: no cordon answers there/,
   ],
   ['has another token', { authorize: 'another-token-of-the-cordon' }, /answered 401: the token is wrong/],
 ];

@@ -1,6 +1,6 @@
 import { checkNumber } from '../options/check-duration.ts';
 import { checkKind, isObject } from '../options/check-kind.ts';
-import { checkOptionNames } from '../options/check-option-names.ts';
+import { checkOptionNames } from '../options/check-options.ts';
 
 /** What a `RunRefused` is made of. */
 export interface RunRefusal {

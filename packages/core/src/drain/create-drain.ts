@@ -1,10 +1,10 @@
-import type { Source } from '../ask/source-target.ts';
+import type { Source } from '../ask/count-source.ts';
 import type { InFlightIndex } from '../in-flight/in-flight-index.ts';
 import { tally } from '../in-flight/tally.ts';
 import { checkDuration } from '../options/check-duration.ts';
-import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
-import { checkOptionNames } from '../options/check-option-names.ts';
-import { checkClock, checkSignal, type Clock, systemClock } from '../wait/clock.ts';
+import { checkClock, checkKind, checkSignal, isFunction, isObject } from '../options/check-kind.ts';
+import { checkOptionNames } from '../options/check-options.ts';
+import { type Clock, systemClock } from '../wait/clock.ts';
 import { createDoor } from './create-door.ts';
 import { type Counted, type DrainResult, untilQuiet, type Wait } from './until-quiet.ts';
 
@@ -100,8 +100,8 @@ function resolveOptions(options: CreateDrainOptions): { readonly counted: Counte
   checkOptionNames(options, ['maxWaitMs', 'index', 'source', 'signal', 'clock']);
   const { index, source, maxWaitMs, signal, clock = systemClock } = options;
   checkDuration('maxWaitMs', maxWaitMs, 1);
-  checkSignal(signal);
-  checkClock(clock);
+  checkSignal('signal', signal);
+  checkClock('clock', clock);
   return { counted: resolveCounted(index, source), wait: { maxWaitMs, signal, clock } };
 }
 

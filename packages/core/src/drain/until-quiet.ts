@@ -1,4 +1,4 @@
-import { type Source, sourceTarget } from '../ask/source-target.ts';
+import { type Source, countSource } from '../ask/count-source.ts';
 import type { InFlightCount } from '../deployment.ts';
 import { askInTime } from '../wait/ask-in-time.ts';
 import type { Clock } from '../wait/clock.ts';
@@ -42,7 +42,7 @@ const INTERVAL_MS = 1000;
 /** Counts until nothing is in flight, or the time is over. Rejects with the reason of the signal. */
 export async function untilQuiet(counted: Counted, wait: Wait): Promise<DrainResult> {
   const { maxWaitMs, clock, signal } = wait;
-  const { name, ask } = sourceTarget(counted.countNow ?? counted.source);
+  const { name, ask } = countSource(counted.countNow ?? counted.source);
   const beganAt = clock.now();
   const leftMs = () => beganAt + maxWaitMs - clock.now();
   let seen: Pick<DrainResult, 'lastSeen' | 'message'> = {};

@@ -31,9 +31,9 @@ export interface GateLimits {
   readonly longPoll: boolean;
 }
 
+/** What the gate does without a response: `'proceed'`, `'wait'`, or `'wait-when-busy'`. */
 export type OnUnavailable = (typeof ON_UNAVAILABLE)[number];
 
-/** What the gate may do without an answer. */
 export const ON_UNAVAILABLE = ['proceed', 'wait', 'wait-when-busy'] as const;
 
 /** The limits as a caller gives them: one that is left out, or `undefined`, means its default. */

@@ -15,6 +15,8 @@ export interface Counted {
   readonly isWaitApplied?: boolean;
   /** Where redirects ended, without query and fragment; absent when there was none. */
   readonly redirectedTo?: string | undefined;
+  /** How many records nobody can judge, where the server says that there are any. */
+  readonly unknown?: number | undefined;
 }
 
 /** The lease lasts, from the request on. */

@@ -22,6 +22,11 @@ export type QuietResult = {
   lastSeen?: InFlightCount;
   /** Where redirects ended that led to the last count, without query and fragment; absent when there was none. */
   redirectedTo?: string;
+  /**
+   * How many records the server cannot judge, since their status is in no table: they block nothing. That of the last
+   * count (`Quietgate-Unknown`); absent when there are none, or it does not say.
+   */
+  unknown?: number;
   /** Whether new runs are held off, if the gate was told to raise a cordon. */
   cordon?: CordonState;
 } & (

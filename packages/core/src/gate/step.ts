@@ -53,8 +53,10 @@ type Failure = Pick<Unavailable, 'reason' | 'message' | 'status'>;
 /** Ends the gate. */
 export function end(outcome: Outcome, state: GateState, now: number): End {
   const { polls, lastCount, cordon } = state;
+  const { redirectedTo, unknown } = lastCount ?? {};
   const more = {
-    ...(lastCount?.redirectedTo === undefined ? {} : { redirectedTo: lastCount.redirectedTo }),
+    ...(redirectedTo === undefined ? {} : { redirectedTo }),
+    ...(unknown === undefined ? {} : { unknown }),
     ...(cordon === undefined ? {} : { cordon: cordonResult(cordon, now) }),
   };
   return {

@@ -11,8 +11,13 @@ export function mayHoldSecret(text: string): boolean {
  * which may hold a token, are left out.
  */
 export function describeGiven(given: unknown): string {
-  if (typeof given !== 'string') return `, got ${given === null ? 'null' : typeof given}`;
+  if (typeof given !== 'string') return `, got ${describeKind(given)}`;
   if (mayHoldSecret(given)) return '';
   const shown = given.replace(/[?#][^]*/, '');
   return `, got ${JSON.stringify(shown === given ? given : `${shown}…`)}`;
+}
+
+/** What kind of value it is, for a message that repeats nothing of it. */
+export function describeKind(value: unknown): string {
+  return value === null ? 'null' : typeof value;
 }

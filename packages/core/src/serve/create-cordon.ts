@@ -10,9 +10,9 @@ import {
 import { CordonRefused } from '../cordon/cordon-refused.ts';
 import { RunRefused } from '../cordon/run-refused.ts';
 import { checkDuration, checkFiniteMs } from '../options/check-duration.ts';
-import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
-import { checkOptionNames } from '../options/check-option-names.ts';
-import { checkClock, type Clock, systemClock } from '../wait/clock.ts';
+import { checkClock, checkKind, isFunction, isObject } from '../options/check-kind.ts';
+import { checkOptionNames } from '../options/check-options.ts';
+import { type Clock, systemClock } from '../wait/clock.ts';
 import { ALL_HOLDERS } from '../wire/lease.ts';
 import { watchCordon } from './watch-cordon.ts';
 
@@ -95,7 +95,7 @@ function resolveOptions(options: CreateCordonOptions): {
   checkOptionNames(options, ['clock', 'maxUpMs', 'restMs']);
   const { clock = systemClock } = options;
   const { maxUpMs = DEFAULT_CORDON_LIMITS.maxUpMs, restMs = DEFAULT_CORDON_LIMITS.restMs } = options;
-  checkClock(clock);
+  checkClock('clock', clock);
   checkDuration('maxUpMs', maxUpMs, 1);
   checkDuration('restMs', restMs, 0);
   return { clock, limits: { maxUpMs, restMs } };

@@ -4,7 +4,7 @@ import { classifyByStatus } from '../in-flight/classify-deployment.ts';
 import type { InFlightIndex } from '../in-flight/in-flight-index.ts';
 import { markAllInFlight } from '../in-flight/all-in-flight.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
-import { checkOptionNames } from '../options/check-option-names.ts';
+import { checkOptionNames } from '../options/check-options.ts';
 import { createSubscriptions } from './create-subscriptions.ts';
 import { createUnknownReport, describeUnknown } from './report-unknown.ts';
 

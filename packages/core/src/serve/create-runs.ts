@@ -3,9 +3,9 @@ import { type DrainResult, untilQuiet } from '../drain/until-quiet.ts';
 import { markAllInFlight } from '../in-flight/all-in-flight.ts';
 import { tally } from '../in-flight/tally.ts';
 import { checkDuration } from '../options/check-duration.ts';
-import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
-import { checkOptionNames } from '../options/check-option-names.ts';
-import { checkSignal, systemClock } from '../wait/clock.ts';
+import { checkKind, checkSignal, isFunction, isObject } from '../options/check-kind.ts';
+import { checkOptionNames } from '../options/check-options.ts';
+import { systemClock } from '../wait/clock.ts';
 import { checkRunId } from './check-run-id.ts';
 import { createCordon } from './create-cordon.ts';
 import { createSubscriptions } from './create-subscriptions.ts';
@@ -96,5 +96,5 @@ function checkDrainOptions(options: DrainOptions): void {
   checkKind('options', options, isObject, 'an object with maxWaitMs');
   checkOptionNames(options, ['maxWaitMs', 'signal']);
   checkDuration('maxWaitMs', options.maxWaitMs, 1);
-  checkSignal(options.signal);
+  checkSignal('signal', options.signal);
 }

@@ -4,7 +4,7 @@ import { isStale } from '../in-flight/is-stale.ts';
 import { notifyListener } from '../notify-listener.ts';
 import { checkFiniteMs } from '../options/check-duration.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
-import { checkOptionNames } from '../options/check-option-names.ts';
+import { checkOptionNames } from '../options/check-options.ts';
 
 /** Options of `exceptStale`. */
 export interface ExceptStaleOptions<D extends { readonly id: string }> {

@@ -1,4 +1,5 @@
-import { checkSignal, type Clock } from '../wait/clock.ts';
+import { checkSignal } from '../options/check-kind.ts';
+import type { Clock } from '../wait/clock.ts';
 import { createSubscriptions } from './create-subscriptions.ts';
 import { startTimer } from './start-timer.ts';
 
@@ -63,7 +64,7 @@ export function watchCordon(clock: Clock, remainingMs: () => number): CordonWatc
     subscribe,
     report,
     async down(signal) {
-      checkSignal(signal);
+      checkSignal('signal', signal);
       signal?.throwIfAborted();
       if (!isUp()) return;
       // However many wait on one signal, it has one listener.

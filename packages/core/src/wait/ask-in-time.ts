@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import { EXPIRED, withTimeLimit } from './with-time-limit.ts';
 
 /** Whose time a question takes, and what calls it off. */
-interface Asker {
+export interface Asker {
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
 }

@@ -1,5 +1,3 @@
-import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
-
 /** Where the gate's time comes from. All times are milliseconds. */
 export interface Clock {
   /** The present, from any starting point; never runs backwards. */
@@ -44,24 +42,3 @@ export const systemClock: Clock = {
     });
   },
 };
-
-/** @throws TypeError when the value is no clock */
-export function checkClock(value: unknown): void {
-  checkKind('clock', value, isClock, 'an object with now() and sleep()');
-}
-
-/** @throws TypeError when the value is neither a signal nor left out */
-export function checkSignal(value: unknown): void {
-  if (value !== undefined) checkKind('signal', value, isSignal, 'an AbortSignal');
-}
-
-function isClock(value: unknown): boolean {
-  const { now, sleep } = Object(value) as Partial<Clock>;
-  return isFunction(now) && isFunction(sleep);
-}
-
-function isSignal(value: unknown): boolean {
-  return (
-    isObject(value) && 'aborted' in value && 'addEventListener' in value && isFunction(value.addEventListener)
-  );
-}

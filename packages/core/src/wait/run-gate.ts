@@ -9,7 +9,7 @@ import type { End, Pause, Step } from '../gate/step.ts';
 import { toMicrosecond } from '../gate/to-microsecond.ts';
 import { notifyListener } from '../notify-listener.ts';
 import { askInTime, sleepUnlessAborted } from './ask-in-time.ts';
-import type { Gate } from './options.ts';
+import type { Gate } from './gate-options.ts';
 import { retry } from './retry.ts';
 
 /** The same gate on the same clock, which now says how long the gate has held the deploy. */

@@ -34,13 +34,38 @@ describe('uncordon', () => {
     expect(requests[0]?.input).toBe('https://api.example/v2/hold?holder=*');
   });
 
-  it.for([404, 405])('takes a server without a cordon for done (%i), but not for all', async (code) => {
-    expect((await lift([status(code)])).outcome).toBe('gone');
-    expect((await lift([status(code)], { all: true })).outcome).toEqual(
+  it.for([404, 405])('takes no %i for the word of a cordon, but tries again', async (code) => {
+    const { outcome, requestedAtMs } = await lift([status(code), status(code), gone]);
+    expect(outcome).toBe('gone');
+    expect(requestedAtMs).toEqual([0, 1000, 3000]);
+  });
+
+  it.for([
+    [404, { holder: 'deploy-42' }],
+    [405, { all: true }],
+  ] as const)('says after a %i that stays that no cordon answers there: %j', async ([code, ending]) => {
+    const { outcome, requestedAtMs } = await lift([status(code)], { ...ending, retries: 1 });
+    expect(outcome).toEqual(
       new Error(
-        `the cordon at https://api.example/v2/api/v1/deployments/cordon answered ${code}: the server has no cordon`,
+        `the cordon at https://api.example/v2/api/v1/deployments/cordon answered ${code}: no cordon answers there`,
       ),
     );
+    expect(requestedAtMs).toEqual([0, 1000]);
+  });
+
+  it('ends the lease of a holder with all: false as without', async () => {
+    const { requests } = await lift([gone], { holder: 'deploy-42', all: false });
+    expect(requests[0]?.input).toMatch(/\?holder=deploy-42$/);
+  });
+
+  it('calls a token that is a function anew for each request', async () => {
+    const tokens = ['first-token-of-16', 'second-token-of-16'];
+    const { outcome, requests } = await lift([status(503), gone], { token: () => tokens.shift() ?? '' });
+    expect(outcome).toBe('gone');
+    expect(requests.map(({ init }) => new Headers(init.headers).get('authorization'))).toEqual([
+      'Bearer first-token-of-16',
+      'Bearer second-token-of-16',
+    ]);
   });
 
   it('tries again as the gate does', async () => {
@@ -100,7 +125,14 @@ describe('uncordon', () => {
       'TypeError: either holder or all is needed, got neither',
     ],
     ['both', { holder: 'a', all: true }, 'TypeError: either holder or all is needed, got both'],
-    ['all: false', { all: false }, 'TypeError: all must be true, or left out'],
+    ['all: false alone', { all: false }, 'TypeError: either holder or all is needed, got neither'],
+    ['all of another kind', { all: 'yes' }, 'TypeError: all must be true, or left out'],
+    ['a holder of another kind', { holder: 7 }, 'TypeError: holder must be 1 to 128 of the characters'],
+    ...['in-flight-count', 'cordon', 'quiet'].map((ending): [string, object, string] => [
+      `a URL that ends in ${ending}`,
+      { url: `https://api.example/api/v1/deployments/${ending}`, path: '/hold' },
+      `TypeError: url must be the base URL, without /api/v1/deployments/${ending}, which is appended to it`,
+    ]),
     ['* for a holder', { holder: '*' }, 'TypeError: holder must be 1 to 128 of the characters'],
     ['a fetch of another kind', { fetch: 7 }, 'TypeError: fetch must be a function, got number'],
     ['a short token', { token: 't0k3n' }, 'RangeError: token must have 16 characters or more'],

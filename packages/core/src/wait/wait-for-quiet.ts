@@ -1,13 +1,14 @@
 import type { QuietResult } from '../gate/outcome.ts';
 import { initialState } from '../gate/state.ts';
-import { resolveOptions, type WaitForQuietOptions } from './options.ts';
+import { readGateOptions, type WaitForQuietOptions } from './gate-options.ts';
 import { fromZero, runGate } from './run-gate.ts';
 
 /**
- * Holds a deploy until nothing is in flight, and no longer than the cap.
+ * Holds a deploy until nothing is in flight, and no longer than the maximum wait.
  *
- * Resolves with every outcome that lets the deploy go: `quiet`, `timed-out` at the cap, or `failed-open` when the
- * endpoint gives no usable answer. A gate must never become the outage, so trouble on the way never rejects.
+ * Resolves with every outcome that lets the deploy go: `quiet`, `timed-out` once the maximum wait is over, or
+ * `failed-open` when the endpoint gives no usable response. A gate must never become the outage, so no failed request
+ * ever rejects.
  *
  * @throws TypeError when an option is of the wrong kind, before any request
  * @throws RangeError when a duration or `retries` is out of its range, before any request
@@ -18,7 +19,7 @@ import { fromZero, runGate } from './run-gate.ts';
  * if (result.outcome !== 'quiet') console.warn(`rolling all the same: ${result.outcome}`);
  */
 export async function waitForQuiet(options: WaitForQuietOptions): Promise<QuietResult> {
-  const gate = fromZero(resolveOptions(options));
+  const gate = fromZero(readGateOptions(options));
   gate.signal?.throwIfAborted();
   const { result } = await runGate(gate, initialState(gate.limits, gate.cordon));
   return result;

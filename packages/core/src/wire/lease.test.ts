@@ -1,6 +1,6 @@
 import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect, it } from 'vitest';
-import { isHolder, MIN_LEASE_MS, MIN_TOKEN_LENGTH, parseLease } from './lease.ts';
+import { checkToken, isHolder, MIN_LEASE_MS, MIN_TOKEN_LENGTH, parseLease } from './lease.ts';
 
 const wireArb = fc.record(
   { seconds: fc.integer({ min: 1 }), lease: fc.string({ minLength: 1, unit: 'binary' }) },
@@ -58,4 +58,15 @@ describe('a holder', () => {
 
 it('states the least that both ends keep', () => {
   expect([MIN_TOKEN_LENGTH, MIN_LEASE_MS]).toEqual([16, 1000]);
+});
+
+describe('checkToken', () => {
+  it('takes 16 characters, and not one less', () => {
+    expect(() => {
+      checkToken('token', 'x'.repeat(16));
+    }).not.toThrow();
+    expect(() => {
+      checkToken('token', 'x'.repeat(15));
+    }).toThrow(new RangeError('token must have 16 characters or more'));
+  });
 });

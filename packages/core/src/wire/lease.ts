@@ -1,4 +1,4 @@
-import { describeValue } from './describe-value.ts';
+import { describeJson } from './describe-json.ts';
 
 /** The shortest token that a cordon's endpoint accepts, and that the gate sends, in characters. */
 export const MIN_TOKEN_LENGTH = 16;
@@ -22,6 +22,30 @@ export function isHolder(value: unknown): value is string {
   return typeof value === 'string' && HOLDER.test(value);
 }
 
+/**
+ * Checks the name of a holder.
+ *
+ * @throws TypeError that says what it takes
+ */
+export function checkHolder(name: string, holder: unknown): asserts holder is string {
+  if (!isHolder(holder)) throw new TypeError(`${name} must be ${HOLDER_RULE}`);
+}
+
+/**
+ * Checks a token that is to be sent.
+ *
+ * @throws TypeError or RangeError that says what is wrong, and does not repeat it
+ */
+export function checkToken(name: string, token: unknown): asserts token is string {
+  if (typeof token !== 'string') throw new TypeError(`${name} must be a string, got ${typeof token}`);
+  if (!/^[\x21-\x7e]*$/.test(token)) {
+    throw new TypeError(`${name} must be of printable ASCII characters, without blanks and line ends`);
+  }
+  if (token.length < MIN_TOKEN_LENGTH) {
+    throw new RangeError(`${name} must have ${MIN_TOKEN_LENGTH} characters or more`);
+  }
+}
+
 /** A lease as the cordon's endpoint grants it. */
 export interface WireLease {
   /** For how long it lasts, in whole seconds of 1 or more; at most what was asked. */
@@ -37,15 +61,15 @@ export interface WireLease {
  */
 export function parseLease(body: unknown): WireLease {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new TypeError(`expected an object with a lease, got ${describeValue(body)}`);
+    throw new TypeError(`expected an object with a lease, got ${describeJson(body)}`);
   }
   const { seconds, lease } = body as { seconds?: unknown; lease?: unknown };
   if (!isWholeSeconds(seconds)) {
-    throw new TypeError(`seconds must be an integer of 1 or more, got ${describeValue(seconds)}`);
+    throw new TypeError(`seconds must be an integer of 1 or more, got ${describeJson(seconds)}`);
   }
   if (typeof lease !== 'string' || lease === '') {
     throw new TypeError(
-      `lease must be a string that is not empty, got ${lease === '' ? 'an empty one' : describeValue(lease)}`,
+      `lease must be a string that is not empty, got ${lease === '' ? 'an empty one' : describeJson(lease)}`,
     );
   }
   return { seconds, lease };

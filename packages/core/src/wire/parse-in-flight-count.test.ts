@@ -2,10 +2,9 @@ import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { parseInFlightCount } from './parse-in-flight-count.ts';
 
-const wireArb = fc.record(
-  { count: fc.nat(), ids: fc.array(fc.string({ unit: 'binary' })) },
-  { noNullPrototype: true },
-);
+const wireArb = fc
+  .record({ count: fc.nat(), ids: fc.array(fc.string({ unit: 'binary' })) }, { noNullPrototype: true })
+  .filter(({ count, ids }) => count > 0 || ids.length === 0);
 
 describe('parseInFlightCount', () => {
   test.prop([wireArb])('reads back what the endpoint writes', (answer) => {
@@ -36,7 +35,7 @@ describe('parseInFlightCount', () => {
 
   it('trusts the count, not the length of ids', () => {
     expect(parseInFlightCount({ count: 5000, ids: ['a'] })).toStrictEqual({ count: 5000, ids: ['a'] });
-    expect(parseInFlightCount({ count: 0, ids: ['a'] })).toStrictEqual({ count: 0, ids: ['a'] });
+    expect(parseInFlightCount({ count: 1, ids: [] })).toStrictEqual({ count: 1, ids: [] });
   });
 
   it('reads a negative zero as zero', () => {
@@ -67,6 +66,8 @@ describe('parseInFlightCount', () => {
     [{ count: 0.5 }, 'count must be an integer of 0 or more, got 0.5'],
     [{ count: NaN }, 'count must be an integer of 0 or more, got NaN'],
     [JSON.parse('{"count":1e999}'), 'count must be an integer of 0 or more, got Infinity'],
+    [{ count: 0, ids: ['a'] }, 'ids must be empty with a count of 0, got 1 of them'],
+    [{ count: -0, ids: ['a', 'b'] }, 'ids must be empty with a count of 0, got 2 of them'],
     [{ count: 0, ids: 'a' }, 'ids must be an array of strings, got a value of type string'],
     [{ count: 0, ids: { length: 0 } }, 'ids must be an array of strings, got a value of type object'],
     [{ count: 1, ids: ['a', 7] }, 'ids[1] must be a string, got 7'],

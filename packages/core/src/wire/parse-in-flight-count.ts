@@ -1,9 +1,10 @@
 import type { InFlightCount } from '../deployment.ts';
-import { describeValue } from './describe-value.ts';
+import { describeJson } from './describe-json.ts';
 
 /**
  * Reads the endpoint's answer, already decoded from JSON: `{ count, ids }`. `ids` that are missing or `null`, as
- * a server in Go writes an empty list, are `[]`; their number need not equal `count`; and other fields are dropped.
+ * a server in Go writes an empty list, are `[]`; their number need not equal `count`, but with a count of 0 there are
+ * none; and other fields are dropped.
  *
  * Never guesses: whatever is not the wire format is an error and not a zero.
  *
@@ -15,22 +16,26 @@ import { describeValue } from './describe-value.ts';
  */
 export function parseInFlightCount(body: unknown): InFlightCount {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new TypeError(`expected an object with a count, got ${describeValue(body)}`);
+    throw new TypeError(`expected an object with a count, got ${describeJson(body)}`);
   }
   const { count, ids } = body as { count?: unknown; ids?: unknown };
   if (!isCount(count)) {
-    throw new TypeError(`count must be an integer of 0 or more, got ${describeValue(count)}`);
+    throw new TypeError(`count must be an integer of 0 or more, got ${describeJson(count)}`);
   }
-  return { count: count + 0, ids: readIds(ids ?? []) }; // -0 becomes 0
+  const listed = readIds(ids ?? []);
+  if (count === 0 && listed.length > 0) {
+    throw new TypeError(`ids must be empty with a count of 0, got ${listed.length} of them`);
+  }
+  return { count: count + 0, ids: listed }; // -0 becomes 0
 }
 
 function readIds(ids: unknown): readonly string[] {
   if (!Array.isArray(ids)) {
-    throw new TypeError(`ids must be an array of strings, got ${describeValue(ids)}`);
+    throw new TypeError(`ids must be an array of strings, got ${describeJson(ids)}`);
   }
   return Array.from(ids, (id: unknown, index) => {
     if (typeof id !== 'string')
-      throw new TypeError(`ids[${index}] must be a string, got ${describeValue(id)}`);
+      throw new TypeError(`ids[${index}] must be a string, got ${describeJson(id)}`);
     return id;
   });
 }

@@ -1,5 +1,5 @@
 import { type CordonState, DEFAULT_API_URL } from '@quietgate/core';
-import { checkGateOptions, type GateLimits } from '@quietgate/core/internal';
+import { readGateOptions, type GateLimits } from '@quietgate/core/internal';
 import { type Proxy, proxyFor } from '../network/proxy-for.ts';
 import { UsageError } from '../usage-error.ts';
 import { splitHost, tokenFor, withoutPath } from './access.ts';
@@ -138,7 +138,7 @@ const OPTION_OF: Readonly<Record<string, keyof typeof WAIT>> = {
 /** Lets core check how the limits fit together; its message then has the names that the user knows. */
 function checkLimits(gate: GatePlan, { nameOf }: Read<typeof WAIT>): void {
   try {
-    checked(() => checkGateOptions(gate));
+    checked(() => readGateOptions(gate));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const [limits = ''] = error.message.split(', got '); // in milliseconds, whatever was given

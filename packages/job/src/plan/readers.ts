@@ -1,3 +1,4 @@
+import type { OnUnavailable } from '@quietgate/core';
 import {
   checkDuration,
   checkToken,
@@ -9,7 +10,6 @@ import {
   MAX_RETRIES,
   MIN_LEASE_MS,
   ON_UNAVAILABLE,
-  type OnUnavailable,
 } from '@quietgate/core/internal';
 import { quote } from '../text/quote.ts';
 import { UsageError } from '../usage-error.ts';

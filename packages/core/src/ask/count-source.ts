@@ -1,14 +1,14 @@
 import type { InFlightCount } from '../deployment.ts';
 import type { PollObservation } from '../gate/observation.ts';
 import { parseInFlightCount } from '../wire/parse-in-flight-count.ts';
+import type { CountTarget } from './count-target.ts';
 import { errorMessage } from './error-message.ts';
-import type { Target } from './target.ts';
 
 /** Gets the count in process. The signal aborts when the gate no longer waits for the answer. */
 export type Source = (context: { signal: AbortSignal }) => InFlightCount | Promise<InFlightCount>;
 
 /** A function of the caller's, to be asked instead of an endpoint. */
-export function sourceTarget(source: Source): Target {
+export function countSource(source: Source): CountTarget {
   const name = 'the source';
   return {
     name,
@@ -17,19 +17,15 @@ export function sourceTarget(source: Source): Target {
       try {
         answer = await source({ signal });
       } catch (cause) {
-        return {
-          type: 'unavailable',
-          reason: 'unreachable',
-          message: `${name} failed: ${errorMessage(cause)}`,
-          cause,
-        };
+        const message = `${name} failed: ${errorMessage(cause)}`;
+        return { type: 'unavailable', reason: 'unreachable', message, cause };
       }
-      return read(answer, name);
+      return observeAnswer(answer, name);
     },
   };
 }
 
-function read(answer: unknown, name: string): PollObservation {
+function observeAnswer(answer: unknown, name: string): PollObservation {
   try {
     return { type: 'counted', inFlight: parseInFlightCount(answer) };
   } catch (cause) {

@@ -1,6 +1,6 @@
 import type { LeaseObservation } from '../gate/observation.ts';
 import { parseLease } from '../wire/lease.ts';
-import { type CordonAccess, cordonName, requestCordon } from './cordon-request.ts';
+import type { CordonEndpoint } from './cordon-endpoint.ts';
 
 /** What is asked for. */
 export interface WantedLease {
@@ -11,23 +11,20 @@ export interface WantedLease {
 }
 
 /** Raises the cordon, or renews a lease of it. Never rejects. */
-export async function askForLease(
-  access: CordonAccess,
+export async function fetchLease(
+  { name, request }: CordonEndpoint,
   { holder, leaseMs, renews }: WantedLease,
   signal: AbortSignal,
 ): Promise<LeaseObservation> {
-  const query = {
-    holder,
-    seconds: String(leaseMs / 1000),
-    ...(renews === undefined ? {} : { lease: renews }),
-  };
-  const answer = await requestCordon(access, 'PUT', query, signal);
+  const seconds = String(leaseMs / 1000);
+  const query = { holder, seconds, ...(renews === undefined ? {} : { lease: renews }) };
+  const answer = await request('PUT', query, signal);
   if (answer.type === 'unavailable') return answer;
   try {
-    const { seconds, lease } = parseLease(answer.json);
-    return { type: 'granted', id: lease, leaseMs: seconds * 1000 };
+    const granted = parseLease(answer.json);
+    return { type: 'granted', id: granted.lease, leaseMs: granted.seconds * 1000 };
   } catch {
-    const message = `${cordonName(access)} answered 200, but without a lease`;
+    const message = `${name} answered 200, but without a lease`;
     return { type: 'unavailable', reason: 'invalid-response', message, status: 200 };
   }
 }

@@ -1,4 +1,4 @@
-import { headerProblem } from '../options/header-problem.ts';
+import { headerProblem } from './header-problem.ts';
 
 /**
  * Reads the headers that a caller wants sent, and adds what every request asks for: JSON, and not out of a cache.

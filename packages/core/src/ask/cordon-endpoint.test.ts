@@ -1,31 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { TOKEN } from '../../test/cordoned-endpoint.ts';
 import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
-import { askForLease } from './ask-for-lease.ts';
-import { requestCordon } from './cordon-request.ts';
+import { cordonEndpoint } from './cordon-endpoint.ts';
+import { fetchLease } from './fetch-lease.ts';
+import { supply } from './supply.ts';
 
 const NAME = 'the cordon at https://api.example/c';
 
 /** A cordon that gives this answer. */
-const answering = (response: Response) => ({
-  base: new URL('https://api.example'),
-  path: '/c',
-  token: TOKEN,
-  headers: new Headers(),
-  fetch: () => Promise.resolve(response),
-});
+const answering = (response: Response) =>
+  cordonEndpoint({
+    base: new URL('https://api.example'),
+    path: '/c',
+    token: supply('token', TOKEN, String),
+    headers: supply('headers', {}, (given) => new Headers(given)),
+    fetch: () => Promise.resolve(response),
+  });
 
-const ask = (response: Response) =>
-  requestCordon(answering(response), 'GET', {}, new AbortController().signal);
+const ask = (response: Response) => answering(response).request('GET', {}, new AbortController().signal);
 
 const jsonOf = (length: number) => `"${'x'.repeat(length - 2)}"`;
 
-describe('requestCordon', () => {
+describe('a request of a cordon', () => {
   it.for([
     [401, ': the token is wrong'],
     [403, ': the token is not allowed to'],
-    [404, ': the server has no cordon'],
-    [405, ': the server has no cordon'],
+    [404, ': no cordon answers there'],
+    [405, ': no cordon answers there'],
     [409, ': it may not be raised now, since an operator lifted it, or it has been up for too long'],
     [201, ''],
     [299, ''],
@@ -34,7 +35,7 @@ describe('requestCordon', () => {
   ] as const)('says what %i means', async ([status, meaning]) => {
     expect(await ask(new Response('', { status }))).toEqual({
       type: 'unavailable',
-      reason: 'http-status',
+      reason: status === 404 ? 'not-found' : 'http-status',
       message: `${NAME} answered ${status}${meaning}`,
       status,
     });
@@ -71,10 +72,10 @@ describe('requestCordon', () => {
   });
 });
 
-describe('askForLease', () => {
+describe('fetchLease', () => {
   it('takes an answer without a lease for none', async () => {
     const wanted = { holder: 'deploy-42', leaseMs: 60_000, renews: undefined };
-    const answer = await askForLease(
+    const answer = await fetchLease(
       answering(Response.json({ seconds: 60 })),
       wanted,
       new AbortController().signal,

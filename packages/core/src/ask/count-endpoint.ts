@@ -1,38 +1,44 @@
 import type { PollObservation, Unavailable } from '../gate/observation.ts';
+import { nameOf, urlUnder } from '../options/base-url.ts';
+import { readAge } from '../wire/age.ts';
+import { decodeCount } from '../wire/decode-count.ts';
 import { appliedWait, formatWait } from '../wire/prefer.ts';
 import { retryAfterMs } from '../wire/retry-after.ts';
 import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
-import { nameOf, urlUnder } from './base-url.ts';
-import { decodeBody } from './decode-body.ts';
+import { parseUnknown, UNKNOWN_HEADER } from '../wire/unknown.ts';
+import type { CountTarget } from './count-target.ts';
 import { errorMessage } from './error-message.ts';
+import type { Fetch, FetchResponse } from './fetch.ts';
 import { discardBody, readBody } from './read-body.ts';
-import type { Target } from './target.ts';
+import type { Supply } from './supply.ts';
+import { unreachable } from './unreachable.ts';
 
-/** What the gate reads of a response. */
-export type FetchResponse = Pick<Response, 'status' | 'headers' | 'body' | 'url' | 'redirected'>;
+/** Where an endpoint is, and how it is asked. */
+export interface EndpointAccess {
+  /** The base URL of the API. */
+  readonly base: URL;
+  readonly path: string;
+  readonly headers: Supply<Headers>;
+  readonly fetch: Fetch;
+}
 
-/** `fetch`, as far as the gate uses it. */
-export type Fetch = (input: string, init: RequestInit) => Promise<FetchResponse>;
-
-/** Looked up at each request, so that a `fetch` that is replaced later is the one that is used. */
-export const globalFetch: Fetch = (input, init) => globalThis.fetch(input, init);
-
-/** The endpoint on `path` under a base URL, whose query each request carries, too. */
-export function endpointTarget(base: URL, path: string, headers: Headers, fetch: Fetch): Target {
+/** The endpoint that says how much is in flight; each request carries the query of the base URL, too. */
+export function countEndpoint({ base, path, headers, fetch }: EndpointAccess): CountTarget {
   const url = urlUnder(base, path);
   const name = nameOf(url);
   const query = base.search === '' ? '?' : `${base.search}&`;
   return {
     name,
     async ask(signal, waitS) {
-      const sent = new Headers(headers);
-      if (waitS !== undefined) sent.set('prefer', formatWait(waitS));
       try {
+        const given = headers(signal);
+        const sent = new Headers(given instanceof Promise ? await given : given);
+        signal.throwIfAborted();
+        if (waitS !== undefined) sent.set('prefer', formatWait(waitS));
         const response = await fetch(`${url.href}${query}nonce=${nonce()}`, { headers: sent, signal });
-        return await observe(response, `${name} answered`, signal);
+        return await observeCount(response, `${name} answered`, signal);
       } catch (cause) {
-        const message = `${name} could not be reached: ${errorMessage(cause)}`;
-        return { type: 'unavailable', reason: 'unreachable', message, cause };
+        return unreachable(name, cause);
       }
     },
   };
@@ -43,28 +49,27 @@ function nonce(): string {
   return Math.random().toString(36).slice(2);
 }
 
-async function observe(
+async function observeCount(
   response: FetchResponse,
   answered: string,
   signal: AbortSignal,
 ): Promise<PollObservation> {
-  const { status } = response;
+  const { status, headers } = response;
   const redirectedTo = endOfRedirects(response);
   const message = `${answered} ${status}${redirectedTo === undefined ? '' : ` (redirected to ${redirectedTo})`}`;
   if (status !== 200) {
     discardBody(response);
-    return status === 404 ? notFound(message) : otherStatus(status, message, response.headers);
+    return status === 404 ? notFound(message) : otherStatus(status, message, headers);
   }
   const body = await readBody(response, MAX_BODY_BYTES, signal);
-  if (body === undefined) {
-    return invalid(message, `the body is over ${MAX_BODY_BYTES} bytes`);
-  }
+  if (body === undefined) return invalid(message, `the body is over ${MAX_BODY_BYTES} bytes`);
   try {
-    const inFlight = decodeBody(body);
-    const ageS = readAge(response.headers.get('age'));
+    const inFlight = decodeCount(body);
+    const ageS = readAge(headers.get('age'));
     if (inFlight.count === 0 && ageS !== undefined) return cachedZero(message, ageS);
-    const isWaitApplied = appliedWait(response.headers.get('preference-applied')) !== undefined;
-    return { type: 'counted', inFlight, isWaitApplied, redirectedTo };
+    const isWaitApplied = appliedWait(headers.get('preference-applied')) !== undefined;
+    const unknown = parseUnknown(headers.get(UNKNOWN_HEADER));
+    return { type: 'counted', inFlight, isWaitApplied, redirectedTo, unknown };
   } catch (cause) {
     return { ...invalid(message, errorMessage(cause)), cause };
   }
@@ -96,14 +101,6 @@ function invalid(message: string, why: string): Unavailable {
     message: `${message}, but not with an in-flight count: ${why}`,
     status: 200,
   };
-}
-
-/** The first age above zero, of a header that each cache on the way may have added to. */
-function readAge(header: string | null): number | undefined {
-  return header
-    ?.split(',')
-    .map(Number)
-    .find((seconds) => seconds > 0);
 }
 
 /** It may be from before a run began. */

@@ -1,6 +1,6 @@
 import { fc, test as property } from '@quietgate/testkit/property';
 import { describe, expect, test } from 'vitest';
-import { checkOptionNames } from './check-option-names.ts';
+import { checkOptionNames } from './check-options.ts';
 
 const KNOWN = ['intervalMs', 'maxWaitMs', 'url', 'longPoll'];
 

@@ -1,10 +1,29 @@
+import { checkKind, isObject } from './check-kind.ts';
+
 /** More of a name would not help to find it. */
 const MAX_NAME_LENGTH = 60;
 
 /**
- * Refuses options under names that are none: a misspelt option would be ignored without a word.
+ * Checks an object of options: a misspelt one would be ignored without a word.
  *
- * @param known the names that are taken, one at least
+ * @param kind what it must be, for the message
+ * @param known the names that it may have, one at least
+ * @throws TypeError when it is no object, or has a name that is unknown
+ */
+export function checkOptions(
+  name: string,
+  options: unknown,
+  kind: string,
+  known: readonly string[],
+): asserts options is object {
+  checkKind(name, options, isObject, kind);
+  checkOptionNames(Object(options) as object, known);
+}
+
+/**
+ * Checks the names of options.
+ *
+ * @param known the names that they may have, one at least
  * @throws TypeError that names the first unknown one, and the known one that is nearest to it
  */
 export function checkOptionNames(options: object, known: readonly string[]): void {

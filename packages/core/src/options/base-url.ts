@@ -1,12 +1,13 @@
-import { describeGiven } from '../options/describe-given.ts';
-import { isUrlPath } from '../options/url-path.ts';
+import { describeGiven } from './describe-given.ts';
 
 /**
- * Reads the base URL of an API, to which `path` will be appended. No message repeats a password, a query or a fragment.
+ * Reads the base URL of an API, to which the path of an endpoint will be appended. No message repeats a password, a query
+ * or a fragment.
  *
- * @throws TypeError when it is not absolute http or https, carries a user name or password, or ends in the path already
+ * @param paths those of endpoints, in which it must not end
+ * @throws TypeError when it is not absolute http or https, carries a user name or password, or ends in such a path
  */
-export function readBaseUrl(given: unknown, path: string): URL {
+export function readBaseUrl(given: unknown, paths: readonly string[]): URL {
   const base = given instanceof URL ? given.href : given;
   if (!isAbsoluteHttp(base)) {
     throw new TypeError(
@@ -17,22 +18,12 @@ export function readBaseUrl(given: unknown, path: string): URL {
   if (url.username !== '' || url.password !== '') {
     throw new TypeError('url must not carry a user name or password: send credentials in headers');
   }
-  if (withoutSlashes(url.pathname).endsWith(withoutSlashes(path))) {
-    throw new TypeError(`url must be the base URL, without ${path}, which is appended to it`);
+  const pathname = withoutSlashes(url.pathname);
+  const ending = paths.find((path) => pathname.endsWith(withoutSlashes(path)));
+  if (ending !== undefined) {
+    throw new TypeError(`url must be the base URL, without ${ending}, which is appended to it`);
   }
   return url;
-}
-
-/**
- * Checks a path that a server was given in place of the endpoint's own.
- *
- * @throws TypeError when it is not a path as it stands in a URL
- */
-export function checkPath(path: unknown): asserts path is string {
-  if (isUrlPath(path) && path !== '/') return;
-  throw new TypeError(
-    `path must begin with a slash and stand as in a URL, without a query${describeGiven(path)}`,
-  );
 }
 
 /** The URL of an endpoint under a base URL: with the base's path prefix, but without its query and fragment. */

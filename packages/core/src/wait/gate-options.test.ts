@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WaitForQuietOptions } from './options.ts';
+import type { WaitForQuietOptions } from './gate-options.ts';
 import { waitForQuiet } from './wait-for-quiet.ts';
 
 const url = 'https://api.example';

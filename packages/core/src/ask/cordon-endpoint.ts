@@ -1,0 +1,102 @@
+import type { Unavailable } from '../gate/observation.ts';
+import { nameOf, urlUnder } from '../options/base-url.ts';
+import { retryAfterMs } from '../wire/retry-after.ts';
+import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
+import type { EndpointAccess } from './count-endpoint.ts';
+import type { FetchResponse } from './fetch.ts';
+import { discardBody, readBody } from './read-body.ts';
+import type { Supply } from './supply.ts';
+import { unreachable } from './unreachable.ts';
+
+/** Where a cordon is, and what opens it; the token wins over an `Authorization` among the headers. */
+export interface CordonAccess extends EndpointAccess {
+  readonly token: Supply<string>;
+}
+
+/** A cordon's endpoint. */
+export interface CordonEndpoint {
+  /** Begins a message, as in "the cordon at https://… answered 503". */
+  readonly name: string;
+  /**
+   * Makes one request. Never rejects. The token goes to the URL's origin only, on no redirect; and no message holds it,
+   * or anything of the answer's body, since a server may echo it.
+   */
+  readonly request: (
+    method: 'PUT' | 'DELETE' | 'GET',
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ) => Promise<CordonAnswer>;
+}
+
+/** What came of one request: an answer of 200 in JSON, or why there was none. */
+export type CordonAnswer = { readonly type: 'answered'; readonly json: unknown } | Unavailable;
+
+/** The endpoint of a cordon, to which the query of the base URL is not sent. */
+export function cordonEndpoint({ base, path, token, headers, fetch }: CordonAccess): CordonEndpoint {
+  const name = `the cordon at ${nameOf(urlUnder(base, path))}`;
+  return {
+    name,
+    async request(method, query, signal) {
+      const url = urlUnder(base, path);
+      for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+      let secret: string | undefined;
+      try {
+        const given = headers(signal);
+        const sent = new Headers(given instanceof Promise ? await given : given);
+        signal.throwIfAborted();
+        const opener = token(signal);
+        secret = opener instanceof Promise ? await opener : opener;
+        signal.throwIfAborted();
+        sent.set('authorization', `Bearer ${secret}`);
+        const response = await fetch(url.href, { method, headers: sent, signal, redirect: 'manual' });
+        return await observeCordon(response, `${name} answered`, signal);
+      } catch (cause) {
+        const { type, reason, message } = unreachable(name, cause, secret);
+        return { type, reason, message };
+      }
+    },
+  };
+}
+
+async function observeCordon(
+  response: FetchResponse,
+  answered: string,
+  signal: AbortSignal,
+): Promise<CordonAnswer> {
+  const { status } = response;
+  if (isRedirect(response)) {
+    discardBody(response);
+    const message = `${answered} with a redirect, which the token does not follow`;
+    return { type: 'unavailable', reason: 'http-status', message, status, detail: 'redirect' };
+  }
+  if (status !== 200) {
+    discardBody(response);
+    const meaning = MEANINGS.get(status);
+    const message = `${answered} ${status}${meaning === undefined ? '' : `: ${meaning}`}`;
+    const reason = status === 404 ? 'not-found' : 'http-status';
+    const pauseMs = retryAfterMs(status, response.headers.get('retry-after'));
+    return { type: 'unavailable', reason, message, status, retryAfterMs: pauseMs };
+  }
+  const body = await readBody(response, MAX_BODY_BYTES, signal);
+  try {
+    // Of a body that is too long there is nothing, which is no JSON either.
+    return { type: 'answered', json: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) };
+  } catch {
+    const message = `${answered} 200, but not in JSON`;
+    return { type: 'unavailable', reason: 'invalid-response', message, status };
+  }
+}
+
+/** What a status says here. */
+const MEANINGS: ReadonlyMap<number, string> = new Map([
+  [401, 'the token is wrong'],
+  [403, 'the token is not allowed to'],
+  [404, 'no cordon answers there'],
+  [405, 'no cordon answers there'],
+  [409, 'it may not be raised now, since an operator lifted it, or it has been up for too long'],
+]);
+
+/** A fetch that was told not to follow shows the redirect, or hides it as a status of 0; or it has followed after all. */
+function isRedirect({ status, redirected }: FetchResponse): boolean {
+  return redirected || status === 0 || (status >= 300 && status <= 399);
+}

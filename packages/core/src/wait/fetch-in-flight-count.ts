@@ -1,0 +1,23 @@
+import type { InFlightCount } from '../deployment.ts';
+import { checkOptions } from '../options/check-options.ts';
+import { askInTime } from './ask-in-time.ts';
+import { RequestFailed } from './request-failed.ts';
+import { ASK_OPTION_NAMES, type AskOptions, readCountQuestion } from './request-options.ts';
+
+/**
+ * Asks a server once how much is in flight: no retry, no wait.
+ *
+ * @throws TypeError or RangeError when an option is wrong, before the request
+ * @throws Error without a usable response, with the `reason` and the `status` that a gate would give
+ * @throws the signal's reason, when the signal aborts
+ *
+ * @example
+ * const { count, ids } = await fetchInFlightCount({ url: 'https://api.example' });
+ */
+export async function fetchInFlightCount(options: AskOptions): Promise<InFlightCount> {
+  checkOptions('options', options, 'an object with a url', ASK_OPTION_NAMES);
+  const { asker, target, requestTimeoutMs } = readCountQuestion(options);
+  const observed = await askInTime(asker, target.name, requestTimeoutMs, target.ask);
+  if (observed.type === 'unavailable') throw new RequestFailed(observed);
+  return observed.inFlight;
+}

@@ -1,0 +1,158 @@
+import { type CordonEndpoint, cordonEndpoint } from '../ask/cordon-endpoint.ts';
+import { countEndpoint } from '../ask/count-endpoint.ts';
+import { countSource, type Source } from '../ask/count-source.ts';
+import type { CountTarget } from '../ask/count-target.ts';
+import { fetchLease, type WantedLease } from '../ask/fetch-lease.ts';
+import { type GateLimits, type LimitOptions, resolveLimits } from '../gate/limits.ts';
+import type { LeaseObservation } from '../gate/observation.ts';
+import type { GateEvent } from '../gate/outcome.ts';
+import { checkFunction, checkKind, isFunction } from '../options/check-kind.ts';
+import { checkOptions } from '../options/check-options.ts';
+import { IN_FLIGHT_COUNT_PATH } from '../wire/paths.ts';
+import { never } from './ask-in-time.ts';
+import type { Clock } from './clock.ts';
+import { type CordonOptions, readCordonOptions } from './cordon-options.ts';
+import {
+  readAccess,
+  readRequests,
+  REQUEST_OPTION_NAMES,
+  type RequestOptions,
+  type Requests,
+} from './request-options.ts';
+
+/** Options of `waitForQuiet`: exactly one of `url` and `source`, and any of the rest. An unknown name throws. */
+export type WaitForQuietOptions = GateOptions & (UrlOptions | SourceOptions);
+
+interface UrlOptions {
+  /**
+   * The base URL of the API: absolute, http or https, without a user name and password. It may have a path prefix and a
+   * query; the endpoint's path is appended to the path.
+   */
+  url: string | URL;
+  source?: undefined;
+  /** Where below the base URL the server answers, if it was given a `path` of its own. @default IN_FLIGHT_COUNT_PATH */
+  path?: string | undefined;
+  /**
+   * Stops new runs before the first poll: raises the server's cordon, and turns green only on a zero that was seen under
+   * one unbroken lease, which outlives the gate. Where the cordon is unavailable, the gate continues without it.
+   */
+  cordon?: CordonOptions | undefined;
+}
+
+interface SourceOptions {
+  /** Asked instead of a URL: a count in process, timed and retried like a request. */
+  source: Source;
+  url?: undefined;
+  path?: undefined;
+  cordon?: undefined;
+}
+
+interface GateOptions extends LimitOptions, RequestOptions {
+  /**
+   * Called before each pause with why it is made and how long it is, and when the cordon comes or goes. What it throws is
+   * ignored.
+   */
+  onEvent?: ((event: GateEvent) => void) | undefined;
+}
+
+const OPTION_NAMES: readonly (keyof UrlOptions | keyof SourceOptions | keyof GateOptions)[] = [
+  'url',
+  'source',
+  'path',
+  'cordon',
+  'intervalMs',
+  'maxWaitMs',
+  'requestTimeoutMs',
+  'quietForMs',
+  'retries',
+  'onUnavailable',
+  'longPoll',
+  'onEvent',
+  ...REQUEST_OPTION_NAMES,
+];
+
+/** Where leases of the cordon are asked for. */
+interface Leases {
+  /** Begins a message, as in "the cordon at https://… answered 503". */
+  readonly name: string;
+  readonly ask: (wanted: WantedLease, signal: AbortSignal) => Promise<LeaseObservation>;
+}
+
+/** The options, checked, with the defaults filled in. */
+export interface Gate {
+  readonly target: CountTarget;
+  /** The cordon that the gate raises. */
+  readonly cordon:
+    { readonly holder: string; readonly leaseMs: number; readonly endpoint: CordonEndpoint } | undefined;
+  /** A gate without a cordon asks for none. */
+  readonly leases: Leases;
+  readonly limits: GateLimits;
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+  readonly onEvent: (event: GateEvent) => unknown;
+}
+
+/**
+ * Checks the options. No message repeats a password, a header's value, a query or a fragment.
+ *
+ * @throws TypeError or RangeError that says which option is wrong and what it takes
+ */
+export function readGateOptions(options: WaitForQuietOptions): Gate {
+  checkOptions('options', options, 'an object with a url or a source', OPTION_NAMES);
+  const { onEvent = () => undefined } = options;
+  checkFunction('onEvent', onEvent);
+  const requests = readRequests(options);
+  const limits = resolveLimits(options);
+  const asked = readTarget(options, requests);
+  if (asked.cordon !== undefined) checkLease(asked.cordon, limits);
+  return { ...asked, limits, clock: requests.clock, signal: requests.signal, onEvent };
+}
+
+/** The options as a caller may give them whom no type checker has stopped. */
+type Unchecked = Pick<Partial<UrlOptions & Omit<SourceOptions, keyof UrlOptions>>, 'path' | 'cordon'> & {
+  url?: UrlOptions['url'] | undefined;
+  source?: SourceOptions['source'] | undefined;
+};
+
+type Asked = Pick<Gate, 'target' | 'cordon' | 'leases'>;
+
+function readTarget(options: Unchecked, requests: Requests): Asked {
+  const { url, source, path = IN_FLIGHT_COUNT_PATH, cordon } = options;
+  if (url !== undefined && source !== undefined) {
+    throw new TypeError('url and source exclude each other, got both');
+  }
+  if (source !== undefined) {
+    checkKind('source', source, isFunction, 'a function that returns an in-flight count');
+    if (cordon !== undefined) throw new TypeError('cordon needs a url: a source has none');
+    return withoutCordon(countSource(source));
+  }
+  if (url === undefined) throw new TypeError('either url or source is needed, got neither');
+  const target = countEndpoint(readAccess(url, path, requests));
+  return cordon === undefined ? withoutCordon(target) : withCordon(target, url, cordon, requests);
+}
+
+function withoutCordon(target: CountTarget): Asked {
+  // Stryker disable next-line ObjectLiteral: without a cordon no lease is asked for
+  return { target, cordon: undefined, leases: { name: target.name, ask: never } };
+}
+
+function withCordon(target: CountTarget, url: string | URL, given: CordonOptions, requests: Requests): Asked {
+  const { token, holder, leaseMs, path } = readCordonOptions(given);
+  const endpoint = cordonEndpoint({ ...readAccess(url, path, requests), token });
+  return {
+    target,
+    cordon: { holder, leaseMs, endpoint },
+    leases: { name: endpoint.name, ask: (wanted, signal) => fetchLease(endpoint, wanted, signal) },
+  };
+}
+
+/** A lease that ends between two zeros would hold a deploy for the whole maximum wait, for nothing. */
+function checkLease(
+  { leaseMs }: { readonly leaseMs: number },
+  { quietForMs, intervalMs, requestTimeoutMs }: GateLimits,
+): void {
+  if (quietForMs === 0 || leaseMs > intervalMs + requestTimeoutMs) return;
+  throw new RangeError(
+    `cordon.leaseMs must be above intervalMs and requestTimeoutMs together, or with quietForMs no lease lasts from one zero to the next, got ${leaseMs}`,
+  );
+}

@@ -1,0 +1,137 @@
+import { cordonEndpoint } from '../ask/cordon-endpoint.ts';
+import { countEndpoint, type EndpointAccess } from '../ask/count-endpoint.ts';
+import { type Fetch, globalFetch } from '../ask/fetch.ts';
+import { type Supplied, supply, type Supply } from '../ask/supply.ts';
+import { resolveLimits } from '../gate/limits.ts';
+import { readBaseUrl } from '../options/base-url.ts';
+import { checkClock, checkFunction, checkSignal } from '../options/check-kind.ts';
+import { readHeaders } from '../options/request-headers.ts';
+import { checkUrlPath } from '../options/url-path.ts';
+import { checkToken } from '../wire/lease.ts';
+import { CORDON_PATH, IN_FLIGHT_COUNT_PATH, QUIET_PATH } from '../wire/paths.ts';
+import type { Asker } from './ask-in-time.ts';
+import { type Clock, systemClock } from './clock.ts';
+
+/** How requests are made, and whose time they take. */
+export interface RequestOptions {
+  /**
+   * Sent with every request; not those that fetch drops or fails on, such as `Host`. On a redirect to another origin
+   * `fetch` leaves `Authorization` out, but no header of the server's own, such as `X-Api-Key`. A function is called anew
+   * for each request, within its time.
+   */
+  headers?: Supplied<RequestInit['headers']>;
+  /** Makes the requests. @default globalThis.fetch */
+  fetch?: Fetch | undefined;
+  /** Where time comes from. @default systemClock */
+  clock?: Clock | undefined;
+  /** Calls it off: it rejects with the signal's reason, at once. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Options of one question to an endpoint. An unknown name throws. */
+export interface AskOptions extends RequestOptions {
+  /** The base URL of the API, as `waitForQuiet` takes it. */
+  url: string | URL;
+  /** Where below the base URL the endpoint is, if the server was given a `path` of its own. @default the endpoint's path */
+  path?: string | undefined;
+  /** The longest that one request may take, its body included, in milliseconds. @default 10_000 */
+  requestTimeoutMs?: number | undefined;
+}
+
+/** Options of one question to a cordon. An unknown name throws. */
+export interface AskCordonOptions extends AskOptions {
+  /** The token of the server's cordon, as `waitForQuiet` takes it. */
+  token: TokenOption;
+}
+
+export const REQUEST_OPTION_NAMES = [
+  'headers',
+  'fetch',
+  'clock',
+  'signal',
+] as const satisfies readonly (keyof RequestOptions)[];
+
+export const ASK_OPTION_NAMES = [
+  ...REQUEST_OPTION_NAMES,
+  'url',
+  'path',
+  'requestTimeoutMs',
+] as const satisfies readonly (keyof AskOptions)[];
+
+/** What a token's owner gives: the token, or a function that is called anew for each request, within its time. */
+export type TokenOption = Supplied<string>;
+
+/** The options of requests, checked. */
+export interface Requests extends Asker {
+  readonly headers: Supply<Headers>;
+  readonly fetch: Fetch;
+}
+
+/**
+ * Checks how requests are made, and fills in the defaults.
+ *
+ * @throws TypeError that says which option is wrong; it repeats no header's value
+ */
+export function readRequests({
+  headers,
+  fetch = globalFetch,
+  clock = systemClock,
+  signal,
+}: RequestOptions): Requests {
+  checkFunction('fetch', fetch);
+  checkClock('clock', clock);
+  checkSignal('signal', signal);
+  return { headers: supply('headers', headers, readHeaders), fetch, clock, signal };
+}
+
+/**
+ * Checks where an endpoint is: the base URL ends neither in its path nor in one that servers have by default.
+ *
+ * @throws TypeError that says what is wrong, and repeats no password, query or fragment
+ */
+export function readAccess(url: unknown, path: string, { headers, fetch }: Requests): EndpointAccess {
+  checkUrlPath(path);
+  const base = readBaseUrl(url, [path, IN_FLIGHT_COUNT_PATH, CORDON_PATH, QUIET_PATH]);
+  return { base, path, headers, fetch };
+}
+
+/**
+ * Checks a token.
+ *
+ * @throws TypeError or RangeError that says what is wrong, and does not repeat it
+ */
+export function readToken(name: string, token: TokenOption): Supply<string> {
+  return supply(name, token, (given) => {
+    checkToken(name, given);
+    return given;
+  });
+}
+
+/**
+ * Checks a question to the endpoint that says how much is in flight.
+ *
+ * @throws TypeError or RangeError that says which option is wrong
+ */
+export function readCountQuestion(options: AskOptions) {
+  const { url, path = IN_FLIGHT_COUNT_PATH } = options;
+  const requests = readRequests(options);
+  const target = countEndpoint(readAccess(url, path, requests));
+  return { asker: requests, target, requestTimeoutMs: readTimeout(options) };
+}
+
+/**
+ * Checks a question to a cordon.
+ *
+ * @throws TypeError or RangeError that says which option is wrong; no message repeats a token
+ */
+export function readCordonQuestion(options: AskCordonOptions) {
+  const { url, path = CORDON_PATH } = options;
+  const requests = readRequests(options);
+  const token = readToken('token', options.token);
+  const endpoint = cordonEndpoint({ ...readAccess(url, path, requests), token });
+  return { asker: requests, endpoint, requestTimeoutMs: readTimeout(options) };
+}
+
+function readTimeout({ requestTimeoutMs }: AskOptions): number {
+  return resolveLimits({ requestTimeoutMs }).requestTimeoutMs;
+}
