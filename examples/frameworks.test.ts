@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { CORDON_PATH } from '@quietgate/core';
+import { bundled } from '../packages/testkit/src/bundled.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAX_BODY_BYTES } from './node-http/src/provisioning-api.ts';
 import type { ServerEnvironment, ServerProcess } from './node-http/src/server-process.ts';
@@ -17,7 +18,11 @@ const COUNT_PATH = '/api/v1/deployments/in-flight-count';
 const CORDON_TOKEN = '0123456789abcdef';
 
 describe.each(['node-http', 'express', 'fastify', 'hono'])('examples/%s', (name) => {
-  const entry = fileURLToPath(new URL(`${name}/src/main.ts`, import.meta.url));
+  const source = fileURLToPath(new URL(`${name}/src/main.ts`, import.meta.url));
+  let entry: string;
+  beforeAll(async () => {
+    entry = await bundled(source);
+  });
   const start = (environment: ServerEnvironment) => startServer(entry, { ...STILL, ...environment });
   const inFlight = async (url: string) =>
     (await (await fetch(url + COUNT_PATH)).json()) as { count: number; ids: string[] };

@@ -1,17 +1,17 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { bundled } from '@quietgate/testkit/bundled';
 import { endpoint, inFlight, nobody, type Respond, text } from '@quietgate/testkit/endpoint';
 import { type HeldClock, heldClock } from '@quietgate/testkit/held-clock';
 import { type Ended, type Env, type Running, start } from '@quietgate/testkit/processes';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const script = await bundled(path('deploy.ts'));
 
 /** Runs the script against a server that answers in turn; its pauses take no time. */
 async function run(
@@ -21,9 +21,8 @@ async function run(
 ): Promise<Ended & { readonly asked: number }> {
   const { url, requests } = await endpoint(...answers);
   const clock = await heldClock();
-  const running = start(process.execPath, ['--import', tsx, path('deploy.ts'), ...args], {
+  const running = start(process.execPath, [script, ...args], {
     ...clock.env,
-    TSX_TSCONFIG_PATH: path('../../tsconfig.json'),
     CATALYST_API_URL: url,
     ...(typeof env === 'function' ? env(url) : env),
   });

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { bundled } from '@quietgate/testkit/bundled';
 import { heldClock } from '@quietgate/testkit/held-clock';
 import { type Env, start } from '@quietgate/testkit/processes';
 import { describe, expect, it } from 'vitest';
@@ -13,15 +13,12 @@ const RUN_MS = 1200_000;
 const DRAIN_MS = 1740_000;
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** Starts a server as the README does, on time that stands still. */
-async function startServer(command: string, env: Env = {}) {
+/** Starts a server on time that stands still. */
+async function startServer(program: string, env: Env = {}) {
   const clock = await heldClock();
-  const entry = path(`../${command.replace('node --import tsx ', '')}`);
-  const server = start(process.execPath, ['--import', tsx, entry], {
+  const server = start(process.execPath, [program], {
     ...clock.env,
-    TSX_TSCONFIG_PATH: path('../../../tsconfig.json'),
     HOST: '127.0.0.1',
     PORT: '0',
     RUN_SECONDS: String(RUN_MS / 1000),
@@ -52,12 +49,16 @@ async function startServer(command: string, env: Env = {}) {
   return { ...server, advance: clock.advance, ask, poll, terminate };
 }
 
+/** The program that a script of the manifest starts. */
+const programOf = (script: string) => bundled(path(`../${script.replace('node --import tsx ', '')}`));
+const onNode = await programOf(packageJson.scripts.start);
+
 describe.each([
-  ['plain Node', packageJson.scripts.start],
-  ['Fastify', packageJson.scripts['start:fastify']],
-])('%s, told to end', (_, command) => {
+  ['plain Node', onNode],
+  ['Fastify', await programOf(packageJson.scripts['start:fastify'])],
+])('%s, told to end', (_, program) => {
   it('answers whom it holds, lets the run in flight end, starts no other, and exits with 0', async () => {
-    const { ask, poll, terminate, advance, ended } = await startServer(command);
+    const { ask, poll, terminate, advance, ended } = await startServer(program);
     expect((await ask('GET', '/readyz')).status).toBe(200);
     const { status, text: id } = await ask('POST', '/runs');
     expect(status).toBe(202);
@@ -80,7 +81,7 @@ describe.each([
   });
 
   it('ends before the grace period does when a run is stuck, and says which, with status 1', async () => {
-    const { ask, terminate, advance, ended } = await startServer(command, { RUN_SECONDS: '1000000' });
+    const { ask, terminate, advance, ended } = await startServer(program, { RUN_SECONDS: '1000000' });
     const { text: id } = await ask('POST', '/runs');
     await terminate();
     await advance(DRAIN_MS - 1);
@@ -92,7 +93,7 @@ describe.each([
   });
 
   it('ends at once at a second signal, with status 1', async () => {
-    const { ask, child, terminate, ended } = await startServer(command);
+    const { ask, child, terminate, ended } = await startServer(program);
     await ask('POST', '/runs');
     await terminate();
     child.kill('SIGTERM');
@@ -100,14 +101,14 @@ describe.each([
   });
 
   it('ends at once when nothing is in flight, with status 0', async () => {
-    const { child, ended } = await startServer(command);
+    const { child, ended } = await startServer(program);
     child.kill('SIGTERM');
     expect((await ended).status).toBe(0);
   });
 });
 
 it('refuses a time that is none when it starts, not when it ends', async () => {
-  await expect(startServer(packageJson.scripts.start, { DRAIN_SECONDS: '29m' })).rejects.toThrow(
+  await expect(startServer(onNode, { DRAIN_SECONDS: '29m' })).rejects.toThrow(
     'maxWaitMs must be from 1 to 2147483647 milliseconds, got NaN',
   );
 });

@@ -4,6 +4,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundled } from '@quietgate/testkit/bundled';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDeploymentStore } from './deployment-store.ts';
 import type { ServerEnvironment, ServerProcess } from './server-process.ts';
@@ -13,6 +14,8 @@ const SEED = fileURLToPath(new URL('../seed/', import.meta.url));
 const LIMIT = { timeout: 60_000 };
 /** A pace at which nothing gets on while a test looks. */
 const STILL = { STEP_MS: '3600000' };
+
+const entry = await bundled(NODE_HTTP_SERVER);
 
 let directory: string;
 let servers: ServerProcess[];
@@ -28,7 +31,7 @@ afterEach(async () => {
 });
 
 async function start(environment: ServerEnvironment): Promise<ServerProcess> {
-  const server = await startServer(NODE_HTTP_SERVER, { DATA_DIR: directory, PORT: '0', ...environment });
+  const server = await startServer(entry, { DATA_DIR: directory, PORT: '0', ...environment });
   servers.push(server);
   return server;
 }

@@ -34,7 +34,7 @@ const START_LIMIT_MS = 60_000;
 /**
  * Starts a server from its source and resolves once it listens and has settled what its predecessor left behind.
  *
- * @param entry the path of a TypeScript file that calls `runCatalyst`
+ * @param entry the path of a program that calls `runCatalyst`, in TypeScript or bundled
  * @throws Error with what the server said, when it ends or takes too long instead
  */
 export async function startServer(
@@ -43,7 +43,8 @@ export async function startServer(
   signal?: AbortSignal,
 ): Promise<ServerProcess> {
   signal?.throwIfAborted();
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
+  const loader = entry.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
+  const child = spawn(process.execPath, [...loader, entry], {
     cwd: PACKAGE_DIRECTORY,
     env: { ...process.env, TSX_TSCONFIG_PATH: TSCONFIG, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
