@@ -26,6 +26,7 @@ function hostWith(
 ) {
   const host: Host = {
     name: 'an adapter of the suite itself',
+    checksLaws: true,
     createServer(options) {
       let lastError: unknown;
       const onError = (error: unknown) => {

@@ -8,11 +8,15 @@ import type { Check, Host } from './host.ts';
 import { indexAndStale } from './index-and-stale.ts';
 import { quiet } from './quiet.ts';
 import { routing } from './routing.ts';
+import { type RunsHost, runsContract } from './runs.ts';
 import { sharing } from './sharing.ts';
 
 export type { Check, Host } from './host.ts';
 
-/** What every adapter must hold to, whatever its framework would rather do. */
+/**
+ * What every adapter must hold to, whatever its framework would rather do. What no framework can break, the laws of the endpoint
+ * itself, is checked on one host alone.
+ */
 export const adapterContract: readonly Check[] = [
   ...answers,
   ...routing,
@@ -28,6 +32,11 @@ export function describeAdapter(host: Host, checks: readonly Check[] = adapterCo
   describeHost(host, checks);
 }
 
+/** Applies the contract of the runs to a host, over real sockets. */
+export function describeRuns(host: RunsHost): void {
+  describeHost({ ...host, name: `the runs in ${host.name}` }, runsContract);
+}
+
 /** Applies the contract of the cordon to a host, over real sockets. */
 export function describeCordon(host: Host<DeployCordonOptions>): void {
   describeHost({ ...host, name: `the cordon in ${host.name}` }, cordonContract);
@@ -35,7 +44,8 @@ export function describeCordon(host: Host<DeployCordonOptions>): void {
 
 function describeHost<O>(host: Host<O>, checks: readonly Check<O>[]): void {
   describe(host.name, () => {
-    test.each(checks)('$name', async ({ check }) => {
+    const applied = checks.filter(({ isLaw }) => isLaw !== true || host.checksLaws === true);
+    test.each(applied)('$name', async ({ check }) => {
       await check(host);
     });
   });

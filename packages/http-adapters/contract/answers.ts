@@ -33,6 +33,7 @@ export const answers: readonly Check[] = [
   },
   {
     name: 'sorts the ids in code-unit order',
+    isLaw: true,
     async check(host) {
       const sorted = ['10', '9', 'B', 'a', 'b', 'é', '\u{1F600}', '\uFFFD'];
       await withHost(host, { listDeployments: () => inFlight(...sorted).reverse() }, async ({ ask }) => {
@@ -42,6 +43,7 @@ export const answers: readonly Check[] = [
   },
   {
     name: 'shows nothing of a record but its id',
+    isLaw: true,
     async check(host) {
       const secrets = {
         domain: 'bank.example',
@@ -58,6 +60,7 @@ export const answers: readonly Check[] = [
   },
   {
     name: 'lists the first 1,000 ids and counts them all',
+    isLaw: true,
     async check(host) {
       const ids = Array.from({ length: 2500 }, (_, index) => `run-${String(index).padStart(4, '0')}`);
       await withHost(host, { listDeployments: () => inFlight(...ids).reverse() }, async ({ ask }) => {
@@ -67,6 +70,7 @@ export const answers: readonly Check[] = [
   },
   {
     name: 'takes any iterable, promised or not',
+    isLaw: true,
     async check(host) {
       const deployments = inFlight('a', 'b');
       let listed: Iterable<Deployment> | Promise<Iterable<Deployment>> = [];
@@ -86,6 +90,7 @@ export const answers: readonly Check[] = [
   },
   {
     name: 'classifies as it is told',
+    isLaw: true,
     async check(host) {
       const options = {
         listDeployments: () => [...inFlight('theirs'), { id: 'mine', status: 'mine' }],
@@ -98,6 +103,7 @@ export const answers: readonly Check[] = [
   },
   {
     name: 'reports each unknown status once',
+    isLaw: true,
     async check(host) {
       const onUnknown = vi.fn();
       const listDeployments = () => [
@@ -119,6 +125,7 @@ export const answers: readonly Check[] = [
   },
   {
     name: 'reports a hundred unknown statuses at most, and ignores what onUnknown throws',
+    isLaw: true,
     async check(host) {
       const onUnknown = vi.fn(() => {
         throw new Error('the log is full');

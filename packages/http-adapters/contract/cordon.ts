@@ -68,6 +68,7 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
   },
   {
     name: 'renews a lease under its id, and tells it from one that began anew',
+    isLaw: true,
     async check(host) {
       const cordon = fakeCordon({ raise: { id: 'lease-2', leaseMs: 60_000 } });
       const onEvent = vi.fn<(event: CordonEvent) => void>();
@@ -89,6 +90,7 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
   },
   {
     name: 'asks for maxLeaseMs at most, an hour by default',
+    isLaw: true,
     async check(host) {
       const seconds = ['4000', '99999999999999999999', '9'.repeat(400)];
       for (const [maxLeaseMs, mostMs] of [
@@ -136,6 +138,7 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
   },
   {
     name: 'works with the cordon in memory',
+    isLaw: true,
     async check(host) {
       const cordon = createCordon();
       await withHost(host, { cordon, authorize: TOKEN, onEvent: () => undefined }, async ({ ask }) => {
@@ -182,6 +185,7 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
   },
   {
     name: 'takes any of several tokens, and Bearer in any case',
+    isLaw: true,
     async check(host) {
       const options = { cordon: fakeCordon(), authorize: [TOKEN, OTHER_TOKEN] };
       await withHost(host, options, async ({ ask }) => {
@@ -199,6 +203,7 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
   },
   {
     name: 'leaves the token to a check of the server’s own',
+    isLaw: true,
     async check(host) {
       for (const authorize of [
         vi.fn((token: string) => token === TOKEN),
@@ -215,6 +220,7 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
   },
   {
     name: 'answers 400 to a query that is not the method’s, and says what it takes',
+    isLaw: true,
     async check(host) {
       const cordon = fakeCordon();
       const long = 'x'.repeat(129);
@@ -302,6 +308,7 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
   },
   {
     name: 'answers 503 when the cordon fails or answers nonsense, and tells why to onError alone',
+    isLaw: true,
     async check(host) {
       const reject = () => Promise.reject(new Error(`the database is gone, and so is ${TOKEN}`));
       const defects: [method: string, query: string, answers: Parameters<typeof fakeCordon>[0]][] = [
@@ -349,6 +356,7 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
   },
   {
     name: 'answers 503 when the check fails or answers nonsense, and asks the cordon nothing',
+    isLaw: true,
     async check(host) {
       const onError = vi.fn();
       const cordon = fakeCordon();
@@ -410,6 +418,7 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
   },
   {
     name: 'is not set up with a token that is too short, or none, and repeats it nowhere',
+    isLaw: true,
     async check(host) {
       const create = async (authorize: DeployCordonOptions['authorize']) => {
         await host.createServer({ cordon: fakeCordon(), authorize });
@@ -424,6 +433,7 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
   },
   {
     name: 'gives a cordon that hangs five seconds',
+    isLaw: true,
     async check(host) {
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
       try {

@@ -55,6 +55,7 @@ type List = InFlightCountOptions<Deployment>['listDeployments'];
 export const failures: readonly Check[] = [
   {
     name: 'answers 503 when the list throws or rejects, tells why to onError alone, and recovers',
+    isLaw: true,
     async check(host) {
       const onError = vi.fn();
       let listDeployments: List = () => [];
@@ -77,6 +78,7 @@ export const failures: readonly Check[] = [
   },
   {
     name: 'answers 503 when it cannot classify',
+    isLaw: true,
     async check(host) {
       const onError = vi.fn();
       const error = new Error(secret);
@@ -91,6 +93,7 @@ export const failures: readonly Check[] = [
   },
   {
     name: 'answers 503 when it is given no list of deployments, and never zero',
+    isLaw: true,
     async check(host) {
       const onError = vi.fn();
       let listed: unknown;
@@ -110,6 +113,7 @@ export const failures: readonly Check[] = [
   },
   {
     name: 'gives up a list that hangs, and does not let it block the next',
+    isLaw: true,
     async check(host) {
       const onError = vi.fn();
       const hanging: { end: (deployments: Deployment[]) => void; fail: (error: unknown) => void }[] = [];
@@ -140,6 +144,7 @@ export const failures: readonly Check[] = [
   },
   {
     name: 'starts no fifth listing while four that were given up are pending, and recovers when one ends',
+    isLaw: true,
     async check(host) {
       const onError = vi.fn();
       const hanging: { signal: AbortSignal; end: (deployments: Deployment[]) => void }[] = [];
@@ -162,6 +167,7 @@ export const failures: readonly Check[] = [
   },
   {
     name: 'answers 503 even when onError fails',
+    isLaw: true,
     async check(host) {
       const listDeployments = () => {
         throw new Error(secret);

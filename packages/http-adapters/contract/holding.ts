@@ -63,6 +63,7 @@ function createStore() {
 export const holding: readonly Check[] = [
   {
     name: 'answers a long poll at once when it is quiet, or the list fails, and says how long it would have held it',
+    isLaw: true,
     async check(host) {
       let deployments: Deployment[] | undefined = [];
       const listDeployments = () => {
@@ -96,6 +97,7 @@ export const holding: readonly Check[] = [
   },
   {
     name: 'lists again by itself while a long poll is held',
+    isLaw: true,
     async check(host) {
       let listings = 0;
       const listDeployments = () => (++listings < 4 ? inFlight('a') : []);
@@ -107,6 +109,7 @@ export const holding: readonly Check[] = [
   },
   {
     name: 'answers 503 to a long poll when a later listing fails',
+    isLaw: true,
     async check(host) {
       let listings = 0;
       const onError = vi.fn();
@@ -120,6 +123,7 @@ export const holding: readonly Check[] = [
   },
   {
     name: 'answers a long poll with 200 and the count when its time is over',
+    isLaw: true,
     async check(host) {
       const listDeployments = () => inFlight('a');
       await withHost(host, { listDeployments, maxHoldMs: 20, relistMs: 5 }, async ({ ask }) => {
@@ -129,6 +133,7 @@ export const holding: readonly Check[] = [
   },
   {
     name: 'waits for no listing but its first one when its time is over',
+    isLaw: true,
     async check(host) {
       let listings = 0;
       const listDeployments = () => (++listings === 1 ? inFlight('a') : new Promise<never>(() => undefined));
@@ -140,6 +145,7 @@ export const holding: readonly Check[] = [
   },
   {
     name: 'waits for its first listing, also when its time is over before that',
+    isLaw: true,
     async check(host) {
       const listing = holdListing(inFlight('a'));
       const { listDeployments, release } = listing;
@@ -155,6 +161,7 @@ export const holding: readonly Check[] = [
   },
   {
     name: 'lists once more for changes that are announced during a listing',
+    isLaw: true,
     async check(host) {
       const store = createStore();
       const listing = holdListing();
@@ -177,6 +184,7 @@ export const holding: readonly Check[] = [
   },
   {
     name: 'lists once for all who are held, one listing at a time',
+    isLaw: true,
     async check(host) {
       const store = createStore();
       await withHost(host, store.options(), async ({ ask, arrived }) => {
@@ -192,6 +200,7 @@ export const holding: readonly Check[] = [
   },
   {
     name: 'lets a gate find out by waiting no time at all',
+    isLaw: true,
     async check(host) {
       const store = createStore();
       await withHost(host, store.options(), async ({ ask }) => {
@@ -232,6 +241,7 @@ export const holding: readonly Check[] = [
   },
   {
     name: 'holds as many as it may, answers one more at once, and says nothing of the preference then',
+    isLaw: true,
     async check(host) {
       const store = createStore();
       await withHost(host, { ...store.options(), maxHeld: 2 }, async ({ ask }) => {
@@ -250,6 +260,7 @@ export const holding: readonly Check[] = [
   },
   {
     name: 'holds nobody when maxHoldMs is 0',
+    isLaw: true,
     async check(host) {
       const store = createStore();
       await withHost(host, { ...store.options(), maxHoldMs: 0 }, async ({ ask }) => {
@@ -284,6 +295,7 @@ export const holding: readonly Check[] = [
   },
   {
     name: 'reports a subscription that fails, and lists again by itself all the same',
+    isLaw: true,
     async check(host) {
       let listings = 0;
       const onError = vi.fn();

@@ -15,6 +15,8 @@ export interface Host<O = InFlightCountOptions<Deployment>> {
   readonly http2?: boolean;
   /** Whether an answer can close its connection; not over HTTP/2, nor by `fetch`. @default true */
   readonly closesConnections?: boolean;
+  /** Whether the laws of the endpoint itself are checked on it, too; one host is enough. @default false */
+  readonly checksLaws?: boolean;
   /** Makes the server; the suite lets it listen and closes it. */
   createServer(options: O): ServerOfHost | Promise<ServerOfHost>;
 }
@@ -35,6 +37,8 @@ export interface RunningHost {
 /** Something that must hold for every host, over real sockets. */
 export interface Check<O = InFlightCountOptions<Deployment>> {
   readonly name: string;
+  /** Whether it is a law of the endpoint itself, that no host can break. @default false */
+  readonly isLaw?: boolean;
   readonly check: (host: Host<O>) => Promise<void>;
 }
 

@@ -12,6 +12,7 @@ import { expectCount, expectReply } from './replies.ts';
 export const indexAndStale: readonly Check[] = [
   {
     name: 'counts what an index holds by a classify of its own',
+    isLaw: true,
     async check(host) {
       const classify = ({ status }: Deployment) => (status === 'wiping' ? 'phase-0' : 'terminal');
       const index = createInFlightIndex({ classify });
@@ -49,6 +50,7 @@ export const indexAndStale: readonly Check[] = [
   },
   {
     name: 'lets a run without a sign of life block no longer',
+    isLaw: true,
     async check(host) {
       const onStale = vi.fn();
       const onUnknown = vi.fn();

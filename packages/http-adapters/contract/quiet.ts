@@ -53,6 +53,7 @@ export const quiet: readonly Check[] = [
   },
   {
     name: 'answers 503 for the status, too, when the deployments cannot be listed',
+    isLaw: true,
     async check(host) {
       const onError = vi.fn();
       const listDeployments = () => Promise.reject(new Error('the disk is gone'));
@@ -75,6 +76,7 @@ export const quiet: readonly Check[] = [
   },
   {
     name: 'lists for the status and for the count at once',
+    isLaw: true,
     async check(host) {
       const listing = holdListing(inFlight('a'));
       const { listDeployments, release } = listing;
@@ -92,6 +94,7 @@ export const quiet: readonly Check[] = [
   },
   {
     name: 'holds no request for the status',
+    isLaw: true,
     async check(host) {
       const headers = { Prefer: 'wait=20' };
       await withHost(host, { listDeployments: () => inFlight('a'), quietPath }, async ({ ask }) => {
@@ -101,6 +104,7 @@ export const quiet: readonly Check[] = [
   },
   {
     name: 'lists the first 1,000 ids for the status, too',
+    isLaw: true,
     async check(host) {
       const ids = Array.from({ length: 1200 }, (_, index) => `run-${String(index).padStart(4, '0')}`);
       await withHost(host, { listDeployments: () => inFlight(...ids), quietPath }, async ({ ask }) => {

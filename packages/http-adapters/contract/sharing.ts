@@ -14,6 +14,7 @@ const TOGETHER = 50;
 export const sharing: readonly Check[] = [
   {
     name: 'answers 500 requests that arrive while a listing runs by the one next listing',
+    isLaw: true,
     async check(host) {
       const listing = holdListing();
       const { listDeployments, release } = listing;
@@ -51,6 +52,7 @@ export const sharing: readonly Check[] = [
   },
   {
     name: 'never answers from a listing that started before the request arrived',
+    isLaw: true,
     async check(host) {
       const listing = holdListing();
       const { listDeployments, release } = listing;
@@ -68,6 +70,7 @@ export const sharing: readonly Check[] = [
   },
   {
     name: 'runs one listing at a time, whatever the request rate',
+    isLaw: true,
     async check(host) {
       let running = 0;
       let mostAtOnce = 0;
@@ -92,6 +95,7 @@ export const sharing: readonly Check[] = [
   },
   {
     name: 'tells all who share a failed listing, and onError once',
+    isLaw: true,
     async check(host) {
       let fail!: (error: unknown) => void;
       let listings = 0;

@@ -5,9 +5,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import { describe, expect, test } from 'vitest';
-import { describeAdapter, describeCordon } from '../contract/adapter-contract.ts';
+import { describeAdapter, describeCordon, describeRuns } from '../contract/adapter-contract.ts';
 import { routing } from '../contract/routing.ts';
-import { deployCordon, inFlightCount } from './express.ts';
+import { BEGIN_PATHS } from '../contract/runs.ts';
+import { deployCordon, inFlightCount, serveRuns } from './express.ts';
 
 describeAdapter({
   name: 'Express 5',
@@ -144,4 +145,43 @@ describeCordon({
   name: 'Express 4, on a router below a mount path',
   prefix: '/ops',
   createServer: (options) => createServer(express4().use('/ops', Router4().use(deployCordon(options)))),
+});
+
+describe.each([
+  ['Express 5', express],
+  ['Express 4', express4 as unknown as typeof express],
+] as const)('%s', (name, createApp) => {
+  describeRuns({
+    name,
+    createServer(options) {
+      const app = createApp().use(serveRuns(options));
+      app.all(BEGIN_PATHS.begin, (_, response) => {
+        void options.runs.begin('begun');
+        response.sendStatus(204);
+      });
+      app.all(BEGIN_PATHS.during, (_, response, next) => {
+        options.runs
+          .during('during', () => undefined)
+          .then(() => response.sendStatus(204))
+          .catch(next); // Express 4 hears of no promise
+      });
+      return createServer(app);
+    },
+  });
+});
+
+describeRuns({
+  name: 'Express 5, with handlers that return promises, on a router below a mount path',
+  prefix: '/ops',
+  createServer({ runs, ...options }) {
+    const router = Router().use(serveRuns({ runs, ...options }));
+    router.all(BEGIN_PATHS.begin, async (_, response) => {
+      await runs.begin('begun');
+      response.sendStatus(204);
+    });
+    router.all(BEGIN_PATHS.during, async (_, response) => {
+      await runs.during('during', () => response.sendStatus(204));
+    });
+    return createServer(express().use('/ops', router));
+  },
 });

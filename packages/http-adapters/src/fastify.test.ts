@@ -1,8 +1,9 @@
 import { IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { describeAdapter, describeCordon } from '../contract/adapter-contract.ts';
+import { describeAdapter, describeCordon, describeRuns } from '../contract/adapter-contract.ts';
 import { routing } from '../contract/routing.ts';
-import { deployCordon, inFlightCount } from './fastify.ts';
+import { BEGIN_PATHS } from '../contract/runs.ts';
+import { deployCordon, inFlightCount, serveRuns } from './fastify.ts';
 
 describeAdapter({
   name: 'Fastify',
@@ -68,6 +69,44 @@ describeCordon({
   async createServer(options) {
     const app = Fastify();
     await app.register(deployCordon, { ...options, prefix: '/ops' });
+    await app.ready();
+    return app.server;
+  },
+});
+
+describeRuns({
+  name: 'Fastify',
+  async createServer(options) {
+    const app = Fastify();
+    await app.register(serveRuns, options);
+    app.all(BEGIN_PATHS.begin, (_, reply) => {
+      void options.runs.begin('begun');
+      void reply.code(204).send();
+    });
+    app.all(BEGIN_PATHS.during, async (_, reply) => {
+      await options.runs.during('during', () => undefined);
+      return reply.code(204).send();
+    });
+    await app.ready();
+    return app.server;
+  },
+});
+
+describeRuns({
+  name: 'Fastify, over HTTP/2, with a prefix',
+  http2: true,
+  closesConnections: false,
+  prefix: '/ops',
+  async createServer(options) {
+    const app = Fastify({ http2: true }) as unknown as FastifyInstance;
+    await app.register(serveRuns, { ...options, prefix: '/ops' });
+    app.all(`/ops${BEGIN_PATHS.begin}`, async (_, reply) => {
+      await options.runs.begin('begun');
+      return reply.code(204).send();
+    });
+    app.all(`/ops${BEGIN_PATHS.during}`, (_, reply) =>
+      options.runs.during('during', () => reply.code(204).send()),
+    );
     await app.ready();
     return app.server;
   },

@@ -4,10 +4,12 @@ import type { DeployCordonOptions } from './endpoint/cordon-options.ts';
 import { createDeployCordon } from './endpoint/deploy-cordon.ts';
 import { createInFlightCount } from './endpoint/in-flight-count.ts';
 import type { CommonOptions, InFlightCountOptions } from './endpoint/options.ts';
+import { createServeRuns, type ServeRunsOptions } from './endpoint/serve-runs.ts';
 import { mountInFastify, withoutRegisterOptions } from './mount/mount-in-fastify.ts';
 
 export type { CordonEvent, DeployCordonOptions } from './endpoint/cordon-options.ts';
 export type { InFlightCountOptions } from './endpoint/options.ts';
+export type { ServeRunsOptions } from './endpoint/serve-runs.ts';
 
 /** Records of whatever type `classify` and `onUnknown` take, since Fastify's `register` cannot infer it. */
 type AnyRecordOptions = Omit<CommonOptions<never>, 'listDeployments' | 'classify'> &
@@ -52,4 +54,20 @@ export async function inFlightCount(app: FastifyInstance, options: object): Prom
 export async function deployCordon(app: FastifyInstance, options: DeployCordonOptions): Promise<void> {
   const own = withoutRegisterOptions(options) as DeployCordonOptions;
   await mountInFastify(app, [createDeployCordon(own)]);
+}
+
+/**
+ * The endpoints of a server's runs: how many are in flight, whether it is quiet and, with a token, the cordon by which a deploy
+ * job blocks new runs. Mounted as `inFlightCount` is. Once the drain of the runs has begun, pending requests are answered, so that
+ * the server can close.
+ *
+ * @example
+ * const runs = createRuns();
+ * await app.register(serveRuns, { runs, cordonToken: process.env.CORDON_TOKEN });
+ *
+ * @throws TypeError or RangeError when an option is wrong
+ */
+export async function serveRuns(app: FastifyInstance, options: ServeRunsOptions): Promise<void> {
+  const own = withoutRegisterOptions(options) as ServeRunsOptions;
+  await mountInFastify(app, createServeRuns(own));
 }

@@ -1,9 +1,10 @@
 import { createAdaptorServer } from '@hono/node-server';
-import { CORDON_PATH, IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
+import { CORDON_PATH, IN_FLIGHT_COUNT_PATH as PATH, RunRefused } from '@quietgate/core';
 import { Hono } from 'hono';
-import { describeAdapter, describeCordon } from '../contract/adapter-contract.ts';
+import { describeAdapter, describeCordon, describeRuns } from '../contract/adapter-contract.ts';
 import { routing } from '../contract/routing.ts';
-import { deployCordon, inFlightCount } from './fetch.ts';
+import { BEGIN_PATHS } from '../contract/runs.ts';
+import { deployCordon, inFlightCount, serveRuns } from './fetch.ts';
 
 describeAdapter({
   name: 'fetch, in Hono',
@@ -41,5 +42,48 @@ describeCordon({
     return createAdaptorServer(
       new Hono().all(options.path ?? CORDON_PATH, (context) => answer(context.req.raw)),
     );
+  },
+});
+
+describeRuns({
+  name: 'fetch, in Hono',
+  closesConnections: false,
+  createServer(options) {
+    const { runs } = options;
+    const answer = serveRuns(options);
+    const app = new Hono()
+      .all('/api/v1/deployments/*', (context) => answer(context.req.raw))
+      .all(BEGIN_PATHS.begin, (context) => {
+        void runs.begin('begun');
+        return context.body(null, 204);
+      })
+      .all(BEGIN_PATHS.during, (context) => runs.during('during', () => context.body(null, 204)));
+    return createAdaptorServer(app);
+  },
+});
+
+describeRuns({
+  name: "fetch, by itself under Hono's Node server",
+  closesConnections: false,
+  createServer(options) {
+    const { runs } = options;
+    const answer = serveRuns(options);
+    const begin = async (path: string) => {
+      try {
+        if (path === BEGIN_PATHS.begin) await runs.begin('begun');
+        else await runs.during('during', () => undefined);
+        return new Response(null, { status: 204 });
+      } catch (error) {
+        if (error instanceof RunRefused) return error.getResponse();
+        throw error;
+      }
+    };
+    return createAdaptorServer({
+      fetch(request) {
+        const { pathname } = new URL(request.url);
+        const begins = Object.values<string>(BEGIN_PATHS).includes(pathname);
+        return begins ? begin(pathname) : answer(request);
+      },
+    });
   },
 });

@@ -1,7 +1,7 @@
 import { type Cordon, CORDON_PATH } from '@quietgate/core';
 import { checkDuration, checkOptionNames, MIN_LEASE_MS, MIN_TOKEN_LENGTH } from '@quietgate/core/internal';
 import { describeKind } from '../listing/describe-kind.ts';
-import { checkFunction, checkPath } from './option-checks.ts';
+import { checkFunction, checkRoutePath } from './option-checks.ts';
 
 /** What happened to the cordon. */
 export interface CordonEvent {
@@ -79,7 +79,7 @@ export function resolveCordonOptions(options: DeployCordonOptions): ResolvedCord
   const { cordon, authorize, path = CORDON_PATH, maxLeaseMs = DEFAULT_MAX_LEASE_MS } = options;
   const { onEvent, onError } = options;
   checkCordon(cordon);
-  checkPath('path', path);
+  checkRoutePath('path', path);
   checkDuration('maxLeaseMs', maxLeaseMs, MIN_LEASE_MS);
   if (maxLeaseMs % 1000 !== 0) throw new RangeError(`maxLeaseMs must be whole seconds, got ${maxLeaseMs}`);
   if (onEvent !== undefined) checkFunction('onEvent', onEvent);

@@ -13,7 +13,7 @@ export function checkFunction(name: string, value: unknown): void {
  *
  * @throws TypeError when the option is no path, or one that a router would read in a way of its own
  */
-export function checkPath(name: string, path: unknown): void {
+export function checkRoutePath(name: string, path: unknown): void {
   // A router would read a colon or a star as a pattern, and may decode what is asked for, but not this.
   if (!isUrlPath(path) || /[:*%]/.test(path)) {
     const got = typeof path === 'string' ? JSON.stringify(path) : describeKind(path);
@@ -32,9 +32,12 @@ export function checkCount(name: string, value: unknown): void {
 }
 
 /** @throws TypeError when the option is no `AbortSignal` */
-export function checkSignal(name: string, value: unknown): void {
+export function checkAbortSignal(name: string, value: unknown): void {
+  if (!isSignal(value)) throw new TypeError(`${name} must be an AbortSignal, got ${describeKind(value)}`);
+}
+
+/** Whether a value is an `AbortSignal`, of whichever realm. */
+export function isSignal(value: unknown): boolean {
   const { aborted, addEventListener } = Object(value) as Partial<AbortSignal>;
-  if (typeof aborted !== 'boolean' || typeof addEventListener !== 'function') {
-    throw new TypeError(`${name} must be an AbortSignal, got ${describeKind(value)}`);
-  }
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
 }

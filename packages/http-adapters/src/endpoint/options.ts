@@ -2,7 +2,7 @@ import { type DeploymentClass, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { checkDuration, checkOptionNames } from '@quietgate/core/internal';
 import type { Subscribe } from '../listing/create-subscription.ts';
 import { describeKind } from '../listing/describe-kind.ts';
-import { checkCount, checkFunction, checkPath, checkSignal } from './option-checks.ts';
+import { checkCount, checkFunction, checkRoutePath, checkAbortSignal } from './option-checks.ts';
 
 /**
  * Options of every adapter. `D` is the type of your deployment records: one without a `status` that is a string needs a
@@ -122,7 +122,7 @@ export function resolveOptions<D>(options: CommonOptions<D>): ResolvedOptions<D>
   if (classify !== undefined) checkFunction('classify', classify);
   if (onUnknown !== undefined) checkFunction('onUnknown', onUnknown);
   if (onError !== undefined) checkFunction('onError', onError);
-  if (path !== false) checkPath('path', path);
+  if (path !== false) checkRoutePath('path', path);
   checkDuration('listTimeoutMs', listTimeoutMs, 1);
   const paths = { path, quietPath: resolveQuietPath(options.quietPath, path) };
   return { listDeployments, classify, listTimeoutMs, onUnknown, onError, ...paths, ...resolveHold(options) };
@@ -130,7 +130,7 @@ export function resolveOptions<D>(options: CommonOptions<D>): ResolvedOptions<D>
 
 function resolveQuietPath(quietPath: string | undefined, path: string | false): string | undefined {
   if (quietPath === undefined) return undefined;
-  checkPath('quietPath', quietPath);
+  checkRoutePath('quietPath', quietPath);
   if (quietPath === path)
     throw new TypeError(`quietPath must be another path than path, got ${path} for both`);
   return quietPath;
@@ -147,6 +147,6 @@ function resolveHold({
   checkCount('maxHeld', maxHeld);
   checkDuration('relistMs', relistMs, 1);
   if (subscribe !== undefined) checkFunction('subscribe', subscribe);
-  if (signal !== undefined) checkSignal('signal', signal);
+  if (signal !== undefined) checkAbortSignal('signal', signal);
   return { maxHoldMs, maxHeld, relistMs, subscribe, signal };
 }
