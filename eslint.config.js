@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 /** The patterns of `no-restricted-imports` are those of .gitignore, which know no braces. */
 const folders = (...names) => names.map((name) => `**/${name}/**`);
 
-const packages = ['core', 'http-adapters', 'job', 'cli', 'action', 'testkit', 'bench'];
+const packages = ['core', 'http-adapters', 'postgres', 'job', 'cli', 'action', 'testkit', 'bench'];
 
 /** Imports run one way: a folder may not reach into what is built on top of it, nor a package into another one. */
 const noImports = (...zones) => ({
@@ -21,6 +21,7 @@ const noImports = (...zones) => ({
 });
 
 const frameworks = ['express', 'fastify', 'hono', '@hono/*'];
+const drivers = ['pg', 'postgres'];
 const adapters = ['express', 'fastify', 'fetch', 'node'];
 
 const deployJob = ['quietgate', '@quietgate/action', '@quietgate/job'];
@@ -180,14 +181,26 @@ export default defineConfig(
     ),
   })),
   {
+    files: ['packages/postgres/src/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/*.test-d.ts'],
+    rules: noImports([drivers, 'a driver is known by its shape alone: either may be missing']),
+  },
+  ...[
+    ['database', ['cordon', 'changes', 'runs'], 'the drivers know nothing of what is asked of them'],
+    ['cordon', ['changes', 'runs'], 'the cordon knows no runs'],
+    ['changes', ['cordon', 'runs'], 'listening knows nothing of what changes'],
+  ].map(([folder, above, message]) => ({
+    files: [`packages/postgres/src/${folder}/**/*.ts`],
+    ignores: ['**/*.test.ts'],
+    rules: noImports(
+      [folders(...above), message],
+      [drivers, 'a driver is known by its shape alone: either may be missing'],
+    ),
+  })),
+  {
     files: ['examples/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([['**/packages/**', '../../**'], 'an example imports by package name, as a user would']),
-  },
-  {
-    files: ['examples/postgres/src/postgres-*.ts'],
-    ignores: ['**/*.test.ts'],
-    rules: noImports([['./**', '../**'], 'it can be lifted out']),
   },
   {
     files: ['packages/job/src/{text,plan,report}/**/*.ts', 'packages/job/src/network/*-{for,proxy}.ts'],

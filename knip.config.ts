@@ -5,7 +5,7 @@ const config: KnipConfig = {
   // A type that an exported function names may be named by whoever calls it.
   ignoreExportsUsedInFile: { interface: true, type: true },
   // Tools of the machine, in tests that skip with a reason where they are missing.
-  ignoreBinaries: ['nginx', 'redis-server', 'unshare'],
+  ignoreBinaries: ['nginx', 'pgbouncer', 'redis-server', 'unshare'],
   workspaces: {
     '.': {
       entry: [
@@ -31,6 +31,7 @@ const config: KnipConfig = {
     },
     'packages/core': { entry: ['src/{index,testing,internal}.ts', 'test/fake-timers/**/*.ts'] },
     'packages/http-adapters': { entry: ['src/{express,fastify,fetch,node}.ts', 'test/worker.ts'] },
+    'packages/postgres': { entry: ['src/index.ts'] },
     'packages/action': { entry: ['src/{main,post}.ts'] },
     'packages/bench': { entry: ['src/run.ts', 'src/servers/{serve,hold}.ts'] },
     'examples/demo': { entry: ['src/{main,lying-server}.ts'] },

@@ -7,6 +7,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export const alias = [
   { find: /^@quietgate\/core$/, replacement: source('packages/core/src/index.ts') },
   { find: /^@quietgate\/core\/(\w+)$/, replacement: source('packages/core/src/$1.ts') },
+  { find: /^@quietgate\/postgres$/, replacement: source('packages/postgres/src/index.ts') },
   { find: /^@quietgate\/job$/, replacement: source('packages/job/src/index.ts') },
   { find: /^@quietgate\/http-adapters\/(\w+)$/, replacement: source('packages/http-adapters/src/$1.ts') },
 ];
@@ -45,9 +46,8 @@ export default defineConfig({
       // The parser of workflows imports JSON in a way that only a bundler understands.
       project('examples', 'examples', {
         server: { deps: { inline: [/@actions/] } },
-        exclude: ['postgres/**'],
       }),
-      project('postgres', 'examples/postgres', { globalSetup: ['test/cluster.ts'] }),
+      project('postgres', 'packages/postgres', { globalSetup: ['test/cluster.ts'] }),
       project('readme', 'scripts'),
     ],
   },

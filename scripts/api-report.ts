@@ -20,6 +20,7 @@ const isCheck = process.argv.includes('--check');
 const PUBLIC_ENTRIES = {
   core: ['index', 'testing'],
   'http-adapters': ['express', 'fastify', 'fetch', 'node'],
+  postgres: ['index'],
 } as const;
 
 function configOf(name: string, entry: string): ExtractorConfig {

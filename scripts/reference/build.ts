@@ -33,7 +33,8 @@ app.validate(project);
 for (const entry of project.children ?? []) {
   entry.name = entry.name
     .replace('core/src', '@quietgate/core')
-    .replace('http-adapters/src', '@quietgate/http-adapters');
+    .replace('http-adapters/src', '@quietgate/http-adapters')
+    .replace('postgres/src', '@quietgate/postgres');
   for (const { name, comment, signatures, kind } of entry.children ?? []) {
     const comments = [comment, ...(signatures ?? []).map((signature) => signature.comment)];
     const isCalled = signatures !== undefined || kind === ReflectionKind.Class;

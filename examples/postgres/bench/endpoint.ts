@@ -3,7 +3,7 @@ import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import postgres from 'postgres';
 import { createApp } from '../src/app.ts';
 import { createTables, selectInFlight } from '../src/deployments.ts';
-import { startCluster } from '../src/embedded-cluster.ts';
+import { startCluster } from '@quietgate/testkit/embedded-cluster';
 
 /* What an answer costs with fifty runs in flight in a large table, against a small one: with the index, and without. */
 const IN_FLIGHT = 50;

@@ -1,7 +1,8 @@
 import { exceptStale, IN_FLIGHT_STATUSES } from '@quietgate/core';
 import { deployCordon, inFlightCount } from '@quietgate/http-adapters/fastify';
+import { createPostgresCordon, listenForChanges } from '@quietgate/postgres';
 import Fastify, { type FastifyInstance } from 'fastify';
-import postgres, { type Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import {
   CHANNEL,
   findDeployment,
@@ -10,30 +11,23 @@ import {
   moveDeployments,
   type RunInFlight,
 } from './deployments.ts';
-import { listenForChanges } from './postgres-changes.ts';
-import { createPostgresCordon, RunRefused } from './postgres-cordon.ts';
 import { createProvisioner } from './provisioner.ts';
 
 /** How a replica is served. */
 export interface AppOptions {
   /** How long each step of a run takes, in milliseconds. */
   readonly stepMs: number;
-  /** What a deploy job shows to hold off new runs; without one, nobody can. */
+  /** What a deploy job shows to block new runs; without one, nobody can. */
   readonly cordonToken?: string | undefined;
   /** Whether to log. @default true */
   readonly logger?: boolean;
 }
 
-/** How long a run may be silent until it is taken for dead. */
+/** How long a run may show no heartbeat until its process counts as dead. */
 const STALE_AFTER_MS = 5 * 60_000;
 
-/** As long as a request is held: the notifications report all but a run that falls silent, and that the next poll finds. */
+/** As long as a request is kept pending: notifications report all but a run whose heartbeats stop, and the next poll finds that. */
 const RELIST_MS = 25_000;
-
-/** A cordon may be lifted long before its last lease ends. */
-const MAX_RETRY_AFTER_MS = 30_000;
-
-const LOCK_NOT_AVAILABLE = '55P03';
 
 const DEPLOYMENTS = '/api/v1/deployments';
 const WITH_NAME = {
@@ -54,17 +48,22 @@ export async function createApp(sql: Sql, options: AppOptions): Promise<FastifyI
   });
   app.addHook('onClose', () => provisioner.close());
 
+  // The database compares its own clock with itself.
+  let listedAt = NaN;
   await app.register(inFlightCount, {
-    listDeployments: ({ signal }) => listInFlight(sql, signal),
+    async listDeployments({ signal }) {
+      const runs = await listInFlight(sql, signal);
+      listedAt = runs[0]?.listedAt.getTime() ?? NaN;
+      return runs;
+    },
     subscribe,
     relistMs: RELIST_MS,
     classify: exceptStale({
       afterMs: STALE_AFTER_MS,
-      lastSignOfLife: ({ silentMs }: RunInFlight) => Date.now() - silentMs,
+      lastSignOfLife: ({ heartbeatAt }: RunInFlight) => heartbeatAt,
+      now: () => listedAt,
       onStale({ id }) {
-        app.log.warn(
-          `run ${id} has been silent for too long, and blocks no longer; its process may still live`,
-        );
+        app.log.warn(`run ${id} has shown no heartbeat and no longer blocks; its process may still be alive`);
       },
     }),
   });
@@ -72,6 +71,7 @@ export async function createApp(sql: Sql, options: AppOptions): Promise<FastifyI
     await app.register(deployCordon, { cordon, authorize: options.cordonToken });
   }
 
+  // While the cordon is up `admit` rejects with a RunRefused, which Fastify answers as 503 with Retry-After.
   app.post<{ Body: { name: string } }>(DEPLOYMENTS, { schema: WITH_NAME }, async ({ body }, reply) => {
     const deployment = await cordon.admit((tx) => insertDeployment(tx, body.name));
     provisioner.work(deployment.id);
@@ -89,25 +89,5 @@ export async function createApp(sql: Sql, options: AppOptions): Promise<FastifyI
     return wiped > 0 ? reply.code(204).send() : reply.code(404).send({ error: 'no such run in flight' });
   });
 
-  app.setErrorHandler((error, _, reply) => {
-    const refusal = refusalFor(error);
-    if (refusal === undefined) throw error;
-    const { retryAfterMs, ...body } = refusal;
-    const seconds = Math.ceil(Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) / 1000);
-    return reply.code(503).header('Retry-After', seconds).send(body);
-  });
-
   return app;
-}
-
-/** What a run that may not start now is answered with, and when to try again. */
-function refusalFor(error: unknown) {
-  if (error instanceof RunRefused) {
-    const { message, remainingMs, holders } = error;
-    return { error: message, holders, retryAfterMs: remainingMs };
-  }
-  if (error instanceof postgres.PostgresError && error.code === LOCK_NOT_AVAILABLE) {
-    return { error: 'a deploy is about to hold off new runs', retryAfterMs: 1000 };
-  }
-  return undefined;
 }

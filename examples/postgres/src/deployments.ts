@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { type Deployment, IN_FLIGHT_STATUSES, STATUS_TABLE } from '@quietgate/core';
+import { CHANGES_SCHEMA, CORDON_SCHEMA } from '@quietgate/postgres';
 import type { Sql, TransactionSql } from 'postgres';
-import { CHANGES_SCHEMA } from './postgres-changes.ts';
-import { CORDON_SCHEMA } from './postgres-cordon.ts';
 
 /** A run in flight, as a listing reads it. */
 export interface RunInFlight extends Deployment {
-  /** How long ago its process last showed that it lives, in milliseconds of the database's clock. */
-  readonly silentMs: number;
+  /** When its process last showed that it is alive, by the database's clock. */
+  readonly heartbeatAt: Date;
+  /** The present of that clock. */
+  readonly listedAt: Date;
 }
 
 /** The channel that is notified when a run ceases to be in flight. */
@@ -28,8 +29,8 @@ const SCHEMA = `
     heartbeat_at timestamptz not null default clock_timestamp()
   );
   create index deployments_in_flight on deployments (id) where ${IS_IN_FLIGHT};
-  ${CORDON_SCHEMA};
-  ${CHANGES_SCHEMA};
+  ${CORDON_SCHEMA}
+  ${CHANGES_SCHEMA}
   create trigger run_ended after update of status, adopted_at on deployments
     for each row when (old.${IS_IN_FLIGHT} and (not new.${IS_IN_FLIGHT} or new.adopted_at is not null))
     execute function notify_channel('${CHANNEL}');
@@ -49,8 +50,7 @@ export async function createTables(sql: Sql): Promise<void> {
 /** The query of a listing. */
 export function selectInFlight(sql: Sql) {
   return sql<RunInFlight[]>`
-    select id, status, adopted_at as "adoptedAt",
-      (extract(epoch from clock_timestamp() - heartbeat_at) * 1000)::float8 as "silentMs"
+    select id, status, adopted_at as "adoptedAt", heartbeat_at as "heartbeatAt", now() as "listedAt"
     from deployments where ${sql.unsafe(IS_IN_FLIGHT)}`;
 }
 

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { startCluster } from './embedded-cluster.ts';
+import { startCluster } from '@quietgate/testkit/embedded-cluster';
 
 /* The one command: two replicas on one database, which is a throw-away one unless DATABASE_URL names another. */
 const REPLICA = fileURLToPath(new URL('./replica.ts', import.meta.url));

@@ -8,6 +8,7 @@ import { inFlightCount as expressInFlightCount } from '@quietgate/http-adapters/
 import { inFlightCount as fastifyInFlightCount } from '@quietgate/http-adapters/fastify';
 import { inFlightCount as fetchInFlightCount } from '@quietgate/http-adapters/fetch';
 import { inFlightCount } from '@quietgate/http-adapters/node';
+import { createPostgresRuns } from '@quietgate/postgres';
 
 const deployments = [{ id: 'a', status: 'tofu-applying' }];
 const server = createServer(inFlightCount({ listDeployments: () => deployments }));
@@ -40,6 +41,8 @@ const response = await fetchInFlightCount({ listDeployments: () => deployments }
 assert.deepEqual(await response.json(), { count: 0, ids: [] });
 // With pnpm and Yarn neither framework is installed, and neither is needed to load its adapter.
 assert.equal(typeof expressInFlightCount, typeof fastifyInFlightCount);
+// Nor is a driver of PostgreSQL's needed to load what takes either.
+assert.throws(() => createPostgresRuns({}), /db must be a Pool of pg or a client of postgres, got object/);
 
 const virtual = await waitForQuiet({ source: () => ({ count: 1, ids: [] }), clock: createVirtualClock() });
 assert.equal(virtual.elapsedMs, 1_800_000);

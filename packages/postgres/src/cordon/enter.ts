@@ -1,0 +1,57 @@
+import type { Database, Transaction } from '../database/database.ts';
+
+/**
+ * The longest that a transaction may be idle between two statements, in milliseconds: one whose process hangs, or has lost
+ * its network, must not keep leases from being raised.
+ */
+const MAX_IDLE_MS = 30_000;
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+const LOCKS = { run: 'pg_advisory_xact_lock_shared', lease: 'pg_advisory_xact_lock' };
+
+/** Who takes the lock of the cordon, and how. */
+export interface Entry {
+  /** Runs share the lock, and a lease has it for itself. */
+  readonly as: keyof typeof LOCKS;
+  /** The longest that it waits for the lock, in milliseconds. */
+  readonly lockTimeoutMs: number;
+  /** Gives up the transaction. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What is thrown when another transaction kept the lock for too long. */
+export class LockTimeout extends Error {
+  override readonly name: string = 'LockTimeout';
+  /** As the database says it. */
+  readonly code = LOCK_NOT_AVAILABLE;
+}
+
+/**
+ * Runs `work` in a transaction that has the lock of the cordon. The lock is taken in a statement of its own: the next one
+ * sees what was committed while this one waited.
+ *
+ * @throws LockTimeout when another transaction kept the lock for longer than `lockTimeoutMs`
+ */
+export function enter<T, Tx>(
+  database: Database<Tx>,
+  { as, lockTimeoutMs, signal }: Entry,
+  work: (tx: Transaction<Tx>) => Promise<T>,
+): Promise<T> {
+  // How long the work waits for locks of its own is none of ours.
+  const takeLock = `
+    set local lock_timeout = '${lockTimeoutMs}ms';
+    set local idle_in_transaction_session_timeout = '${MAX_IDLE_MS}ms';
+    select ${LOCKS[as]}('cordon_leases'::regclass::oid::bigint);
+    set local lock_timeout to default`;
+  return database.transaction(async (tx) => {
+    try {
+      await tx.execute(takeLock);
+    } catch (cause) {
+      const { code } = Object(cause) as { readonly code?: unknown };
+      if (code !== LOCK_NOT_AVAILABLE) throw cause;
+      throw new LockTimeout(`the cordon was locked for longer than ${lockTimeoutMs} ms`, { cause });
+    }
+    return work(tx);
+  }, signal);
+}

@@ -1,0 +1,98 @@
+import type { ChannelListener, StopListening } from './database.ts';
+import type { PgPool } from './pg-pool.ts';
+
+/** What is used of a client that listens. */
+export interface PgListeningClient {
+  connect(): Promise<unknown>;
+  query(text: string): Promise<unknown>;
+  end(): Promise<void>;
+  unref(): void;
+  on(event: 'notification', listener: (message: { readonly payload?: string | undefined }) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+}
+
+/** How long after a connection was lost the next one is made, in milliseconds. */
+const RECONNECT_MS = 1000;
+
+/** How often a connection is asked whether it still is one, in milliseconds: a network may drop it without a word. */
+const PING_MS = 30_000;
+
+/**
+ * Listens on a client outside the pool: one of the pool's own would keep `pool.end()` waiting. It keeps no process alive,
+ * and ends when the pool does.
+ */
+export function listenWithPg(
+  pool: Pick<PgPool, 'Client' | 'ending' | 'off' | 'on' | 'options'>,
+  channel: string,
+  { onNotification, onListening, onLost }: ChannelListener,
+): StopListening {
+  let isOver = false;
+  let client: PgListeningClient | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const wait = (ms: number, next: () => void) => {
+    clearTimeout(timer);
+    timer = setTimeout(next, ms).unref();
+  };
+
+  const connect = () => {
+    if (isOver) return;
+    const own = new pool.Client(pool.options);
+    client = own;
+    const lose = (error: unknown) => {
+      if (client !== own) return; // given up before
+      client = undefined;
+      own.end().catch(() => undefined);
+      if (isOver) return;
+      onLost(error);
+      wait(RECONNECT_MS, connect);
+    };
+    own.on('error', lose);
+    own.on('end', () => {
+      lose(new Error('the connection that listens has ended'));
+    });
+    own.on('notification', ({ payload = '' }) => {
+      onNotification(payload);
+    });
+    const ping = () => {
+      wait(PING_MS, () => {
+        const silence = setTimeout(() => {
+          lose(new Error('the connection that listens does not answer'));
+        }, PING_MS).unref();
+        own
+          .query('select')
+          .then(ping, lose)
+          .finally(() => {
+            clearTimeout(silence);
+          });
+      });
+    };
+    own
+      .connect()
+      .then(async () => {
+        own.unref();
+        await own.query(`listen "${channel.replaceAll('"', '""')}"`);
+        if (client !== own) return;
+        ping();
+        onListening();
+      })
+      .catch(lose);
+  };
+
+  const stop = async () => {
+    isOver = true;
+    clearTimeout(timer);
+    pool.off('remove', stopWithPool);
+    const last = client;
+    client = undefined;
+    await last?.end().catch(() => undefined);
+  };
+  const stopWithPool = () => {
+    if (pool.ending) void stop();
+  };
+
+  pool.on('remove', stopWithPool);
+  connect();
+  return stop;
+}

@@ -1,0 +1,142 @@
+import {
+  asJson,
+  type ChannelListener,
+  type Database,
+  orAborted,
+  readJson,
+  type Statements,
+  type StopListening,
+} from './database.ts';
+import { listenWithPg, type PgListeningClient } from './listen-with-pg.ts';
+
+interface PgQuery {
+  readonly text: string;
+  readonly values: readonly string[];
+  readonly types: { readonly getTypeParser: () => (value: unknown) => unknown };
+  readonly rowMode: 'array';
+}
+
+/** What is used of a client of `pg`. */
+export interface PgClient {
+  query(query: string | PgQuery): Promise<unknown>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  off(event: 'error', listener: (error: Error) => void): unknown;
+  release(destroy?: boolean): void;
+}
+
+/** What is used of a `Pool` of `pg`. */
+export interface PgPool<Client extends PgClient = PgClient> {
+  connect(): Promise<Client>;
+  on(event: 'error' | 'remove', listener: () => void): unknown;
+  off(event: 'error' | 'remove', listener: () => void): unknown;
+  readonly ending: boolean;
+  readonly options: object;
+  /** Which class the pool makes its clients of; `pg` does not document it, but takes it as an option. */
+  readonly Client: new (options: object) => PgListeningClient;
+}
+
+const ignore = () => undefined;
+
+/** Texts as they come: whatever parsers the caller has set. */
+const AS_TEXT = { getTypeParser: () => (value: unknown) => value };
+
+/** The database behind a `Pool` of `pg`. */
+export function databaseOfPool<Client extends PgClient>(pool: PgPool<Client>): Database<Client> {
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', ignore);
+
+  const withClient = async <T>(signal: AbortSignal | undefined, work: (client: Client) => Promise<T>) => {
+    const client = await acquire(pool, signal);
+    client.on('error', ignore); // a connection that breaks between two queries fails the next one
+    let isUsable = false;
+    try {
+      const result = await orAborted(work(client), signal);
+      isUsable = true;
+      return result;
+    } catch (error) {
+      isUsable = error instanceof RolledBack;
+      throw error instanceof RolledBack ? error.cause : error;
+    } finally {
+      client.off('error', ignore);
+      client.release(!isUsable);
+    }
+  };
+
+  const query = <Row>(text: string, parameters: readonly string[] = [], signal?: AbortSignal) =>
+    withClient(signal, (client) =>
+      statementsOn(client)
+        .query<Row>(text, parameters)
+        .catch((error: unknown) => {
+          throw isAnswer(error) ? new RolledBack(error) : error;
+        }),
+    );
+
+  return {
+    query,
+    execute: (text) => withClient(undefined, (client) => statementsOn(client).execute(text)),
+    transaction: (work, signal) =>
+      withClient(signal, async (client) => {
+        await client.query('begin isolation level read committed');
+        let result;
+        try {
+          result = await work({ native: client, ...statementsOn(client) });
+        } catch (error) {
+          await client.query('rollback').catch(() => {
+            throw error;
+          });
+          throw new RolledBack(error);
+        }
+        const committed = (await client.query('commit')) as { readonly command: string };
+        // Where `work` went on after a statement that failed.
+        if (committed.command !== 'COMMIT') throw new RolledBack(new Error(FAILED_INSIDE));
+        return result;
+      }),
+    listen: (channel: string, listener: ChannelListener): StopListening =>
+      listenWithPg(pool, channel, listener),
+    hasEnded: () => pool.ending,
+  };
+}
+
+const FAILED_INSIDE = 'the transaction was rolled back, since one of its statements had failed';
+
+/** Carries what the work of a transaction threw past a connection that is as good as new. */
+class RolledBack extends Error {
+  constructor(cause: unknown) {
+    super('rolled back', { cause });
+  }
+}
+
+/** Waits for a connection; one that comes after the wait was given up goes back to the pool. */
+async function acquire<Client extends PgClient>(
+  pool: PgPool<Client>,
+  signal: AbortSignal | undefined,
+): Promise<Client> {
+  const connecting = pool.connect();
+  try {
+    return await orAborted(connecting, signal);
+  } catch (error) {
+    connecting.then((client) => {
+      client.release();
+    }, ignore);
+    throw error;
+  }
+}
+
+function statementsOn(client: PgClient): Statements {
+  return {
+    async query<Row>(text: string, values: readonly string[] = []) {
+      const answer = await client.query({ text: asJson(text), values, types: AS_TEXT, rowMode: 'array' });
+      const { rows } = answer as { readonly rows: readonly [readonly [string]] };
+      return readJson<Row>(rows[0][0]);
+    },
+    async execute(text) {
+      await client.query(text);
+    },
+  };
+}
+
+/** Whether the database itself answered with an error, and the connection goes on. */
+function isAnswer(error: unknown): boolean {
+  const { severity } = Object(error) as { readonly severity?: unknown };
+  return severity === 'ERROR';
+}

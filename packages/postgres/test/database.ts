@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import pg, { type Pool } from 'pg';
+import postgres, { type Sql } from 'postgres';
+import { inject, onTestFinished } from 'vitest';
+import { databaseOf } from '../src/database/database-of.ts';
+
+/** Runs a statement in a test, and returns its rows. */
+export type Ask = <Row>(text: string, parameters?: readonly string[]) => Promise<Row[]>;
+
+/** What a test has of a driver. */
+export interface Connected {
+  readonly url: string;
+  readonly db: Pool | Sql;
+  readonly ask: Ask;
+  /** Ends the pool, as its owner would. */
+  readonly end: () => Promise<void>;
+}
+
+/** A driver that the package takes. */
+export interface Driver {
+  readonly name: string;
+  /** Opens a pool, which the caller ends. */
+  readonly open: (url: string) => Connected;
+  /** Runs a statement in a transaction as its work gets it, and returns the rows. */
+  readonly run: (native: unknown, text: string) => Promise<readonly object[]>;
+}
+
+export const DRIVERS: readonly Driver[] = [
+  {
+    name: 'pg',
+    open(url) {
+      const db = new pg.Pool({ connectionString: url });
+      return { url, db, ask: (...statement) => databaseOf(db).query(...statement), end: () => db.end() };
+    },
+    run: async (native, text) => (await (native as pg.PoolClient).query<object>(text)).rows,
+  },
+  {
+    name: 'postgres',
+    open(url) {
+      const db = postgres(url, { prepare: false, onnotice: () => undefined });
+      return {
+        url,
+        db,
+        ask: (...statement) => databaseOf(db).query(...statement),
+        end: () => db.end({ timeout: 1 }),
+      };
+    },
+    run: (native, text) => (native as Sql).unsafe<object[]>(text),
+  },
+];
+
+/** Opens a pool until the test ends. */
+export function connect({ open }: Driver, url: string): Connected {
+  const connected = open(url);
+  let ending: Promise<void> | undefined;
+  const end = () => (ending ??= connected.end());
+  onTestFinished(end);
+  return { ...connected, end };
+}
+
+/** Creates a database of the test's own, in which statements are run first, and returns its address. */
+export async function createDatabase(statements = ''): Promise<string> {
+  const url = new URL(inject('DATABASE_URL'));
+  const name = `test-${randomUUID()}`;
+  const admin = new pg.Client({ connectionString: url.href });
+  await admin.connect();
+  await admin.query(`create database "${name}"`);
+  await admin.end();
+  url.pathname = name;
+  if (statements !== '') {
+    const client = new pg.Client({ connectionString: url.href });
+    await client.connect();
+    await client.query(statements);
+    await client.end();
+  }
+  return url.href;
+}
+
+/** Has functions of PostgreSQL replaced in the database: what runs there takes those for the real ones. */
+export function instead(functions: string): string {
+  return `
+    create schema instead;
+    set search_path = instead, pg_catalog;
+    ${functions};
+    do $$ begin
+      execute format('alter database %I set search_path = instead, pg_catalog', current_database());
+    end $$;`;
+}
+
+/** A clock of the database that stands still until a test moves it. */
+export const CLOCK = `
+  create table clock as select timestamptz '2026-05-17' as now;
+  create function clock_timestamp() returns timestamptz language sql as 'select now from clock'`;
+
+/** Moves that clock. */
+export async function pass(ask: Ask, ms: number): Promise<void> {
+  await ask(`update clock set now = now + $1::text::float8 * interval '1 ms' returning now`, [String(ms)]);
+}
+
+/** Resolves once somebody in this database waits for a lock, or the signal aborts. */
+export async function untilLockIsAwaited(ask: Ask, signal?: AbortSignal): Promise<void> {
+  while (signal?.aborted !== true) {
+    const waiting = await ask(`
+      select 1 from pg_locks join pg_database on database = pg_database.oid
+      where datname = current_database() and not granted`);
+    if (waiting.length > 0) return;
+  }
+}
+
+/** The address of the same database behind the pooler. */
+export function behindPooler(url: string): string {
+  const pooler = new URL(inject('POOLER_URL') ?? 'postgres://none');
+  pooler.pathname = new URL(url).pathname;
+  return pooler.href;
+}
+
+/** Does something while another transaction has the cordon for itself, as that of a lease would; then it commits. */
+export function holdLock<T>(
+  { db }: Connected,
+  work: (insertLease: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  return databaseOf(db).transaction(async (tx) => {
+    await tx.execute(`select pg_advisory_xact_lock('cordon_leases'::regclass::oid::bigint)`);
+    return work(() =>
+      tx.execute(`
+        insert into cordon_leases (id, holder, up_since, ends_at)
+        values ('1', 'deploy-7', clock_timestamp(), clock_timestamp() + interval '1 hour')`),
+    );
+  });
+}
