@@ -51,8 +51,7 @@ export function cordonEndpoint({ base, path, token, headers, fetch }: CordonAcce
         const response = await fetch(url.href, { method, headers: sent, signal, redirect: 'manual' });
         return await observeCordon(response, `${name} answered`, signal);
       } catch (cause) {
-        const { type, reason, message } = unreachable(name, cause, secret);
-        return { type, reason, message };
+        return { ...unreachable(name, cause, secret), cause: undefined }; // it may hold the token
       }
     },
   };

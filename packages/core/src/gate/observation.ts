@@ -36,6 +36,6 @@ export interface Unavailable {
   readonly cause?: unknown;
   /** How long the server asked to be left alone, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
-  /** What the reason does not say: a zero came out of a cache, or a redirect that the token does not follow. */
-  readonly detail?: 'cached-zero' | 'redirect';
+  /** What the reason does not say: a zero out of a cache, a redirect that the token does not follow, a request never made. */
+  readonly detail?: 'cached-zero' | 'redirect' | 'unsent';
 }

@@ -1,0 +1,84 @@
+import { MAX_RETRIES } from '../gate/limits.ts';
+import type { LeaseObservation } from '../gate/observation.ts';
+import { isTransient } from '../gate/retry-policy.ts';
+import type { Gate } from './gate-options.ts';
+import { liftLease } from './lift-lease.ts';
+import { withTimeLimit } from './with-time-limit.ts';
+
+/** A gate whose lease can be lifted, also one that is only on its way. */
+export interface LiftableGate {
+  /** The gate. When the signal that it was given aborts, its raises are left on their way, until the lease is lifted. */
+  readonly gate: Gate;
+  /** Whether the server may have a lease: a raise was sent that was not surely refused, and none was lifted since. */
+  readonly mayHaveLease: () => boolean;
+  /**
+   * Lifts the lease, at once and with retries; and once more after a raise that is on its way, which gets half of the time
+   * for that. Never rejects; nothing of it is left behind after `withinMs`.
+   *
+   * @returns nothing when there can be no lease
+   */
+  readonly lift: (withinMs: number) => Promise<Lifted | undefined>;
+}
+
+/** What became of a lease: it is gone, or it is left to end by itself. */
+export type Lifted = { readonly type: 'lifted' } | { readonly type: 'left'; readonly message: string };
+
+/** Makes a gate's lease one that can be lifted. */
+export function liftableGate(given: Gate): LiftableGate {
+  const { cordon, leases, clock, limits, signal: stop } = given;
+  const onTheirWay = new Set<Promise<LeaseObservation>>();
+  const ending = new AbortController();
+  let mayLast = false;
+
+  const ask: Gate['leases']['ask'] = async (wanted, signal) => {
+    const request = new AbortController();
+    const giveUp = () => {
+      if (stop?.aborted !== true) request.abort(signal.reason);
+    };
+    const end = () => {
+      request.abort(ending.signal.reason);
+    };
+    signal.addEventListener('abort', giveUp);
+    ending.signal.addEventListener('abort', end);
+    const raise = leases.ask(wanted, request.signal);
+    onTheirWay.add(raise);
+    const observed = await raise;
+    onTheirWay.delete(raise);
+    mayLast ||= !isRefused(observed);
+    signal.removeEventListener('abort', giveUp);
+    ending.signal.removeEventListener('abort', end);
+    return observed;
+  };
+  const mayHaveLease = () => mayLast || onTheirWay.size > 0;
+
+  return {
+    gate: { ...given, leases: { ...leases, ask } },
+    mayHaveLease,
+    async lift(withinMs) {
+      if (cordon === undefined || !mayHaveLease()) return undefined;
+      const overAtMs = clock.now() + withinMs;
+      const { requestTimeoutMs, intervalMs } = limits;
+      const lift = { ...cordon, retries: MAX_RETRIES, requestTimeoutMs, intervalMs };
+      const asker = { clock, signal: undefined };
+      if (onTheirWay.size > 0) {
+        const half = withinMs / 2;
+        await Promise.all([
+          liftLease(asker, { ...lift, overAtMs: overAtMs - half }),
+          withTimeLimit(half, clock, undefined, () => Promise.all(onTheirWay)),
+        ]);
+        ending.abort(new Error('the lease is lifted'));
+      }
+      const problem = await liftLease(asker, { ...lift, overAtMs });
+      mayLast = problem !== undefined;
+      return problem === undefined ? { type: 'lifted' } : { type: 'left', message: problem };
+    },
+  };
+}
+
+/** Whether a raise has surely begun no lease: one that ended in another error may have taken effect all the same. */
+function isRefused(observed: LeaseObservation): boolean {
+  if (observed.type === 'granted') return false;
+  const { reason, detail } = observed;
+  const isAnswer = reason === 'http-status' || reason === 'not-found';
+  return detail === 'unsent' || (isAnswer && !isTransient(observed));
+}
