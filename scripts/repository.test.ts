@@ -29,12 +29,18 @@ const published = readdirSync(join(root, 'packages'))
   .map((name) => ({ folder: `packages/${name}`, manifest: manifestOf(`packages/${name}`) }))
   .filter(({ manifest }) => manifest.private !== true);
 
-/** Every file that people or tools read, save what is generated or installed. */
-const texts = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-  (file) =>
-    !/(^|\/)(node_modules|dist|\.git|\.stryker-tmp|\.readme)(\/|$)/.test(file) &&
-    /\.(md|ya?ml|json|ts|js)$/.test(file),
-);
+/** Every file that people or tools read, except what is generated or installed. */
+const texts = filesIn('').filter((file) => /\.(md|ya?ml|json|ts|js)$/.test(file));
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) return [path];
+    return ['node_modules', 'dist', '.git', '.stryker-tmp', '.readme'].includes(entry.name)
+      ? []
+      : filesIn(path);
+  });
+}
 
 /** The names that a pattern finds, of a repository that is called as this one. */
 function namesIn(pattern: RegExp): { file: string; name: string }[] {
