@@ -2,6 +2,7 @@ export { type Deployment, type DeploymentClass, type InFlightCount } from './dep
 export { CORDON_PATH, DEFAULT_API_URL, IN_FLIGHT_COUNT_PATH, QUIET_PATH } from './wire/paths.ts';
 export { type CordonState, type FailOpenReason, type GateEvent, type QuietResult } from './gate/outcome.ts';
 export { classifyDeployment } from './in-flight/classify-deployment.ts';
+export { type ClassifiedByStatus } from './in-flight/classified-by-status.ts';
 export { countInFlight, type CountInFlightOptions } from './in-flight/count-in-flight.ts';
 export { parseInFlightCount } from './wire/parse-in-flight-count.ts';
 export { IN_FLIGHT_STATUSES, type KnownStatus, STATUS_TABLE } from './in-flight/status-table.ts';

@@ -58,6 +58,7 @@ export const indexAndStale: readonly Check[] = [
       const signs: Record<string, string> = { dead: '2026-05-17T08:00:00Z', alive: '2026-05-17T08:00:01Z' };
       const classify = exceptStale({
         afterMs: 3_600_000,
+        confirmMs: 0,
         lastSignOfLife: ({ id }: { id: string; status: string }) => signs[id],
         now: () => now,
         onStale,

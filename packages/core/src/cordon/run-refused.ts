@@ -47,11 +47,11 @@ export class RunRefused extends Error {
   /** Whose leases keep the cordon up, for your own log; `[]` of a drain. */
   readonly holders: readonly string[];
   /** What Express, Koa and others answer with. */
-  readonly status = 503;
+  readonly status = 503 as const;
   /** What Fastify and others answer with. */
-  readonly statusCode = 503;
+  readonly statusCode = 503 as const;
   /** The message may be shown to the client. */
-  readonly expose = true;
+  readonly expose = true as const;
   /** `Retry-After` in whole seconds, rounded up, 1 at least. */
   readonly headers: { readonly 'Retry-After': string };
 

@@ -12,6 +12,19 @@ export function checkId(id: unknown): asserts id is string {
 }
 
 /**
+ * Checks the status of a record that is not adopted.
+ *
+ * @throws TypeError when it is no string, such as the wrapped one of a database: it would count as nothing in flight
+ */
+export function checkStatus(status: unknown): asserts status is string {
+  if (typeof status !== 'string') {
+    throw new TypeError(
+      `a deployment must have a string status, got ${typeof status}: records of another shape need a classify`,
+    );
+  }
+}
+
+/**
  * Checks what a `classify` of the user's returns.
  *
  * @returns the same function, which throws a TypeError where it returned no class: a promise, or a misspelt one, would

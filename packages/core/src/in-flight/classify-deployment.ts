@@ -1,4 +1,5 @@
 import type { Deployment, DeploymentClass } from '../deployment.ts';
+import { checkStatus } from './check-record.ts';
 import { beginsWithRealDate, isRealTime, timeOf } from './real-time.ts';
 import { STATUS_TABLE } from './status-table.ts';
 
@@ -10,9 +11,10 @@ const classOfStatus: ReadonlyMap<string, DeploymentClass> = /* @__PURE__ */ new 
 /**
  * Reports what a restart of the server would do to a deployment.
  *
- * Total and pure: every string has a class (`unknown` when the table does not name it), nothing is thrown and
- * nothing is changed. Statuses match exactly, without trimming or case folding. Adoption wins over every
- * status.
+ * Total and pure: every string has a class (`unknown` when the table does not name it), and nothing is changed. Statuses match
+ * exactly, without trimming or case folding. Adoption wins over every status.
+ *
+ * @throws TypeError when the status is no string, unless the deployment is adopted
  *
  * @example
  * classifyDeployment({ status: 'tofu-applying' }); // 'phase-0'
@@ -20,10 +22,13 @@ const classOfStatus: ReadonlyMap<string, DeploymentClass> = /* @__PURE__ */ new 
  * classifyDeployment({ status: 'Ready' }); // 'unknown'
  */
 export function classifyDeployment(deployment: Pick<Deployment, 'status' | 'adoptedAt'>): DeploymentClass {
-  return isAdopted(deployment.adoptedAt) ? 'adopted' : (classOfStatus.get(deployment.status) ?? 'unknown');
+  const { status, adoptedAt } = deployment;
+  if (isAdopted(adoptedAt)) return 'adopted';
+  checkStatus(status);
+  return classOfStatus.get(status) ?? 'unknown';
 }
 
-/** The default for records of any type: one without a `status` gets here only past the types, and is `unknown`. */
+/** The default for records of any type: one without a string `status` gets here only past the types, and is refused. */
 export function classifyByStatus(deployment: unknown): DeploymentClass {
   return classifyDeployment(deployment as Deployment);
 }

@@ -166,9 +166,36 @@ describe('countInFlight', () => {
     expect(countInFlight([...index])).toEqual({ count: 0, ids: [] });
   });
 
-  it('takes an id of any kind beside a status that does not block', () => {
-    const deployments = [{ id: 7, status: 'ready' }, { id: 'a' }] as unknown as Iterable<Deployment>;
-    expect(countInFlight(deployments)).toEqual({ count: 0, ids: [] });
+  it('takes an id of any kind beside a status that does not block, but not in the first record', () => {
+    const deployments: unknown[] = [
+      { id: 'a', status: 'ready' },
+      { id: 7, status: 'ready' },
+    ];
+    expect(countInFlight(deployments as Deployment[])).toEqual({ count: 0, ids: [] });
+    expect(() => countInFlight(deployments.toReversed() as Deployment[])).toThrow(
+      new TypeError('a deployment must have a string id, got number'),
+    );
+  });
+
+  it.for<[unknown, string]>([
+    [undefined, 'undefined'],
+    [null, 'object'],
+    [3, 'number'],
+    [{ S: 'tofu-applying' }, 'object'],
+    [Symbol('pending'), 'symbol'],
+  ])('refuses the status %o of a record that is not adopted', ([status, got]) => {
+    const idle = { id: 'a', status: 'ready' };
+    const other = { id: 'b', status } as unknown as Deployment;
+    const error = new TypeError(
+      `a deployment must have a string status, got ${got}: records of another shape need a classify`,
+    );
+    expect(() => countInFlight([idle, other])).toThrow(error);
+    expect(() => tallyInFlight([idle, other], undefined, () => undefined)).toThrow(error);
+    expect(() => classifyDeployment(other)).toThrow(error);
+    const adopted = { ...other, adoptedAt: new Date() };
+    expect(countInFlight([idle, adopted])).toEqual({ count: 0, ids: [] });
+    expect(tallyInFlight([idle, adopted], undefined, () => undefined)).toEqual({ count: 0, ids: [] });
+    expect(classifyDeployment(adopted)).toBe('adopted');
   });
 });
 

@@ -1,14 +1,13 @@
 import type { DeploymentClass, InFlightCount } from '../deployment.ts';
-import { isAllInFlight } from './all-in-flight.ts';
-import { checked, checkId } from './check-record.ts';
+import { classifyForAllInFlight, isAllInFlight } from './all-in-flight.ts';
+import { checkReadOnce } from './check-read-once.ts';
+import { checked, checkId, checkStatus } from './check-record.ts';
+import type { ClassifiedByStatus } from './classified-by-status.ts';
 import { isAdopted } from './classify-deployment.ts';
 import { IN_FLIGHT_STATUSES } from './status-table.ts';
 import { tally } from './tally.ts';
 
-/** Statuses beside which the rest is looked at. What has none may be no record at all, such as an entry of a `Map`. */
-const LOOKED_INTO: ReadonlySet<unknown> = /* @__PURE__ */ new Set(
-  /* @__PURE__ */ (IN_FLIGHT_STATUSES as readonly unknown[]).concat(undefined),
-);
+const BLOCKING: ReadonlySet<unknown> = /* @__PURE__ */ new Set(IN_FLIGHT_STATUSES);
 
 /** A record of any type, as far as it is looked at. */
 interface Unchecked {
@@ -29,16 +28,16 @@ export interface CountInFlightOptions<D> {
  * code-unit order. What the iterable or `classify` throws is passed on. Of an index all records count unless a `classify` is
  * given, since that of the index has found them in flight.
  *
- * @param deployments records of any shape with an `id`; those without a string `status` need a `classify`, or each of
- * them would be `unknown`, and so not in flight
- * @throws TypeError when a record has no string `id`, or `classify` returns no class: either would be counted as nothing
- * in flight. Without `classify`, an `id` of any kind will do beside a status that does not block: to look into all ids of
- * a large store takes half as long again.
+ * @param deployments records of any shape with an `id`; those without a string `status`, and those whose statuses are all
+ * others than the table's, need a `classify`
+ * @throws TypeError when a record has no string `id`, or without `classify` no string `status` and is not adopted, or `classify`
+ * returns no class: each would be counted as nothing in flight. The ids of records that do not block are looked at in the first
+ * record alone: to look into all of a large store takes half as long again. Also when an iterator comes back that has been read.
  *
  * @example
  * countInFlight([{ id: 't13', status: 'pending' }, { id: 't04', status: 'ready' }]); // { count: 1, ids: ['t13'] }
  */
-export function countInFlight<D extends { readonly id: string; readonly status: string }>(
+export function countInFlight<D extends ClassifiedByStatus<D>>(
   deployments: Iterable<D>,
   options?: CountInFlightOptions<D>,
 ): InFlightCount;
@@ -50,9 +49,13 @@ export function countInFlight<D extends Unchecked & { readonly id: string }>(
   deployments: Iterable<D>,
   { classify }: CountInFlightOptions<D> = {},
 ): InFlightCount {
-  if (classify === undefined && isAllInFlight(deployments)) return tally(deployments, () => true);
-  const ids = idsInFlight(deployments, classify && checked(classify));
-  return { count: ids.length, ids: ids.sort() };
+  checkReadOnce(deployments);
+  if (classify === undefined) {
+    if (isAllInFlight(deployments)) return tally(deployments, () => true);
+    return countOf(idsInFlight(deployments, undefined));
+  }
+  const classOf = isAllInFlight(deployments) ? classifyForAllInFlight(classify) : classify;
+  return countOf(idsInFlight(deployments, checked(classOf)));
 }
 
 /** A loop without a call for each record, which was seen to take half as long again. */
@@ -61,15 +64,25 @@ function idsInFlight<D extends Unchecked & { readonly id: string }>(
   classOf: ((deployment: D) => DeploymentClass) | undefined,
 ): string[] {
   const ids: string[] = [];
+  let looksInto = true; // into the first record, whatever it is, so that a mistake shows before the first run does
   for (const deployment of deployments) {
     const { id, status } = deployment;
-    if (classOf || LOOKED_INTO.has(status) || (id as unknown) === undefined) {
+    if (looksInto || BLOCKING.has(status) || typeof status !== 'string' || (id as unknown) === undefined) {
+      looksInto = classOf !== undefined;
       checkId(id);
-      const isInFlight = classOf
-        ? classOf(deployment) === 'phase-0'
-        : status !== undefined && !isAdopted(deployment.adoptedAt);
+      const isInFlight = classOf ? classOf(deployment) === 'phase-0' : blocks(deployment);
       if (isInFlight) ids.push(id);
     }
   }
   return ids;
+}
+
+function blocks({ status, adoptedAt }: Unchecked): boolean {
+  if (isAdopted(adoptedAt)) return false;
+  checkStatus(status);
+  return BLOCKING.has(status);
+}
+
+function countOf(ids: string[]): InFlightCount {
+  return { count: ids.length, ids: ids.sort() };
 }

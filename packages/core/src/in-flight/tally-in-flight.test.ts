@@ -53,12 +53,17 @@ describe('tallyInFlight', () => {
   it.for(['phase1-watching', 'ready', 'failed', 'partial-failure', 'wiped', 'adopted'])(
     'takes any id beside %s, which is never in flight, but none at all for no record',
     (status) => {
-      expect(tallyInFlight([numbered(status)], undefined, ignore)).toEqual({ count: 0, ids: [] });
-      expect(() => tallyInFlight([withId(undefined, status)], undefined, ignore)).toThrow(
+      const first = withId('a', 'ready');
+      expect(tallyInFlight([first, numbered(status)], undefined, ignore)).toEqual({ count: 0, ids: [] });
+      expect(() => tallyInFlight([first, withId(undefined, status)], undefined, ignore)).toThrow(
         refusal('undefined'),
       );
     },
   );
+
+  it('takes no id but a text in the first record, whatever its class', () => {
+    expect(() => tallyInFlight([numbered('ready')], undefined, ignore)).toThrow(refusal('number'));
+  });
 
   it.for(['pending', 'tofu-applying', 'wiping'])('takes no id but a text beside %s', (status) => {
     expect(() => tallyInFlight([numbered(status)], undefined, ignore)).toThrow(refusal('number'));

@@ -1,5 +1,6 @@
 import type { DeploymentClass, InFlightCount } from '../deployment.ts';
-import { isAllInFlight } from './all-in-flight.ts';
+import { classifyForAllInFlight, isAllInFlight } from './all-in-flight.ts';
+import { checkReadOnce } from './check-read-once.ts';
 import { checked, checkId } from './check-record.ts';
 import { classifyByStatus } from './classify-deployment.ts';
 import { IN_FLIGHT_STATUSES, STATUS_TABLE } from './status-table.ts';
@@ -16,11 +17,18 @@ export function tallyInFlight<D extends { readonly id: string; readonly status?:
   classify: ((deployment: D) => DeploymentClass) | undefined,
   onUnknown: (deployment: D) => void,
 ): InFlightCount {
-  if (classify === undefined && isAllInFlight(deployments)) return tally(deployments, () => true);
-  const classOf = classify === undefined ? classifyByStatus : checked(classify);
+  checkReadOnce(deployments);
+  const isAll = isAllInFlight(deployments);
+  if (classify === undefined && isAll) return tally(deployments, () => true);
+  const classOf =
+    classify === undefined ? classifyByStatus : checked(isAll ? classifyForAllInFlight(classify) : classify);
+  let isFirst = true;
   return tally(deployments, (deployment, id) => {
-    // Beside a status that does not block any id will do, which spares a look into memory.
-    if (classify === undefined && id !== undefined && KNOWN_IDLE.has(deployment.status)) return false;
+    const mayBeSkipped = classify === undefined && id !== undefined && !isFirst;
+    isFirst = false;
+    // Beside a status that does not block any id will do, which spares a look into memory; but for the first record, so that a
+    // mistake shows before the first run does.
+    if (mayBeSkipped && KNOWN_IDLE.has(deployment.status)) return false;
     checkId(id);
     const found = classOf(deployment);
     if (found === 'unknown') onUnknown(deployment);

@@ -203,13 +203,15 @@ describe('a record of class unknown', () => {
   it('is a warning on the console where there is no onUnknown', () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     createInFlightIndex().set({ id: 'a\n::error::', status: `wiping\u001b${'x'.repeat(1000)}` });
-    createInFlightIndex().set({ id: 'a' } as Deployment);
+    createInFlightIndex<{ id: string }>({ classify: () => 'unknown' }).set({ id: 'a' });
     expect(warn.mock.calls).toEqual([
       [
-        'deployment "a\\n::error::" counts for nothing, since its status is unknown: ' +
-          `"wiping\\u001b${'x'.repeat(93)}"`,
+        `quietgate: run "a\\n::error::" is not counted: unknown status "wiping\\u001b${'x'.repeat(93)}"; ` +
+          'pass classify if a restart would destroy it',
       ],
-      ['deployment "a" counts for nothing, since its status is unknown: undefined'],
+      [
+        'quietgate: run "a" is not counted: unknown status undefined; pass classify if a restart would destroy it',
+      ],
     ]);
   });
 });

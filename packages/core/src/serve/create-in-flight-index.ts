@@ -1,6 +1,7 @@
 import type { Deployment, DeploymentClass } from '../deployment.ts';
 import { checked, checkId } from '../in-flight/check-record.ts';
 import { classifyByStatus } from '../in-flight/classify-deployment.ts';
+import type { ClassifiedByStatus } from '../in-flight/classified-by-status.ts';
 import type { InFlightIndex } from '../in-flight/in-flight-index.ts';
 import { markAllInFlight } from '../in-flight/all-in-flight.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
@@ -33,7 +34,7 @@ export interface CreateInFlightIndexOptions<D> {
  * for (const deployment of await store.list()) index.set(deployment);
  * const endpoint = inFlightCount({ listDeployments: () => index, subscribe: index.subscribe });
  */
-export function createInFlightIndex<D extends { readonly id: string; readonly status: string } = Deployment>(
+export function createInFlightIndex<D extends ClassifiedByStatus<D> = Deployment>(
   options?: CreateInFlightIndexOptions<D>,
 ): InFlightIndex<D>;
 export function createInFlightIndex<D extends { readonly id: string }>(

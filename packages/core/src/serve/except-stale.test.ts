@@ -3,6 +3,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deploymentArb } from '../../test/deployment-arbitraries.ts';
 import type { Deployment, DeploymentClass } from '../deployment.ts';
 import { countInFlight } from '../in-flight/count-in-flight.ts';
+import { tallyInFlight } from '../in-flight/tally-in-flight.ts';
+import { createInFlightIndex } from './create-in-flight-index.ts';
 import { exceptStale, type ExceptStaleOptions } from './except-stale.ts';
 
 interface Run {
@@ -11,14 +13,18 @@ interface Run {
   readonly beatAt?: number | null;
 }
 
-const AFTER_MS = 1_000;
+/** Half an hour before the present of the tests. */
+const BEAT_AT = Date.UTC(2026, 4, 18, 11, 30);
+const AFTER_MS = 15 * 60_000;
+const HOUR_MS = 3_600_000;
 
 /** A classifier over runs that carry their last heartbeat, at a time that the test holds. */
 function createExceptStale(options: Partial<ExceptStaleOptions<Run>> = {}) {
-  const clock = { now: 1_000_000 };
+  const clock = { now: Date.UTC(2026, 4, 18, 12) };
   const onStale = vi.fn();
   const classify = exceptStale<Run>({
     afterMs: AFTER_MS,
+    confirmMs: 0,
     lastSignOfLife: ({ beatAt }) => beatAt,
     now: () => clock.now,
     onStale,
@@ -49,8 +55,8 @@ describe('exceptStale', () => {
   test.prop([deploymentArb])(
     'leaves every other class as it is, and never asks it',
     ({ deployment, expected }) => {
-      const lastSignOfLife = vi.fn(() => 1);
-      const classify = exceptStale<Deployment>({ afterMs: 1, lastSignOfLife });
+      const lastSignOfLife = vi.fn(() => BEAT_AT);
+      const classify = exceptStale<Deployment>({ afterMs: 1, confirmMs: 0, lastSignOfLife });
       expect(classify(deployment)).toBe(expected === 'phase-0' ? 'stale' : expected);
       expect(lastSignOfLife).toHaveBeenCalledTimes(expected === 'phase-0' ? 1 : 0);
     },
@@ -59,7 +65,8 @@ describe('exceptStale', () => {
   it('takes a classifier for records of another shape, and passes on what it throws', () => {
     const classify = exceptStale({
       afterMs: AFTER_MS,
-      lastSignOfLife: () => 1,
+      confirmMs: 0,
+      lastSignOfLife: () => BEAT_AT,
       classify: ({ step }: { id: string; step: string }): DeploymentClass => {
         if (step === 'lost') throw new Error('no such step');
         return step === 'apply' ? 'phase-0' : 'phase-1';
@@ -70,32 +77,10 @@ describe('exceptStale', () => {
     expect(() => classify({ id: 'a', step: 'lost' })).toThrow('no such step');
   });
 
-  it.for<[string, Partial<ExceptStaleOptions<Run>>]>([
-    [
-      'lastSignOfLife',
-      {
-        lastSignOfLife: () => {
-          throw new Error('no heartbeat');
-        },
-      },
-    ],
-    [
-      'now',
-      {
-        now: () => {
-          throw new Error('no clock');
-        },
-      },
-    ],
-  ])('leaves a run in phase-0 when %s throws', ([, options]) => {
-    const { classify, onStale } = createExceptStale(options);
-    expect(classify(run('a', 1))).toBe('phase-0');
-    expect(onStale).not.toHaveBeenCalled();
-  });
-
   it('goes by the time of day unless given another', () => {
     const classify = exceptStale<Run>({
       afterMs: AFTER_MS,
+      confirmMs: 0,
       lastSignOfLife: ({ beatAt }) => beatAt,
       now: undefined,
       classify: undefined,
@@ -107,26 +92,192 @@ describe('exceptStale', () => {
   });
 });
 
+describe('over an index', () => {
+  const wiping = (id: string) => run(id, BEAT_AT, 'wiping');
+  const createIndex = () =>
+    createInFlightIndex<Run>({ classify: ({ status }) => (status === 'wiping' ? 'phase-0' : 'terminal') });
+
+  it('takes the word of its classify where it has none itself', () => {
+    const index = createIndex();
+    index.set(wiping('dead'));
+    index.set({ ...wiping('silent'), beatAt: null });
+    const { classify, onStale } = createExceptStale();
+    const counted = { count: 1, ids: ['silent'] };
+    expect(countInFlight(index, { classify })).toEqual(counted);
+    expect(tallyInFlight(index, classify, () => undefined)).toEqual(counted);
+    expect(onStale.mock.calls).toEqual([[wiping('dead')]]);
+  });
+
+  it('goes by a classify of its own', () => {
+    const index = createIndex();
+    index.set(wiping('a'));
+    const { classify } = createExceptStale({ classify: () => 'terminal' });
+    expect(countInFlight(index, { classify })).toEqual({ count: 0, ids: [] });
+  });
+
+  it('goes by the status of the same records elsewhere', () => {
+    const { classify } = createExceptStale();
+    expect(classify(wiping('a'))).toBe('unknown');
+  });
+});
+
+describe('the confirmation', () => {
+  it('wants the same sign to have been looked at for a minute, unless told otherwise', () => {
+    const { clock, classify } = createExceptStale({ confirmMs: undefined });
+    const classes = [0, 20_000, 20_000, 19_999, 1].map((gapMs) => {
+      clock.now += gapMs;
+      return classify(run('a', BEAT_AT));
+    });
+    expect(classes).toEqual(['phase-0', 'phase-0', 'phase-0', 'phase-0', 'stale']);
+  });
+
+  it('takes no longer than afterMs, unless told otherwise', () => {
+    const { clock, classify } = createExceptStale({ afterMs: 5_000, confirmMs: undefined });
+    classify(run('a', BEAT_AT));
+    clock.now += 5_000;
+    expect(classify(run('a', BEAT_AT))).toBe('stale');
+  });
+
+  it('trusts 30 s of a gap at most, so that nobody dies while the store or the process is away', () => {
+    const { clock, classify } = createExceptStale({ confirmMs: 60_000 });
+    const classes = [0, 3_000_000, 29_999, 1].map((gapMs) => {
+      clock.now += gapMs;
+      return classify(run('a', BEAT_AT));
+    });
+    expect(classes).toEqual(['phase-0', 'phase-0', 'phase-0', 'stale']);
+  });
+
+  const signArb = fc.constantFrom<(now: number) => number | null>(
+    () => BEAT_AT,
+    () => BEAT_AT,
+    () => BEAT_AT - 1,
+    () => null,
+    (now) => now + 1,
+  );
+  const gapArb = fc.oneof(fc.integer({ min: 0, max: 40_000 }), fc.integer({ min: -40_000, max: 600_000 }));
+  const lookArb = fc.record({ gapMs: gapArb, signOf: signArb });
+
+  test.prop([
+    fc.array(lookArb, { maxLength: 30 }),
+    fc.integer({ min: 0, max: 120_000 }),
+    fc.integer({ min: 120_000, max: 2_400_000 }),
+  ])('is as long as the looks at one sign can be trusted for', (looks, confirmMs, afterMs) => {
+    const { clock, classify } = createExceptStale({ confirmMs, afterMs });
+    const seen: { now: number; signAt: number | null; age: number; watchedMs: number }[] = [];
+    for (const { gapMs, signOf } of looks) {
+      clock.now += gapMs;
+      const signAt = signOf(clock.now);
+      const before = seen.at(-1);
+      const isSame = before?.signAt === signAt;
+      const trustedMs = Math.min(30_000, Math.max(0, gapMs));
+      seen.push({
+        now: clock.now,
+        signAt,
+        age: signAt === null ? -1 : clock.now - signAt,
+        watchedMs: isSame ? before.watchedMs + trustedMs : 0,
+      });
+      const since = seen.findLastIndex((each) => each.signAt !== signAt || each.age < 0) + 1;
+      const isStale = seen.slice(since).some((each) => each.age >= afterMs && each.watchedMs >= confirmMs);
+      expect(classify(run('a', signAt))).toBe(isStale ? 'stale' : 'phase-0');
+    }
+  });
+
+  it('is kept for each id', () => {
+    const { clock, classify } = createExceptStale({ confirmMs: 20_000 });
+    classify(run('a', BEAT_AT));
+    clock.now += 20_000;
+    expect([classify(run('b', BEAT_AT)), classify(run('a', BEAT_AT))]).toEqual(['phase-0', 'stale']);
+  });
+
+  it('knows a sign again, however it is written', () => {
+    const signs: (Date | string | number)[] = [BEAT_AT, new Date(BEAT_AT), '2026-05-18T13:30:00+02:00'];
+    const { clock, classify } = createExceptStale({ confirmMs: 20_000, lastSignOfLife: () => signs.shift() });
+    classify(run('a', null));
+    clock.now += 10_000;
+    classify(run('a', null));
+    clock.now += 10_000;
+    expect(classify(run('a', null))).toBe('stale');
+  });
+});
+
+describe('a stale run', () => {
+  it('stays stale until its sign changes, whatever the clock', () => {
+    const { clock, classify } = createExceptStale();
+    expect(classify(run('a', BEAT_AT))).toBe('stale');
+    clock.now = BEAT_AT;
+    expect(classify(run('a', BEAT_AT))).toBe('stale');
+    expect(classify(run('a', BEAT_AT - 1))).toBe('phase-0');
+    expect(classify(run('a', BEAT_AT))).toBe('phase-0');
+  });
+
+  it.for<[string, (state: { sign: unknown; now: unknown }) => void]>([
+    ['lastSignOfLife throws', (state) => (state.sign = new Error('no heartbeat'))],
+    ['now throws', (state) => (state.now = new Error('no clock'))],
+    ['now is no time', (state) => (state.now = NaN)],
+    ['now has no end', (state) => (state.now = Infinity)],
+    ['its sign proves nothing', (state) => (state.sign = '5')],
+    ['its sign lies in the future', (state) => (state.now = BEAT_AT - 1)],
+  ])('is in phase-0 again when %s, and is looked at anew', ([, disturb]) => {
+    const state: { sign: unknown; now: unknown } = { sign: BEAT_AT, now: BEAT_AT + AFTER_MS };
+    const read = (value: unknown) => {
+      if (value instanceof Error) throw value;
+      return value as number;
+    };
+    const onStale = vi.fn();
+    const classify = exceptStale<Run>({
+      afterMs: AFTER_MS,
+      confirmMs: 1_000,
+      lastSignOfLife: () => read(state.sign),
+      now: () => read(state.now),
+      onStale,
+    });
+    classify(run('a', null));
+    state.now = BEAT_AT + AFTER_MS + 1_000;
+    expect(classify(run('a', null))).toBe('stale');
+    disturb(state);
+    expect(classify(run('a', null))).toBe('phase-0');
+    Object.assign(state, { sign: BEAT_AT, now: BEAT_AT + AFTER_MS + 1_000 });
+    expect(classify(run('a', null))).toBe('phase-0');
+    state.now = BEAT_AT + AFTER_MS + 2_000;
+    expect(classify(run('a', null))).toBe('stale');
+    expect(onStale).toHaveBeenCalledTimes(2);
+  });
+
+  it('is forgotten when it has not been looked at for an hour', () => {
+    const { clock, classify, onStale } = createExceptStale({ confirmMs: 1_000 });
+    classify(run('a', BEAT_AT));
+    clock.now += 1_000;
+    expect(classify(run('a', BEAT_AT))).toBe('stale');
+    clock.now += HOUR_MS - 1;
+    expect(classify(run('a', BEAT_AT))).toBe('stale');
+    clock.now += HOUR_MS;
+    expect(classify(run('a', BEAT_AT))).toBe('phase-0');
+    clock.now += 1_000;
+    expect(classify(run('a', BEAT_AT))).toBe('stale');
+    expect(onStale).toHaveBeenCalledTimes(2);
+  });
+});
+
 describe('onStale', () => {
   it('is told of a run once, however often it is listed', () => {
     const { classify, onStale } = createExceptStale();
-    const stale = run('a', 1);
+    const stale = run('a', BEAT_AT);
     classify(stale);
     classify({ ...stale });
-    classify(run('b', 1));
+    classify(run('b', BEAT_AT));
     classify(stale);
-    expect(onStale.mock.calls).toEqual([[stale], [run('b', 1)]]);
+    expect(onStale.mock.calls).toEqual([[stale], [run('b', BEAT_AT)]]);
   });
 
   it.for<[string, (now: number) => Run]>([
     ['a sign of life', (now) => run('a', now)],
-    ['a time in another class', () => run('a', 1, 'ready')],
+    ['a time in another class', () => run('a', BEAT_AT, 'ready')],
   ])('is told again after %s', ([, between]) => {
     const { clock, classify, onStale } = createExceptStale();
-    classify(run('a', 1));
+    classify(run('a', BEAT_AT));
     classify(between(clock.now));
     expect(onStale).toHaveBeenCalledTimes(1);
-    expect(classify(run('a', 1))).toBe('stale');
+    expect(classify(run('a', BEAT_AT))).toBe('stale');
     expect(onStale).toHaveBeenCalledTimes(2);
   });
 
@@ -135,32 +286,10 @@ describe('onStale', () => {
       throw new Error('the log is full');
     };
     const rejects = (): unknown => Promise.reject(new Error('the log is full'));
-    expect(createExceptStale({ onStale: throws }).classify(run('a', 1))).toBe('stale');
-    expect(createExceptStale({ onStale: rejects }).classify(run('a', 1))).toBe('stale');
+    expect(createExceptStale({ onStale: throws }).classify(run('a', BEAT_AT))).toBe('stale');
+    expect(createExceptStale({ onStale: rejects }).classify(run('a', BEAT_AT))).toBe('stale');
     // The rejection of a promise that nobody took would fail the run of the tests.
     await new Promise((resolve) => setImmediate(resolve));
-  });
-
-  it('remembers ten thousand runs', () => {
-    const { classify, onStale } = createExceptStale();
-    for (let n = 0; n < 10_000; n++) classify(run(`run ${n}`, 1));
-    onStale.mockClear();
-    classify(run('run 0', 1));
-    expect(onStale).not.toHaveBeenCalled();
-  });
-
-  it('forgets of more than ten thousand runs the one that was listed longest ago', () => {
-    const { classify, onStale } = createExceptStale();
-    classify(run('gone', 1));
-    classify(run('listed', 1));
-    for (let n = 0; n < 9_998; n++) classify(run(`run ${n}`, 1));
-    classify(run('listed', 1));
-    classify(run('one more', 1));
-    onStale.mockClear();
-    classify(run('listed', 1));
-    expect(onStale).not.toHaveBeenCalled();
-    classify(run('gone', 1));
-    expect(onStale).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -184,6 +313,10 @@ describe('wrong usage', () => {
       { ...right, afterMs: Infinity },
       new RangeError('afterMs must be a finite number of milliseconds from 1, got Infinity'),
     ],
+    [{ ...right, confirmMs: '5' }, new TypeError('confirmMs must be a number, got "5"')],
+    [{ ...right, confirmMs: -1 }, new RangeError('confirmMs must be from 0 to afterMs, 1, got -1')],
+    [{ ...right, confirmMs: 2 }, new RangeError('confirmMs must be from 0 to afterMs, 1, got 2')],
+    [{ ...right, confirmMs: NaN }, new RangeError('confirmMs must be from 0 to afterMs, 1, got NaN')],
     [{ afterMs: 1 }, new TypeError('lastSignOfLife must be a function, got undefined')],
     [{ ...right, now: 5 }, new TypeError('now must be a function, got number')],
     [{ ...right, classify: null }, new TypeError('classify must be a function, got null')],

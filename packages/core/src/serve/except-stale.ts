@@ -1,24 +1,36 @@
 import type { DeploymentClass } from '../deployment.ts';
+import { markForAllInFlight } from '../in-flight/all-in-flight.ts';
+import type { ClassifyIfNeeded } from '../in-flight/classified-by-status.ts';
 import { classifyByStatus } from '../in-flight/classify-deployment.ts';
-import { isStale } from '../in-flight/is-stale.ts';
+import { lookAtRun } from '../in-flight/look-at-run.ts';
+import { timeOfSign } from '../in-flight/time-of-sign.ts';
 import { notifyListener } from '../notify-listener.ts';
-import { checkFiniteMs } from '../options/check-duration.ts';
+import { checkFiniteMs, checkNumber } from '../options/check-duration.ts';
 import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
 import { checkOptionNames } from '../options/check-options.ts';
+import { createSightings } from './create-sightings.ts';
 
 /** Options of `exceptStale`. */
 export interface ExceptStaleOptions<D extends { readonly id: string }> {
   /** How long ago the last sign of life has to be, in milliseconds. Any finite number from 1. */
   readonly afterMs: number;
   /**
-   * When the run last showed that it is alive: a valid `Date`, milliseconds since 1970 above zero, or a string as in RFC
-   * 3339 (`2026-05-17T09:00:00Z`, with an offset). Anything else, a time on or before 1970-01-01 or in the future, and a
-   * throw prove nothing: the run goes on blocking.
+   * For how long that same sign has to have been looked at, in milliseconds, before the run is stale: from the first look to the
+   * present one, each gap between two looks counting 30,000 at most. So a process that was suspended, a store that was away or a
+   * clock that was set makes no live run stale: its next sign comes first. From 0 to `afterMs`.
+   * @default 60_000, or `afterMs` if that is less
+   */
+  readonly confirmMs?: number | undefined;
+  /**
+   * When the run last showed that it is alive: a valid `Date`, a number of milliseconds since 1970 of 1e11 or more (seconds and
+   * uptimes are smaller), or a string as in RFC 3339 (`2026-05-17T09:00:00Z`, with an offset). Return it as it was written, since
+   * one that is computed anew each time looks like a new sign. Anything else, a time outside the
+   * years 1971 to 8999 or in the future, and a throw prove nothing: the run goes on blocking.
    */
   readonly lastSignOfLife: (deployment: D) => Date | string | number | null | undefined;
   /** The present, in milliseconds since 1970. What it throws proves nothing. @default Date.now */
   readonly now?: (() => number) | undefined;
-  /** Classifies one record. What it throws is passed on. @default classifyDeployment */
+  /** Classifies one record. What it throws is passed on. @default classifyDeployment; of an index, the index's own */
   readonly classify?: ((deployment: D) => DeploymentClass) | undefined;
   /**
    * Told of a deployment when it has become stale: once for each id, and again when it has shown a sign of life in between.
@@ -27,21 +39,18 @@ export interface ExceptStaleOptions<D extends { readonly id: string }> {
   readonly onStale?: ((deployment: D) => void) | undefined;
 }
 
-type Resolved<D extends { readonly id: string }> = {
-  readonly [Name in keyof ExceptStaleOptions<D>]-?: NonNullable<ExceptStaleOptions<D>[Name]>;
-};
-
-/** How many stale ids are remembered as reported; of more, those not seen for longest are reported again. */
-const MAX_REMEMBERED = 10_000;
+const DEFAULT_CONFIRM_MS = 60_000;
 
 /**
  * Makes a `classify` under which a run that is in Phase 0 by its record, but has shown no sign of life for `afterMs`, is
- * `stale` and blocks no longer: a run whose process died would hold up each deploy for as long as the gate's cap.
+ * `stale` and blocks no longer: a run whose process died would hold up each deploy for as long as the gate's maximum wait.
  *
- * It belongs to the endpoint, which asks anew at each listing, and not to an index, which hears of changes only.
+ * It belongs to the endpoint, which asks anew at each listing, and not to an index, which hears of changes only: hand the index
+ * a new version of the record with each heartbeat. What it remembers of a record that has not been looked at for an hour is
+ * forgotten, and the looking begins anew.
  *
- * @throws TypeError when an option is missing, of the wrong kind, or its name is none
- * @throws RangeError when `afterMs` is out of its range
+ * @throws TypeError when an option is missing, of the wrong kind, or its name is unknown
+ * @throws RangeError when `afterMs` or `confirmMs` is out of its range
  *
  * @example
  * inFlightCount({
@@ -49,52 +58,50 @@ const MAX_REMEMBERED = 10_000;
  *   classify: exceptStale({ afterMs: 15 * 60_000, lastSignOfLife: (run: Run) => run.heartbeatAt }),
  * });
  */
-export function exceptStale<D extends { readonly id: string; readonly status: string }>(
-  options: ExceptStaleOptions<D>,
-): (deployment: D) => DeploymentClass;
 export function exceptStale<D extends { readonly id: string }>(
-  options: ExceptStaleOptions<D> & { readonly classify: (deployment: D) => DeploymentClass },
-): (deployment: D) => DeploymentClass;
-export function exceptStale<D extends { readonly id: string }>(
-  options: ExceptStaleOptions<D>,
+  options: ExceptStaleOptions<D> & ClassifyIfNeeded<D>,
 ): (deployment: D) => DeploymentClass {
-  const { afterMs, lastSignOfLife, now, classify, onStale } = resolveOptions(options);
-  const reported = new Set<string>();
+  const { lastSignOfLife, now, classify, onStale, rules } = resolveOptions(options);
+  const { recall, keep } = createSightings();
 
-  const mayLive = (deployment: D) => {
+  /** Looks at a run in Phase 0. What cannot be read proves nothing. */
+  const isStale = (deployment: D): boolean => {
     try {
-      return !isStale(lastSignOfLife(deployment), afterMs, now());
+      const at = now();
+      const last = recall(deployment.id, at);
+      const seen = lookAtRun(last, timeOfSign(lastSignOfLife(deployment)), at, rules);
+      keep(deployment.id, seen);
+      if (seen?.isStale === true && last?.isStale !== true) notifyListener(onStale, deployment);
+      return seen?.isStale === true;
     } catch {
-      return true;
+      keep(deployment.id, undefined);
+      return false;
     }
   };
 
-  return (deployment) => {
-    const found = classify(deployment);
-    const wasReported = reported.delete(deployment.id);
-    if (found !== 'phase-0' || mayLive(deployment)) return found;
-    reported.add(deployment.id);
-    if (reported.size > MAX_REMEMBERED) forgetFirst(reported);
-    if (!wasReported) notifyListener(onStale, deployment);
-    return 'stale';
+  const judge = (deployment: D, found: DeploymentClass): DeploymentClass => {
+    if (found === 'phase-0') return isStale(deployment) ? 'stale' : found;
+    keep(deployment.id, undefined);
+    return found;
   };
+  const judgeAll = (deployment: D) => judge(deployment, (classify ?? classifyByStatus)(deployment));
+  if (classify !== undefined) return judgeAll;
+  return markForAllInFlight(judgeAll, (deployment) => judge(deployment, 'phase-0'));
 }
 
-function forgetFirst(ids: Set<string>): void {
-  for (const id of ids) {
-    ids.delete(id);
-    return;
-  }
-}
-
-function resolveOptions<D extends { readonly id: string }>(options: ExceptStaleOptions<D>): Resolved<D> {
+function resolveOptions<D extends { readonly id: string }>(options: ExceptStaleOptions<D>) {
   checkKind('options', options, isObject, 'an object with afterMs and lastSignOfLife');
-  checkOptionNames(options, ['afterMs', 'lastSignOfLife', 'now', 'classify', 'onStale']);
-  const { afterMs, lastSignOfLife, now = () => Date.now(), onStale = () => undefined } = options;
-  const { classify = classifyByStatus } = options;
+  checkOptionNames(options, ['afterMs', 'confirmMs', 'lastSignOfLife', 'now', 'classify', 'onStale']);
+  const { afterMs, lastSignOfLife, now = () => Date.now(), classify, onStale = () => undefined } = options;
   checkFiniteMs('afterMs', afterMs);
-  for (const [name, value] of Object.entries({ lastSignOfLife, now, classify, onStale })) {
-    checkKind(name, value, isFunction, 'a function');
+  const { confirmMs = Math.min(DEFAULT_CONFIRM_MS, afterMs) } = options;
+  checkNumber('confirmMs', confirmMs);
+  if (!(confirmMs >= 0 && confirmMs <= afterMs)) {
+    throw new RangeError(`confirmMs must be from 0 to afterMs, ${afterMs}, got ${confirmMs}`);
   }
-  return { afterMs, lastSignOfLife, now, classify, onStale };
+  checkKind('lastSignOfLife', lastSignOfLife, isFunction, 'a function');
+  for (const [name, value] of Object.entries({ now, classify, onStale })) {
+    if (value !== undefined) checkKind(name, value, isFunction, 'a function');
+  }
+  return { lastSignOfLife, now, classify, onStale, rules: { afterMs, confirmMs } };
 }

@@ -23,7 +23,8 @@ export function createUnknownReport<D>(): (deployment: D, listener: (deployment:
 /** The warning for a server's log. */
 export function describeUnknown(deployment: { readonly id: string; readonly status?: unknown }): string {
   const { id, status } = deployment;
-  return `deployment ${quote(id)} counts for nothing, since its status is unknown: ${quote(status)}`;
+  const why = `unknown status ${quote(status)}`;
+  return `quietgate: run ${quote(id)} is not counted: ${why}; pass classify if a restart would destroy it`;
 }
 
 /** What a record holds is not to be trusted with the lines of a log. */

@@ -1,10 +1,13 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import {
+  type ClassifiedByStatus,
   type Cordon,
   CordonRefused,
+  countInFlight,
   createCordon,
   createDrain,
   createInFlightIndex,
+  createRuns,
   type CreateCordonOptions,
   type CreateDrainOptions,
   type Deployment,
@@ -13,10 +16,16 @@ import {
   type DrainResult,
   exceptStale,
   type ExceptStaleOptions,
+  type InFlightCount,
   type InFlightIndex,
   type CreateInFlightIndexOptions,
   type Lease,
   type MemoryCordon,
+  type MemoryRuns,
+  type Run,
+  RunRefused,
+  type Runs,
+  type RunsOptions,
 } from '../index.ts';
 
 describe('the types of what a server keeps', () => {
@@ -38,6 +47,57 @@ describe('the types of what a server keeps', () => {
     expectTypeOf<{ [Name in keyof CreateInFlightIndexOptions<Deployment>]-?: undefined }>().toExtend<
       CreateInFlightIndexOptions<Deployment>
     >();
+  });
+
+  it('want a classify where the table knows none of the statuses', () => {
+    interface Own {
+      id: string;
+      status: 'queued' | 'running';
+    }
+    interface Mixed {
+      id: string;
+      status: 'pending' | 'running';
+    }
+    const own: Own[] = [];
+    const classify = ({ status }: Own) => (status === 'running' ? 'phase-0' : 'terminal');
+    // @ts-expect-error: each of them would be unknown
+    countInFlight(own);
+    countInFlight(own, { classify });
+    // @ts-expect-error: each of them would be dropped
+    createInFlightIndex<Own>();
+    createInFlightIndex({ classify });
+    // @ts-expect-error: each of them would be unknown
+    exceptStale({ afterMs: 1, lastSignOfLife: ({ id }: Own) => id });
+    exceptStale({ afterMs: 1, lastSignOfLife: ({ id }: Own) => id, classify });
+
+    countInFlight([] as Mixed[]);
+    createInFlightIndex<Mixed>();
+    countInFlight([] as { id: string; status: string; step: number }[]);
+    const count = <D extends ClassifiedByStatus<D>>(runs: D[]) => countInFlight(runs);
+    expectTypeOf(count([] as Deployment[])).toEqualTypeOf<InFlightCount>();
+  });
+
+  it('begin and end runs', () => {
+    expectTypeOf(createRuns).returns.toEqualTypeOf<MemoryRuns>();
+    expectTypeOf<MemoryRuns>().toExtend<Runs>();
+    expectTypeOf<ReturnType<MemoryRuns['begin']>>().toEqualTypeOf<Run>();
+    expectTypeOf(createRuns().during('a', () => 5)).resolves.toEqualTypeOf<number>();
+    expectTypeOf(createRuns().during('a', async (run) => Promise.resolve(run.id))).resolves.toBeString();
+    expectTypeOf<{ clock: undefined; maxUpMs: undefined; restMs: undefined }>().toExtend<RunsOptions>();
+    expectTypeOf<{
+      begin(id: string): Promise<Run>;
+      during<T>(id: string, work: (run: Run) => T | Promise<T>): Promise<T>;
+      list(context?: { signal?: AbortSignal }): Promise<{ id: string; replica: string }[]>;
+      subscribe(onChange: () => void): () => void;
+      cordon: Cordon;
+      drain(options: { maxWaitMs: number; signal?: AbortSignal }): Promise<DrainResult>;
+      closing: AbortSignal;
+    }>().toExtend<Runs>();
+    expectTypeOf(createCordon().admit(() => 'started')).toBeString();
+    expectTypeOf<RunRefused['reason']>().toEqualTypeOf<'cordon' | 'drain'>();
+    expectTypeOf(new RunRefused({ reason: 'drain', retryAfterMs: 1 }).status).toEqualTypeOf<503>();
+    // @ts-expect-error: only you know how long the process is given
+    void createRuns().drain({});
   });
 
   it('make a classifier of stale runs', () => {

@@ -109,18 +109,20 @@ describe('an unknown status', () => {
     await createCountEndpoint({ listDeployments }).answer(requestOf('GET', { log }));
     expect(log.warn.mock.calls).toEqual([
       [
-        'deployment "a\\n::error::" counts for nothing, since its status is unknown: ' +
-          `"wiping\\u001b${'x'.repeat(93)}"`,
+        `quietgate: run "a\\n::error::" is not counted: unknown status "wiping\\u001b${'x'.repeat(93)}"; ` +
+          'pass classify if a restart would destroy it',
       ],
     ]);
   });
 
   test('is a warning on the console, where there is no other log', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
-    const listDeployments = () => [{ id: 'a' } as { id: string; status: string }];
-    await createCountEndpoint({ listDeployments }).answer(GET);
+    const listDeployments = () => [{ id: 'a' }];
+    await createCountEndpoint({ listDeployments, classify: () => 'unknown' }).answer(GET);
     expect(warn.mock.calls).toEqual([
-      ['deployment "a" counts for nothing, since its status is unknown: undefined'],
+      [
+        'quietgate: run "a" is not counted: unknown status undefined; pass classify if a restart would destroy it',
+      ],
     ]);
   });
 });

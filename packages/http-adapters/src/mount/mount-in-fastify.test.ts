@@ -262,7 +262,7 @@ describe('the plugin', () => {
       expect.objectContaining({
         level: 40,
         reqId: 'the request',
-        msg: 'deployment "a" counts for nothing, since its status is unknown: "wiping"',
+        msg: 'quietgate: run "a" is not counted: unknown status "wiping"; pass classify if a restart would destroy it',
       }),
     ]);
   });

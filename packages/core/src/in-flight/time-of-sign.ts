@@ -6,18 +6,21 @@ const DAY_MS = 86_400_000;
 const TIMESTAMP =
   /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
+/** Fewer milliseconds since 1970 are seconds, or the uptime of a machine or process. */
+const LEAST_MS = 1e11;
+
 /**
- * Whether a sign of life proves that a run has shown none for `afterMs`: it is milliseconds since 1970-01-01, above zero,
- * or a time in the years 1971 to 8999, as a valid `Date` or a text as in RFC 3339; and lies so far in the past. Nothing else is proof.
+ * When a run showed that it is alive, in milliseconds since 1970: a valid `Date`, a number of milliseconds of 1e11 or more, or a
+ * text as in RFC 3339 with an offset, in the years 1971 to 8999. `NaN` for anything else, which proves nothing.
  */
-export function isStale(sign: unknown, afterMs: number, now: number): boolean {
-  return Number.isFinite(now) && now - timeOfSign(sign) >= afterMs;
+export function timeOfSign(sign: unknown): number {
+  const time = timeOfKind(sign);
+  return isRealTime(time) ? time : NaN;
 }
 
-function timeOfSign(sign: unknown): number {
-  if (typeof sign === 'number') return sign > 0 ? sign : NaN;
-  const time = typeof sign === 'string' ? timeOfText(sign) : timeOf(sign);
-  return isRealTime(time) ? time : NaN;
+function timeOfKind(sign: unknown): number {
+  if (typeof sign === 'number') return sign >= LEAST_MS ? sign : NaN;
+  return typeof sign === 'string' ? timeOfText(sign) : timeOf(sign);
 }
 
 function timeOfText(text: string): number {

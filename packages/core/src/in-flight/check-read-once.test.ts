@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import type { Deployment } from '../deployment.ts';
+import { countInFlight } from './count-in-flight.ts';
+import { tallyInFlight } from './tally-in-flight.ts';
+
+const pending: Deployment = { id: 't13', status: 'pending' };
+const error = new TypeError(
+  'the deployments are an iterator that has been read before, and is empty now: give an array, or a new iterator each time',
+);
+
+function* generate() {
+  yield pending;
+}
+
+it.for<[string, () => Iterable<Deployment>]>([
+  ['a generator', generate],
+  ['the values of a Map', () => new Map([['t13', pending]]).values()],
+])('%s is counted once, and then refused: it would count as quiet', ([, list]) => {
+  const once = list();
+  expect(countInFlight(once)).toEqual({ count: 1, ids: ['t13'] });
+  expect(() => countInFlight(once)).toThrow(error);
+  expect(() => tallyInFlight(once, undefined, () => undefined)).toThrow(error);
+  expect(countInFlight(list())).toEqual({ count: 1, ids: ['t13'] });
+});
+
+it.for<[string, Iterable<Deployment>]>([
+  ['an array', [pending]],
+  ['a Set', new Set([pending])],
+  ['what gives a new iterator each time', { [Symbol.iterator]: generate }],
+  ['what has a next and gives a new iterator', Object.assign([pending], { next: generate })],
+])('%s is counted as often as one likes', ([, deployments]) => {
+  const counts = [1, 2, 3].map(() => countInFlight(deployments).count);
+  expect(counts).toEqual([1, 1, 1]);
+});
