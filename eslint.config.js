@@ -203,7 +203,11 @@ export default defineConfig(
     rules: noImports([['**/packages/**', '../../**'], 'an example imports by package name, as a user would']),
   },
   {
-    files: ['packages/job/src/{text,plan,report}/**/*.ts', 'packages/job/src/network/*-{for,proxy}.ts'],
+    files: [
+      'packages/job/src/{text,plan,report}/**/*.ts',
+      'packages/job/src/network/*-{for,proxy}.ts',
+      'packages/job/src/check/{check,verdict,judge-*,*-checks}.ts',
+    ],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
   },
@@ -242,8 +246,16 @@ export default defineConfig(
     ]),
   },
   {
+    files: ['packages/job/src/check/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: noImports([
+      [...folders('report', 'run'), ...deployJob],
+      'a check knows nothing of who reports it',
+    ]),
+  },
+  {
     files: ['packages/job/**/*.ts'],
-    ignores: ['packages/job/src/{text,network,plan,report}/**'],
+    ignores: ['packages/job/src/{text,network,plan,report,check}/**'],
     rules: noImports([deployJob, 'the job knows nothing of the command line and the action']),
   },
   {

@@ -52,6 +52,7 @@ it.each([
   ['job/src/plan/plan.ts', '../network/create-network.ts'],
   ['job/src/report/terms.ts', '../run/run-gate.ts'],
   ['job/src/report/terms.ts', '../network/phase.ts'],
+  ['job/src/check/run-check.ts', '../report/describe-check.ts'],
   ['job/src/run/run-gate.ts', '@quietgate/action'],
   ['cli/src/main.ts', '@quietgate/action'],
   ['action/src/main.ts', 'quietgate'],

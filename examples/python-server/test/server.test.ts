@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { IN_FLIGHT_COUNT_PATH, waitForQuiet } from '@quietgate/core';
+import { makeCheckPlan, runCheck, type Setting } from '@quietgate/job';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
@@ -38,6 +39,22 @@ print(json.dumps([each for each in json.load(open('../../conformance/status-tabl
     expect(readFileSync(new URL('../../../conformance/status-table.json', import.meta.url), 'utf8')).not.toBe(
       '[]',
     );
+  });
+
+  it.each([
+    ['quiet', []],
+    ['busy', ['t13', 't17']],
+  ])('keeps to the protocol: %s', async (_, runs) => {
+    const { url } = await startServer(...runs);
+    const settings = [
+      ['url', url],
+      ['with-cordon', 'true'],
+      ['cordon-token', TOKEN],
+      ['request-timeout', '60s'],
+    ].map(([name = '', value = '']): [string, Setting[]] => [name, [{ name, value }]]);
+    const { checks } = await runCheck(makeCheckPlan(new Map(settings), {}), {});
+    expect(checks.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
+    expect(checks).toHaveLength(24);
   });
 
   it('is gated to its end, under a cordon that refuses new runs', async () => {

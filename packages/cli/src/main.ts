@@ -1,11 +1,16 @@
 import {
+  checksJson,
+  type CheckPlan,
   chooseReporter,
+  describeCheck,
+  makeCheckPlan,
   makePlan,
   makeStatusPlan,
   makeUncordonPlan,
   onSignals,
   internalFailure,
   resultJson,
+  runCheck,
   runGate,
   runStatus,
   runUncordon,
@@ -69,10 +74,21 @@ async function run({ argv, env, stdout, stderr }: NodeJS.Process): Promise<numbe
       if (isQuiet === undefined) return 3;
       return isQuiet ? 0 : 1;
     }
-    case 'until':
     case 'check':
+      onSignals(() => undefined);
+      return check(makeCheckPlan(request.settings, env), env, stdout);
+    case 'until':
       throw new UsageError(`${request.type} is not there yet`);
   }
+}
+
+/** @returns the exit status */
+async function check(plan: CheckPlan, env: NodeJS.ProcessEnv, stdout: NodeJS.WriteStream): Promise<number> {
+  const { checks, wasAnswered } = await runCheck(plan, env);
+  const lines = plan.json ? [checksJson(plan.url, checks)] : checks.map(describeCheck);
+  stdout.write(`${lines.join('\n')}\n`);
+  if (!wasAnswered) return 3;
+  return checks.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
 
 /** A defect of quietgate's own says nothing about the server, and must not read as quiet. */

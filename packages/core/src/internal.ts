@@ -34,3 +34,9 @@ export {
 } from './wire/lease.ts';
 export { appliedWait, formatWait, parseWait } from './wire/prefer.ts';
 export { MAX_BODY_BYTES, MAX_IDS_LISTED } from './wire/size-limits.ts';
+export { readBody } from './ask/read-body.ts';
+export { urlUnder } from './options/base-url.ts';
+export { readAge } from './wire/age.ts';
+export { parseCordonStatus, type WireCordon } from './wire/cordon-status.ts';
+export { decodeCount } from './wire/decode-count.ts';
+export { parseUnknown, UNKNOWN_HEADER } from './wire/unknown.ts';

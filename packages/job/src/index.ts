@@ -2,6 +2,8 @@
  * What the command line and the action share: everything that a deploy job needs around the gate. They import from here
  * alone; what is not listed is this package's own.
  */
+export { type CheckReport, type CheckResult, runCheck } from './check/run-check.ts';
+export { makeCheckPlan, type CheckPlan } from './plan/check-plan.ts';
 export { type Command, COMMANDS } from './plan/commands.ts';
 export { makePlan, NO_SETTINGS, type Plan, stopsDeploy } from './plan/plan.ts';
 export { makeStatusPlan, type StatusPlan } from './plan/status-plan.ts';
@@ -10,6 +12,7 @@ export { isFlag, type Place, type Row, rowsFor, type Table } from './plan/table.
 export { makeUncordonPlan, type UncordonPlan } from './plan/uncordon-plan.ts';
 export { makeUntilPlan, type UntilPlan } from './plan/until-plan.ts';
 export { advise } from './report/advise.ts';
+export { checksJson, describeCheck } from './report/describe-check.ts';
 export { describeProgress } from './report/describe-progress.ts';
 export { describeCordon } from './report/describe-cordon.ts';
 export { describeResult, isGreen } from './report/describe-result.ts';

@@ -1,0 +1,30 @@
+import { type Access, readAccess, tokenFor, withoutPath } from './access.ts';
+import { CHECK } from './commands.ts';
+import type { Environment, Settings } from './setting.ts';
+import { readTable } from './table.ts';
+
+/** Which server to check. */
+export interface CheckPlan extends Access {
+  readonly path: string;
+  /** Present when the cordon is to be checked, too. */
+  readonly token: string | undefined;
+  readonly json: boolean;
+}
+
+/**
+ * Makes the plan of `quietgate check`.
+ *
+ * @throws UsageError for the first thing that is missing or wrong, a proxy that cannot be used included
+ */
+export function makeCheckPlan(given: Settings, env: Environment): CheckPlan {
+  const { values } = readTable(CHECK, given, env);
+  const { url, path, json, 'with-cordon': withCordon, 'cordon-token': token } = values;
+  const urls = url === undefined ? [] : [url];
+  for (const each of urls) withoutPath(each, path);
+  return {
+    ...readAccess(url ?? {}, values, env),
+    path,
+    token: withCordon ? tokenFor('--with-cordon', urls, token) : undefined,
+    json,
+  };
+}
