@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createVirtualClock } from '../testing.ts';
+import { CORDON_PATH, QUIET_PATH } from '../wire/paths.ts';
 import type { WaitForQuietOptions } from './gate-options.ts';
 import { waitForQuiet } from './wait-for-quiet.ts';
 
@@ -196,6 +198,12 @@ describe('a URL that ends in the path of the endpoint', () => {
     );
   });
 
+  it.for([CORDON_PATH, QUIET_PATH])('%s, is refused too', async (path) => {
+    const error = new TypeError(`url must be the base URL, without ${path}, which is appended to it`);
+    expect(await rejection({ url: url + path })).toEqual(error);
+    expect(await rejection({ url: `${url}${path}/`, path: '/busy' })).toEqual(error);
+  });
+
   it('of its own is refused too', async () => {
     expect(await rejection({ url: `${url}/busy`, path: '/busy' })).toEqual(
       new TypeError('url must be the base URL, without /busy, which is appended to it'),
@@ -242,6 +250,30 @@ it.for([
       `quietForMs must be below maxWaitMs, or the light could never turn green, got ${quietForMs} and ${maxWaitMs}`,
     ),
   );
+});
+
+describe('a lease that never lasts from one zero to the next', () => {
+  const cordon = { token: 'x'.repeat(16), leaseMs: 30_000 };
+
+  it('is refused with quietForMs', async () => {
+    const error = await rejection({ url, cordon, quietForMs: 1 });
+    expect(error).toBeInstanceOf(RangeError);
+    expect(String(error)).toMatch(/^RangeError: cordon\.leaseMs must be above intervalMs and .*, got 30000$/);
+  });
+
+  it.for([
+    { cordon },
+    { cordon: { ...cordon, leaseMs: 31_000 }, quietForMs: 1 },
+    { cordon, quietForMs: 1, intervalMs: 19_999 },
+    { cordon, quietForMs: 1, requestTimeoutMs: 9999 },
+  ])('is none in %j', async (more) => {
+    const asked = new Error('asked');
+    const fetch = () => Promise.reject(asked);
+    const clock = createVirtualClock();
+    await expect(waitForQuiet({ url, fetch, clock, ...more })).resolves.toMatchObject({
+      outcome: 'failed-open',
+    });
+  });
 });
 
 it('takes undefined for every option as its default', async () => {

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { createRequire } from 'node:module';
+import { describe, expect, it, vi } from 'vitest';
 import { retry } from './retry.ts';
 
 describe('retry', () => {
@@ -7,6 +8,24 @@ describe('retry', () => {
     const last = await retry(() => Promise.resolve(++attempts < 20 ? undefined : 'done'));
     expect(last).toBe('done');
     expect(attempts).toBe(20);
+  });
+
+  it('pauses no time of its own, however many attempts there are', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      let attempts = 0;
+      expect(await retry(() => Promise.resolve(++attempts < 1100 ? undefined : attempts))).toBe(1100);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is tested with the lowest version of p-retry that may be installed', () => {
+    const require = createRequire(import.meta.url);
+    const core = require('../../package.json') as { dependencies: Record<string, string> };
+    const { version } = require('../../node_modules/p-retry/package.json') as { version: string };
+    expect(core.dependencies['p-retry']).toBe(`^${version}`);
   });
 
   it.for([null, 0, '', false])('takes %s for a value', async (value) => {
