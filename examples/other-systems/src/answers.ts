@@ -12,19 +12,23 @@ export const TERRAFORM_RUNS = terraformRuns({
     { id: 'run-PQnbhEZgKEVWCMgf', attributes: { status: 'apply_queued' } },
     { id: 'run-CZcmD7eagjhyX0vN', attributes: { status: 'planned_and_finished' } },
   ],
+  meta: { pagination: { 'next-page': null } },
 });
 
-export const SPACELIFT_RUNS = spaceliftRuns({
-  data: {
-    stack: {
-      runs: [
-        { id: '01JV5Q1A2B3C4D5E6F7G8H9J0K', state: 'PREPARING_APPLY' },
-        { id: '01JV5Q0T9W7C1M2N3P4R5S6T7V', state: 'UNCONFIRMED' },
-        { id: '01JV5PZ3K8B0D1F2G3H4J5K6M7', state: 'FINISHED' },
-      ],
+export const SPACELIFT_RUNS = spaceliftRuns(
+  {
+    data: {
+      stack: {
+        runs: [
+          { id: '01JV5Q1A2B3C4D5E6F7G8H9J0K', state: 'PREPARING_APPLY' },
+          { id: '01JV5Q0T9W7C1M2N3P4R5S6T7V', state: 'UNCONFIRMED' },
+          { id: '01JV5PZ3K8B0D1F2G3H4J5K6M7', state: 'FINISHED' },
+        ],
+      },
     },
   },
-});
+  { data: { stack: { runs: [] } } },
+);
 
 export const PULUMI_UPDATES = pulumiUpdates({
   updates: [
@@ -33,12 +37,15 @@ export const PULUMI_UPDATES = pulumiUpdates({
   ],
 });
 
-export const GITLAB_PIPELINES = gitlabPipelines([
-  { id: 48, status: 'running' },
-  { id: 47, status: 'manual' },
-  { id: 46, status: 'canceling' },
-  { id: 45, status: 'success' },
-]);
+export const GITLAB_PIPELINES = gitlabPipelines(
+  [
+    { id: 48, status: 'running' },
+    { id: 47, status: 'manual' },
+    { id: 46, status: 'canceling' },
+    { id: 45, status: 'success' },
+  ],
+  new Headers({ 'x-next-page': '' }),
+);
 
 /** What Atlantis answers to `GET /status` while its last two operations end. */
 export const ATLANTIS_STATUSES = [2, 1, 0].map((operations) => ({

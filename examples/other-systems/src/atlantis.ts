@@ -2,7 +2,8 @@ import { type InFlightCount, parseInFlightCount } from '@quietgate/core';
 
 /**
  * Gates the restart of Atlantis, which kills each `terraform apply` in it: counts what its `GET /status` calls
- * operations in progress. Atlantis does not say which ones they are.
+ * operations in progress. Atlantis does not say which ones they are, and those that somebody began by its API
+ * (`POST /api/plan`, `POST /api/apply`) are not among them.
  *
  * @param url - where Atlantis is, as in `http://atlantis:4141`; a path prefix is kept
  */

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { bundled } from '@quietgate/testkit/bundled';
 import { endpoint, json, portOfItsOwn } from '@quietgate/testkit/endpoint';
 import { heldClock } from '@quietgate/testkit/held-clock';
 import { type Env, type Running, start } from '@quietgate/testkit/processes';
@@ -9,10 +10,8 @@ import { Queue, Worker } from 'bullmq';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { ATLANTIS_STATUSES } from './answers.ts';
 
-const entry = fileURLToPath(new URL('main.ts', import.meta.url));
-const env = { TSX_TSCONFIG_PATH: fileURLToPath(new URL('../../../tsconfig.json', import.meta.url)) };
-const run = (args: string[], more: Env = {}): Running =>
-  start(process.execPath, ['--import', import.meta.resolve('tsx'), entry, ...args], { ...env, ...more });
+const program = await bundled(fileURLToPath(new URL('main.ts', import.meta.url)));
+const run = (args: string[], env: Env = {}): Running => start(process.execPath, [program, ...args], env);
 
 it('shows what the README says', async () => {
   const blocks = codeBlocks(new URL('../README.md', import.meta.url));
@@ -60,6 +59,14 @@ it.skipIf(!hasRedis)('waits for the workers of a real queue, where a redis-serve
   const { status, stdout } = await gate.ended;
   expect(stdout).toBe("BullMQ's provision: waiting, 1 in flight\nBullMQ's provision: quiet\n");
   expect(status).toBe(0);
+});
+
+it.skipIf(!hasRedis)('refuses a queue that nobody works on', async () => {
+  expect(await run([await redis(), 'provison']).ended).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: 'provison: the queue has no worker: look at its name and its prefix\n',
+  });
 });
 
 /** Starts a Redis that writes nothing to disk, until the test ends. */

@@ -4,12 +4,15 @@ import { classifyBy, type Run, type StatusTable } from './classify-by.ts';
 export const PULUMI_STATUSES: StatusTable = {
   destroyed: ['running', 'in-progress'],
   unharmed: ['not started', 'not-started', 'requested'],
-  over: ['failed', 'succeeded'],
+  over: ['failed', 'succeeded', 'skipped'],
 };
 
 export const classifyPulumiUpdate = classifyBy(PULUMI_STATUSES);
 
-/** The updates in an answer to `GET /api/stacks/:organization/:project/:stack/updates`. */
+/**
+ * The updates in an answer to `GET /api/stacks/:organization/:project/:stack/updates`, newest first. A stack has one update at
+ * a time, the newest, so the first page has it.
+ */
 export function pulumiUpdates({ updates }: PulumiAnswer): Run[] {
   return updates.map(({ updateID, info }) => ({ id: updateID, status: info.result }));
 }

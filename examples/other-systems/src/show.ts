@@ -34,7 +34,14 @@ export async function show(): Promise<void> {
   server.close();
 
   const active = inTurn(answers.BULLMQ_ACTIVE);
-  await gate('BullMQ', bullmqSource({ getRanges: () => Promise.resolve(active() ?? []) }), INTERVAL_MS);
+  await gate(
+    'BullMQ',
+    bullmqSource({
+      getRanges: () => Promise.resolve(active() ?? []),
+      getWorkersCount: () => Promise.resolve(1),
+    }),
+    INTERVAL_MS,
+  );
 }
 
 /** Returns one after the other. */

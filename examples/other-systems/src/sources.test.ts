@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { ATLANTIS_STATUSES, BULLMQ_ACTIVE } from './answers.ts';
 import { atlantisSource } from './atlantis.ts';
 import { bullmqSource } from './bullmq.ts';
+import { gitlabPipelines } from './gitlab.ts';
+import { spaceliftRuns } from './spacelift.ts';
+import { terraformRuns } from './terraform-cloud.ts';
 
 const { signal } = new AbortController();
 
@@ -49,12 +52,42 @@ describe('bullmqSource', () => {
     };
     const seen: unknown[] = [];
     const result = await waitForQuiet({
-      source: bullmqSource({ getRanges }),
+      source: bullmqSource({ getRanges, getWorkersCount: () => Promise.resolve(1) }),
       clock: createVirtualClock(),
       onEvent: ({ lastSeen }) => seen.push(lastSeen?.ids),
     });
     expect(result).toMatchObject({ outcome: 'quiet', polls: 3 });
     expect(seen).toEqual([['t13', 't17'], ['t17']]);
     expect(asked).toEqual([['active'], ['active'], ['active']]);
+  });
+
+  it('refuses a queue with neither a job nor a worker, as one that is misspelt', async () => {
+    const queue = { getRanges: () => Promise.resolve([]), getWorkersCount: () => Promise.resolve(0) };
+    await expect(bullmqSource(queue)()).rejects.toThrow(
+      'the queue has no worker: look at its name and its prefix',
+    );
+  });
+
+  it('counts the job of a worker that is gone', async () => {
+    const queue = { getRanges: () => Promise.resolve(['t13']), getWorkersCount: () => Promise.resolve(0) };
+    expect(await bullmqSource(queue)()).toEqual({ count: 1, ids: ['t13'] });
+  });
+});
+
+describe('a listing that has another page', () => {
+  const last = { data: { stack: { runs: [{ id: '01JV5Q1A', state: 'FINISHED' }] } } };
+
+  it.each<[string, () => unknown]>([
+    ['Terraform Cloud', () => terraformRuns({ data: [], meta: { pagination: { 'next-page': 2 } } })],
+    ['GitLab', () => gitlabPipelines([], new Headers({ 'x-next-page': '2' }))],
+    ['Spacelift', () => spaceliftRuns(last)],
+  ])('of %s is refused, since a run might be on it', (system, list) => {
+    expect(list).toThrow(`${system} has another page of runs (`);
+  });
+
+  it('is read to its end', () => {
+    expect(spaceliftRuns(last, { data: { stack: { runs: [] } } })).toEqual([
+      { id: '01JV5Q1A', status: 'FINISHED' },
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { classifyBy, type Run, type StatusTable } from './classify-by.ts';
+import { refuseNextPage } from './refuse-next-page.ts';
 
 /** Runs of Spacelift, done by private workers. */
 export const SPACELIFT_STATUSES: StatusTable = {
@@ -15,9 +16,16 @@ export const SPACELIFT_STATUSES: StatusTable = {
 
 export const classifySpaceliftRun = classifyBy(SPACELIFT_STATUSES);
 
-/** The runs in an answer to the query `{ stack(id: "…") { runs { id state } } }`. */
-export function spaceliftRuns({ data }: SpaceliftAnswer): Run[] {
-  return data.stack.runs.map(({ id, state }) => ({ id, status: state }));
+/**
+ * The runs in the answers to the query `{ stack(id: "…") { runs(before: …) { id state } } }`: the newest ones without `before`,
+ * then those before the last one of each answer. An answer does not tell whether it is the last; one without runs is.
+ *
+ * @throws Error when the last answer has runs, behind which might be one in flight
+ */
+export function spaceliftRuns(...answers: readonly SpaceliftAnswer[]): Run[] {
+  const pages = answers.map(({ data }) => data.stack.runs);
+  refuseNextPage('Spacelift', pages.at(-1)?.at(-1)?.id);
+  return pages.flat().map(({ id, state }) => ({ id, status: state }));
 }
 
 interface SpaceliftAnswer {
