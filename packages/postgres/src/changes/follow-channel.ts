@@ -24,7 +24,11 @@ const PROBE = 'quietgate probe ';
  *
  * A connection that breaks is made anew, and then subscribers are called too: what was sent meanwhile is lost.
  */
-export function followChannel(database: Database<unknown>, channel: string, probeMs = PROBE_MS): ChannelFeed {
+export function followChannel(
+  database: Database<unknown>,
+  channel: string,
+  probeMs: number = PROBE_MS,
+): ChannelFeed {
   const { subscribe, notify } = createSubscriptions();
   const probe = PROBE + crypto.randomUUID();
   let stop!: () => Promise<void>;

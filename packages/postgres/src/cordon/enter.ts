@@ -8,12 +8,12 @@ const MAX_IDLE_MS = 30_000;
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
-const LOCKS = { run: 'pg_advisory_xact_lock_shared', lease: 'pg_advisory_xact_lock' };
+/** Runs share the lock, and a lease has it for itself. */
+const LOCKS = { run: 'pg_advisory_xact_lock_shared', lease: 'pg_advisory_xact_lock' } as const;
 
 /** Who takes the lock of the cordon, and how. */
 export interface Entry {
-  /** Runs share the lock, and a lease has it for itself. */
-  readonly as: keyof typeof LOCKS;
+  readonly as: 'run' | 'lease';
   /** The longest that it waits for the lock, in milliseconds. */
   readonly lockTimeoutMs: number;
   /** Gives up the transaction. */
@@ -24,7 +24,7 @@ export interface Entry {
 export class LockTimeout extends Error {
   override readonly name: string = 'LockTimeout';
   /** As the database says it. */
-  readonly code = LOCK_NOT_AVAILABLE;
+  readonly code: string = LOCK_NOT_AVAILABLE;
 }
 
 /**

@@ -1,5 +1,11 @@
 import { type Clock, createRuns, type Run, type Runs, systemClock } from '@quietgate/core';
-import { checkClock, checkDuration, checkFunction, checkOptions } from '@quietgate/core/internal';
+import {
+  checkClock,
+  checkDuration,
+  checkFunction,
+  checkOptions,
+  markAllInFlight,
+} from '@quietgate/core/internal';
 import { admit } from '../cordon/admit.ts';
 import {
   createPostgresCordon,
@@ -128,7 +134,7 @@ export function createPostgresRuns<Db extends PostgresDatabase>(
         run.end();
       }
     },
-    list: async ({ signal } = {}) => inFlight(await listRuns(database, signal)),
+    list: async ({ signal } = {}) => markAllInFlight(inFlight(await listRuns(database, signal))),
     subscribe: feed.subscribe,
     cordon,
     drain(given) {

@@ -10,10 +10,10 @@ import {
   showLife,
 } from './runs-table.ts';
 
-const REMOVE = { inserted: removeRuns, uncertain: removeUncertainRuns };
-
 /** What is known of a run that has ended: its insertion was committed, or may have been, or may still be. */
-type Whether = keyof typeof REMOVE;
+type Whether = 'inserted' | 'uncertain';
+
+const REMOVE = { inserted: removeRuns, uncertain: removeUncertainRuns };
 
 /** How the table learns of the runs of one process. */
 export interface Keeper {
