@@ -58,22 +58,34 @@ export function connect({ open }: Driver, url: string): Connected {
   return { ...connected, end };
 }
 
+/** Runs statements in a database, on a connection of their own; by default in one that no test is about. */
+export async function administer(statements: string, url: string = inject('DATABASE_URL')): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statements);
+  await client.end();
+}
+
 /** Creates a database of the test's own, in which statements are run first, and returns its address. */
 export async function createDatabase(statements = ''): Promise<string> {
   const url = new URL(inject('DATABASE_URL'));
   const name = `test-${randomUUID()}`;
-  const admin = new pg.Client({ connectionString: url.href });
-  await admin.connect();
-  await admin.query(`create database "${name}"`);
-  await admin.end();
+  await administer(`create database "${name}"`);
   url.pathname = name;
-  if (statements !== '') {
-    const client = new pg.Client({ connectionString: url.href });
-    await client.connect();
-    await client.query(statements);
-    await client.end();
-  }
+  if (statements !== '') await administer(statements, url.href);
   return url.href;
+}
+
+/** Takes a database away, from those who use it as well. */
+export async function takeAway(url: string): Promise<void> {
+  const name = new URL(url).pathname.slice(1);
+  await administer(`alter database "${name}" allow_connections false`);
+  await administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+}
+
+/** Gives it back. */
+export async function giveBack(url: string): Promise<void> {
+  await administer(`alter database "${new URL(url).pathname.slice(1)}" allow_connections true`);
 }
 
 /** Has functions of PostgreSQL replaced in the database: what runs there takes those for the real ones. */

@@ -43,7 +43,7 @@ export function followChannel(
       hasProbed = true;
       timer = setTimeout(() => {
         reject(new Error(NOTHING_ARRIVES));
-      }, probeMs);
+      }, probeMs).unref();
       database.query('select pg_notify($1, $2)', [channel, probe]).catch(fail);
     };
     const stopListening = database.listen(channel, {

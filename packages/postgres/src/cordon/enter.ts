@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../database/database.ts';
  * The longest that a transaction may be idle between two statements, in milliseconds: one whose process hangs, or has lost
  * its network, must not keep leases from being raised.
  */
-const MAX_IDLE_MS = 30_000;
+export const MAX_IDLE_MS = 30_000;
 
 const LOCK_NOT_AVAILABLE = '55P03';
 

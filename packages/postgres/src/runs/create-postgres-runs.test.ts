@@ -218,6 +218,7 @@ describe.each(DRIVERS)('runs over $name', (driver) => {
     await pass(here.ask, 30_000);
     expect(await idsAt(here)).toEqual(['t13']);
     expect(onStale.mock.calls).toEqual([[{ id: 't13' }]]);
+    expect(await idsAt(there)).toEqual(['t13', 't13']); // which has not looked before
   });
 
   it('refuse options that are none', async () => {

@@ -17,7 +17,7 @@ export function exceptStaleRuns({
   let nowMs = NaN;
   const classify = exceptStale<{ readonly id: string; readonly stored: StoredRun }>({
     afterMs: staleAfterMs,
-    ...(confirmMs === undefined ? {} : { confirmMs }),
+    confirmMs,
     now: () => nowMs,
     classify: () => 'phase-0',
     lastSignOfLife: ({ stored }) => stored.heartbeat_ms,

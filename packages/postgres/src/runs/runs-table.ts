@@ -1,3 +1,4 @@
+import { MAX_IDLE_MS } from '../cordon/enter.ts';
 import type { Database, Statements } from '../database/database.ts';
 
 /** A run as the table has it. */
@@ -79,7 +80,9 @@ export function removeUncertainRuns(
   signal: AbortSignal,
 ): Promise<void> {
   return on.transaction(async (tx) => {
-    await tx.execute(`set local lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
+    await tx.execute(`
+      set local lock_timeout = '${LOCK_TIMEOUT_MS}ms';
+      set local idle_in_transaction_session_timeout = '${MAX_IDLE_MS}ms'`);
     await insertRuns(tx, runs);
     await tx.query(
       `delete from quietgate_runs using ${GIVEN} where quietgate_runs.run = given.run returning given.run`,
