@@ -62,10 +62,10 @@ it.skipIf(!hasRedis)('waits for the workers of a real queue, where a redis-serve
 });
 
 it.skipIf(!hasRedis)('refuses a queue that nobody works on', async () => {
-  expect(await run([await redis(), 'provison']).ended).toEqual({
+  expect(await run([await redis(), 'misspelt']).ended).toEqual({
     status: 2,
     stdout: '',
-    stderr: 'provison: the queue has no worker: look at its name and its prefix\n',
+    stderr: 'misspelt: the queue has no worker: look at its name and its prefix\n',
   });
 });
 
