@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { IN_FLIGHT_COUNT_PATH, QUIET_PATH } from '@quietgate/core';
 import { codeBlocks, tableRows } from '@quietgate/testkit/readme';
 import { describe, expect, it } from 'vitest';
@@ -8,16 +9,20 @@ import { problemsOf } from './problems.ts';
 const folder = new URL('../', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, folder), 'utf8');
 
+/** The command line, as the Dockerfile makes it. */
+const IMAGE = 'image: registry.example/quietgate:';
+
 /** What each file has to ask: a path of the server, or the command line. */
 const GATES: Readonly<Record<string, string>> = {
-  'argo-cd.yaml': 'npx',
+  'argo-cd.yaml': IMAGE,
   'argo-rollouts.yaml': IN_FLIGHT_COUNT_PATH,
   'azure-devops.yaml': IN_FLIGHT_COUNT_PATH,
   'flagger.yaml': QUIET_PATH,
-  'flux.yaml': 'npx',
+  'flux.yaml': IMAGE,
   'kargo.yaml': IN_FLIGHT_COUNT_PATH,
   'pre-stop.yaml': QUIET_PATH,
   'spinnaker.json': QUIET_PATH,
+  'tekton.yaml': IMAGE,
 };
 
 /** JSON is YAML. */
@@ -69,10 +74,16 @@ it.each(scripts)('%s asks for the status', (file) => {
   expect(read(file)).toContain(QUIET_PATH);
 });
 
-it('runs the quietgate that is released', () => {
-  const { version } = JSON.parse(read('../../packages/cli/package.json')) as { version: string };
-  const majors = ['argo-cd.yaml', 'flux.yaml'].map((file) => /quietgate@(\d+)/.exec(read(file))?.[1]);
-  expect(majors).toEqual(Array(2).fill(version.split('.')[0]));
+it('runs the quietgate that is released, where its tarball has it', () => {
+  const { version, bin } = JSON.parse(read('../../packages/cli/package.json')) as {
+    version: string;
+    bin: { quietgate: string };
+  };
+  const images = ['argo-cd.yaml', 'flux.yaml', 'tekton.yaml'].map(
+    (file) => /quietgate:(\d+)/.exec(read(file))?.[1],
+  );
+  expect(images).toEqual(Array(3).fill(version.split('.')[0]));
+  expect(read('Dockerfile')).toContain(`["node", "/opt/${posix.join('package', bin.quietgate)}"]`);
 });
 
 it('has a file for each tool, and no other', () => {
