@@ -8,7 +8,14 @@ export { tallyInFlight } from './in-flight/tally-in-flight.ts';
 export { notifyListener } from './notify-listener.ts';
 export { MAX_LEASES } from './cordon/cordon-rules.ts';
 export { checkDuration, checkFiniteMs, MAX_DURATION_MS } from './options/check-duration.ts';
-export { checkClock, checkFunction, checkKind, isFunction, isObject } from './options/check-kind.ts';
+export {
+  checkClock,
+  checkFunction,
+  checkKind,
+  checkSignal,
+  isFunction,
+  isObject,
+} from './options/check-kind.ts';
 export { checkOptionNames, checkOptions, nearestName } from './options/check-options.ts';
 export { describeKind, mayHoldSecret } from './options/describe-given.ts';
 export { headerProblem } from './options/header-problem.ts';
@@ -33,6 +40,7 @@ export {
   type WireLease,
 } from './wire/lease.ts';
 export { appliedWait, formatWait, parseWait } from './wire/prefer.ts';
+export { UNKNOWN_HEADER } from './wire/unknown.ts';
 export { MAX_BODY_BYTES, MAX_IDS_LISTED } from './wire/size-limits.ts';
 export { readBody } from './ask/read-body.ts';
 export { urlUnder } from './options/base-url.ts';

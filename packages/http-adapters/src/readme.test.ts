@@ -4,12 +4,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundled } from '@quietgate/testkit/bundled';
 import { codeBlocks, tableRows } from '@quietgate/testkit/readme';
 import { resolveOptions } from './endpoint/options.ts';
 
 const README = new URL('../README.md', import.meta.url);
 const PARENT = fileURLToPath(new URL('../.readme/', import.meta.url));
-const TSCONFIG = fileURLToPath(new URL('../../../tsconfig.json', import.meta.url));
 const PATH = '/api/v1/deployments/in-flight-count';
 const LIMIT_MS = 60_000;
 
@@ -62,10 +62,9 @@ describe.each(servers.map(({ heading, code }, index) => ({ heading, code, index 
     test('answers as it stands', async () => {
       const file = join(directory, `server-${index}.ts`);
       await writeFile(file, code);
-      const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file], {
+      const child = spawn(process.execPath, [await bundled(file)], {
         env: {
           ...process.env,
-          TSX_TSCONFIG_PATH: TSCONFIG,
           HOST: '127.0.0.1',
           PORT: '0',
           CORDON_TOKEN: 'a-token-of-the-cordon',

@@ -306,7 +306,7 @@ describe('wrong usage', () => {
     [{ ...right, maxWait: 5 }, new TypeError('"maxWait" is not an option: did you mean "maxWaitMs"?')],
     [{ maxWaitMs: 1 }, new TypeError('either index or source is needed, got neither')],
     [{ ...right, source: none }, new TypeError('index and source exclude each other, got both')],
-    [{ ...right, index: [] }, new TypeError('index must be an in-flight index, got object')],
+    [{ ...right, index: [] }, new TypeError('index must be an in-flight index, got array')],
     [
       { ...right, index: { subscribe: () => () => undefined } },
       new TypeError('index must be an in-flight index, got object'),

@@ -19,5 +19,6 @@ export function describeGiven(given: unknown): string {
 
 /** What kind of value it is, for a message that repeats nothing of it. */
 export function describeKind(value: unknown): string {
-  return value === null ? 'null' : typeof value;
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
 }

@@ -1,7 +1,14 @@
 import { type Cordon, CORDON_PATH } from '@quietgate/core';
-import { checkDuration, checkOptionNames, MIN_LEASE_MS, MIN_TOKEN_LENGTH } from '@quietgate/core/internal';
-import { describeKind } from '../listing/describe-kind.ts';
-import { checkFunction, checkRoutePath } from './option-checks.ts';
+import {
+  checkDuration,
+  checkFunction,
+  checkKind,
+  checkOptions,
+  describeKind,
+  MIN_LEASE_MS,
+  MIN_TOKEN_LENGTH,
+} from '@quietgate/core/internal';
+import { checkRoutePath } from './option-checks.ts';
 
 /** What happened to the cordon. */
 export interface CordonEvent {
@@ -72,10 +79,7 @@ const DEFAULT_MAX_LEASE_MS = 3_600_000;
  * @throws RangeError when `maxLeaseMs` is out of its range, or a token too short
  */
 export function resolveCordonOptions(options: DeployCordonOptions): ResolvedCordonOptions {
-  if (typeof options !== 'object' || (options as unknown) === null) {
-    throw new TypeError(`options must be an object with cordon and authorize, got ${describeKind(options)}`);
-  }
-  checkOptionNames(options, NAMES);
+  checkOptions('options', options, 'an object with cordon and authorize', NAMES);
   const { cordon, authorize, path = CORDON_PATH, maxLeaseMs = DEFAULT_MAX_LEASE_MS } = options;
   const { onEvent, onError } = options;
   checkCordon(cordon);
@@ -88,12 +92,12 @@ export function resolveCordonOptions(options: DeployCordonOptions): ResolvedCord
 }
 
 function checkCordon(cordon: unknown): void {
-  const given = Object(cordon) as Partial<Cordon>;
-  if (CORDON_METHODS.some((name) => typeof given[name] !== 'function')) {
-    throw new TypeError(
-      `cordon must be an object with ${CORDON_METHODS.join(', ')}, got ${describeKind(cordon)}`,
-    );
-  }
+  checkKind('cordon', cordon, isCordon, `an object with ${CORDON_METHODS.join(', ')}`);
+}
+
+function isCordon(value: unknown): boolean {
+  const given = Object(value) as Partial<Cordon>;
+  return CORDON_METHODS.every((name) => typeof given[name] === 'function');
 }
 
 function resolveAuthorize(authorize: DeployCordonOptions['authorize']): ResolvedCordonOptions['authorize'] {

@@ -1,5 +1,5 @@
 import type { InFlightCount } from '@quietgate/core';
-import { MAX_BODY_BYTES, MAX_IDS_LISTED } from '@quietgate/core/internal';
+import { MAX_BODY_BYTES, MAX_IDS_LISTED, UNKNOWN_HEADER } from '@quietgate/core/internal';
 import type { Listing } from '../listing/listing.ts';
 import type { EndpointResponse } from './endpoint.ts';
 import { jsonResponse } from './json-response.ts';
@@ -47,7 +47,7 @@ export function responsePerListing(respond: typeof countResponse): (listing: Lis
     const known = responses.get(listing);
     if (known !== undefined) return known;
     const { inFlight, unknown } = listing;
-    const response = respond(inFlight, unknown === 0 ? {} : { 'Quietgate-Unknown': String(unknown) });
+    const response = respond(inFlight, unknown === 0 ? {} : { [UNKNOWN_HEADER]: String(unknown) });
     responses.set(listing, response);
     return response;
   };

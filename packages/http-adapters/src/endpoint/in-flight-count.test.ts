@@ -3,7 +3,7 @@ import { type Deployment, type DeploymentClass, parseInFlightCount, waitForQuiet
 import { createVirtualClock } from '@quietgate/core/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { requestOf } from '../../contract/request-of.ts';
-import { describeKind } from '../listing/describe-kind.ts';
+import { describeKind } from '@quietgate/core/internal';
 import type { EndpointResponse } from './endpoint.ts';
 import { createCountEndpoint } from '../../contract/create-count-endpoint.ts';
 import { createInFlightCount } from './in-flight-count.ts';

@@ -1,12 +1,4 @@
-import { isUrlPath } from '@quietgate/core/internal';
-import { describeKind } from '../listing/describe-kind.ts';
-
-/** @throws TypeError when the option is no function */
-export function checkFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function') {
-    throw new TypeError(`${name} must be a function, got ${describeKind(value)}`);
-  }
-}
+import { checkKind, describeKind, isUrlPath } from '@quietgate/core/internal';
 
 /**
  * A path that no request can have would be a 404 for ever, which opens the gate.
@@ -25,19 +17,8 @@ export function checkRoutePath(name: string, path: unknown): void {
 
 /** @throws TypeError or RangeError when the option is no whole number of 0 or more */
 export function checkCount(name: string, value: unknown): void {
-  if (typeof value !== 'number') throw new TypeError(`${name} must be a number, got ${describeKind(value)}`);
-  if (!Number.isInteger(value) || value < 0) {
-    throw new RangeError(`${name} must be an integer of 0 or more, got ${value}`);
+  checkKind(name, value, (each) => typeof each === 'number', 'a number');
+  if (!Number.isInteger(value) || Number(value) < 0) {
+    throw new RangeError(`${name} must be an integer of 0 or more, got ${String(value)}`);
   }
-}
-
-/** @throws TypeError when the option is no `AbortSignal` */
-export function checkAbortSignal(name: string, value: unknown): void {
-  if (!isSignal(value)) throw new TypeError(`${name} must be an AbortSignal, got ${describeKind(value)}`);
-}
-
-/** Whether a value is an `AbortSignal`, of whichever realm. */
-export function isSignal(value: unknown): boolean {
-  const { aborted, addEventListener } = Object(value) as Partial<AbortSignal>;
-  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
 }

@@ -1,8 +1,7 @@
 import { type DeploymentClass, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
-import { checkDuration, checkOptionNames } from '@quietgate/core/internal';
+import { checkDuration, checkFunction, checkOptions, checkSignal } from '@quietgate/core/internal';
 import type { Subscribe } from '../listing/create-subscription.ts';
-import { describeKind } from '../listing/describe-kind.ts';
-import { checkCount, checkFunction, checkRoutePath, checkAbortSignal } from './option-checks.ts';
+import { checkCount, checkRoutePath } from './option-checks.ts';
 
 /**
  * Options of every adapter. `D` is the type of your deployment records: one without a `status` that is a string needs a
@@ -112,10 +111,7 @@ const DEFAULT_HOLD = { maxHoldMs: 25_000, maxHeld: 100, relistMs: 1000 };
  * @throws RangeError when `listTimeoutMs` is out of its range
  */
 export function resolveOptions<D>(options: CommonOptions<D>): ResolvedOptions<D> {
-  if (typeof options !== 'object' || (options as unknown) === null) {
-    throw new TypeError(`options must be an object with listDeployments, got ${describeKind(options)}`);
-  }
-  checkOptionNames(options, NAMES);
+  checkOptions('options', options, 'an object with listDeployments', NAMES);
   const { listDeployments, classify, onUnknown, onError } = options;
   const { path = IN_FLIGHT_COUNT_PATH, listTimeoutMs = DEFAULT_LIST_TIMEOUT_MS } = options;
   checkFunction('listDeployments', listDeployments);
@@ -147,6 +143,6 @@ function resolveHold({
   checkCount('maxHeld', maxHeld);
   checkDuration('relistMs', relistMs, 1);
   if (subscribe !== undefined) checkFunction('subscribe', subscribe);
-  if (signal !== undefined) checkAbortSignal('signal', signal);
+  checkSignal('signal', signal);
   return { maxHoldMs, maxHeld, relistMs, subscribe, signal };
 }

@@ -1,11 +1,9 @@
 import { type Clock, QUIET_PATH, type Runs } from '@quietgate/core';
-import { checkOptionNames } from '@quietgate/core/internal';
-import { describeKind } from '../listing/describe-kind.ts';
+import { checkFunction, checkKind, checkOptions, checkSignal } from '@quietgate/core/internal';
 import type { DeployCordonOptions } from './cordon-options.ts';
 import { createDeployCordon } from './deploy-cordon.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createInFlightCount } from './in-flight-count.ts';
-import { checkFunction, isSignal } from './option-checks.ts';
 
 /** Options of `serveRuns`. */
 export interface ServeRunsOptions {
@@ -39,7 +37,9 @@ const NAMES = Object.keys({
  * @throws RangeError when a token is too short
  */
 export function createServeRuns(options: ServeRunsOptions, clock?: Clock): readonly Endpoint[] {
-  const { runs, cordonToken, onError, onEvent } = checkOptions(options);
+  checkOptions('options', options, 'an object with runs', NAMES);
+  checkRuns(options);
+  const { runs, cordonToken, onError, onEvent } = options;
   const count = createInFlightCount(
     {
       listDeployments: (context) => runs.list(context),
@@ -56,18 +56,13 @@ export function createServeRuns(options: ServeRunsOptions, clock?: Clock): reado
   return [...count, createDeployCordon({ cordon, authorize: cordonToken, onError, onEvent }, clock)];
 }
 
-function checkOptions(options: ServeRunsOptions): ServeRunsOptions {
-  if (typeof options !== 'object' || (options as unknown) === null) {
-    throw new TypeError(`options must be an object with runs, got ${describeKind(options)}`);
-  }
-  checkOptionNames(options, NAMES);
-  const { list, subscribe, cordon, closing } = Object(options.runs) as Partial<Runs>;
-  const areFunctions = typeof list === 'function' && typeof subscribe === 'function';
-  if (!areFunctions || typeof cordon !== 'object' || !isSignal(closing)) {
-    throw new TypeError(
-      `runs must be an object with list, subscribe, cordon and closing, as createRuns makes, got ${describeKind(options.runs)}`,
-    );
-  }
-  if (options.onEvent !== undefined) checkFunction('onEvent', options.onEvent);
-  return options;
+function checkRuns({ runs, onEvent }: ServeRunsOptions): void {
+  checkKind('runs', runs, isRuns, 'an object with list, subscribe, cordon and closing, as createRuns makes');
+  checkSignal('runs.closing', runs.closing);
+  if (onEvent !== undefined) checkFunction('onEvent', onEvent);
+}
+
+function isRuns(value: unknown): boolean {
+  const { list, subscribe, cordon, closing } = Object(value) as Partial<Runs>;
+  return [list, subscribe].every((each) => typeof each === 'function') && Boolean(cordon) && Boolean(closing);
 }

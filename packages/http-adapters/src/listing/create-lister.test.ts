@@ -124,7 +124,7 @@ describe('a list', () => {
       expect(await lister.list(undefined)).toEqual(
         failed(
           new TypeError(
-            'listDeployments must return an iterable of deployments, got an iterator for the second time, which can be read only once: make a new one for each call',
+            'the deployments are an iterator that has been read before, and is empty now: give an array, or a new iterator each time',
           ),
         ),
       );

@@ -1,7 +1,6 @@
 import type { Clock, DeploymentClass } from '@quietgate/core';
-import { tallyInFlight } from '@quietgate/core/internal';
+import { describeKind, tallyInFlight } from '@quietgate/core/internal';
 import { createBacklog } from './create-backlog.ts';
-import { describeKind } from './describe-kind.ts';
 import type { Listing, ListingOutcome } from './listing.ts';
 import { isThenable, settleInTime } from './settle-in-time.ts';
 
@@ -31,7 +30,6 @@ export function createLister<D extends { readonly id: string }, R>(
   isIsolated = false,
 ): Lister<R> {
   const backlog = createBacklog();
-  const checkIterable = createIterableCheck<D>();
   let lastStartedAt = -Infinity;
 
   const timeLimit = {
@@ -82,25 +80,10 @@ function overload(pending: number): Error {
 const EXPECTED = 'listDeployments must return an iterable of deployments';
 
 /** What is iterable, but not over deployments, would be counted as nothing in flight, and open the gate. */
-function createIterableCheck<D>(): (listed: Iterable<D>) => Iterable<D> {
-  const readOnce = new WeakSet();
-  return (listed) => {
-    if (listed instanceof Map) throw new TypeError(`${EXPECTED}, got a Map: return its values()`);
-    if (typeof listed !== 'object' || !(Symbol.iterator in Object(listed))) {
-      throw new TypeError(`${EXPECTED}, got ${describeKind(listed)}`);
-    }
-    if (!isOwnIterator(listed)) return listed;
-    if (readOnce.has(listed)) {
-      throw new TypeError(
-        `${EXPECTED}, got an iterator for the second time, which can be read only once: make a new one for each call`,
-      );
-    }
-    readOnce.add(listed);
-    return listed;
-  };
-}
-
-/** Whether it can be read only once, as a generator or what the methods of a Map return. */
-function isOwnIterator(listed: Iterable<unknown>): boolean {
-  return 'next' in listed && listed[Symbol.iterator]() === listed;
+function checkIterable<D>(listed: Iterable<D>): Iterable<D> {
+  if (listed instanceof Map) throw new TypeError(`${EXPECTED}, got a Map: return its values()`);
+  if (typeof listed !== 'object' || !(Symbol.iterator in Object(listed))) {
+    throw new TypeError(`${EXPECTED}, got ${describeKind(listed)}`);
+  }
+  return listed;
 }

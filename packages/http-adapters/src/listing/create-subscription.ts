@@ -1,4 +1,4 @@
-import { describeKind } from './describe-kind.ts';
+import { describeKind } from '@quietgate/core/internal';
 
 /** Begins to call `onChange` whenever another count may be listed, and returns what ends that. */
 export type Subscribe = (onChange: () => void) => () => void;
