@@ -40,7 +40,6 @@ export {
   type WireLease,
 } from './wire/lease.ts';
 export { appliedWait, formatWait, parseWait } from './wire/prefer.ts';
-export { UNKNOWN_HEADER } from './wire/unknown.ts';
 export { MAX_BODY_BYTES, MAX_IDS_LISTED } from './wire/size-limits.ts';
 export { readBody } from './ask/read-body.ts';
 export { urlUnder } from './options/base-url.ts';
