@@ -3,7 +3,7 @@ export { CORDON_PATH, DEFAULT_API_URL, IN_FLIGHT_COUNT_PATH, QUIET_PATH } from '
 export { type CordonState, type FailOpenReason, type GateEvent, type QuietResult } from './gate/outcome.ts';
 export { classifyDeployment } from './in-flight/classify-deployment.ts';
 export { type ClassifiedByStatus } from './in-flight/classified-by-status.ts';
-export { countInFlight, type CountInFlightOptions } from './in-flight/count-in-flight.ts';
+export { countInFlight } from './in-flight/count-in-flight.ts';
 export { parseInFlightCount } from './wire/parse-in-flight-count.ts';
 export { IN_FLIGHT_STATUSES, type KnownStatus, STATUS_TABLE } from './in-flight/status-table.ts';
 export { type Cordon, type Lease, type MemoryCordon } from './cordon/cordon.ts';
@@ -32,6 +32,7 @@ export { type CordonOptions } from './wait/cordon-options.ts';
 export { fetchCordon } from './wait/fetch-cordon.ts';
 export { fetchInFlightCount } from './wait/fetch-in-flight-count.ts';
 export { type WaitForQuietOptions } from './wait/gate-options.ts';
+export { type RequestFailed } from './wait/request-failed.ts';
 export { type AskCordonOptions, type AskOptions } from './wait/request-options.ts';
 export { uncordon, type UncordonOptions } from './wait/uncordon.ts';
 export { waitForQuiet } from './wait/wait-for-quiet.ts';

@@ -2,8 +2,8 @@
  * The years in which something can have happened. The zero times of languages and databases, in any time zone and with a few
  * days added, are before them; their ends of time, as in `9999-12-31`, are after them.
  */
-const FIRST_REAL_MS = Date.UTC(1971, 0);
-const END_OF_REAL_MS = Date.UTC(9000, 0);
+const FIRST_REAL_MS = /* @__PURE__ */ Date.UTC(1971, 0);
+const END_OF_REAL_MS = /* @__PURE__ */ Date.UTC(9000, 0);
 
 /** A date of those years, but for the days that a month may not have. */
 const DATE = /^(?:19(?:7[1-9]|[89]\d)|[2-8]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])/;

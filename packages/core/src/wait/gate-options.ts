@@ -55,7 +55,7 @@ interface GateOptions extends LimitOptions, RequestOptions {
   onEvent?: ((event: GateEvent) => void) | undefined;
 }
 
-const OPTION_NAMES: readonly (keyof UrlOptions | keyof SourceOptions | keyof GateOptions)[] = [
+const OWN_OPTION_NAMES: readonly (keyof UrlOptions | keyof SourceOptions | keyof GateOptions)[] = [
   'url',
   'source',
   'path',
@@ -68,7 +68,6 @@ const OPTION_NAMES: readonly (keyof UrlOptions | keyof SourceOptions | keyof Gat
   'onUnavailable',
   'longPoll',
   'onEvent',
-  ...REQUEST_OPTION_NAMES,
 ];
 
 /** Where leases of the cordon are asked for. */
@@ -98,7 +97,8 @@ export interface Gate {
  * @throws TypeError or RangeError that says which option is wrong and what it takes
  */
 export function readGateOptions(options: WaitForQuietOptions): Gate {
-  checkOptions('options', options, 'an object with a url or a source', OPTION_NAMES);
+  const names = [...OWN_OPTION_NAMES, ...REQUEST_OPTION_NAMES];
+  checkOptions('options', options, 'an object with a url or a source', names);
   const { onEvent = () => undefined } = options;
   checkFunction('onEvent', onEvent);
   const requests = readRequests(options);

@@ -52,9 +52,12 @@ export const REQUEST_OPTION_NAMES = [
 ] as const satisfies readonly (keyof RequestOptions)[];
 
 export const ASK_OPTION_NAMES = [
-  ...REQUEST_OPTION_NAMES,
   'url',
   'path',
+  'headers',
+  'fetch',
+  'clock',
+  'signal',
   'requestTimeoutMs',
 ] as const satisfies readonly (keyof AskOptions)[];
 

@@ -21,13 +21,12 @@ export type UncordonOptions = AskCordonOptions & {
       }
   );
 
-const OPTION_NAMES: readonly (keyof UncordonOptions)[] = [
-  ...ASK_OPTION_NAMES,
+const OWN_OPTION_NAMES = [
   'token',
   'holder',
   'all',
   'retries',
-];
+] as const satisfies readonly (keyof UncordonOptions)[];
 
 /**
  * Ends a lease of a server's cordon, after the rollout or when the deploy is called off, so that new runs may start
@@ -41,7 +40,8 @@ const OPTION_NAMES: readonly (keyof UncordonOptions)[] = [
  * await uncordon({ url: 'https://api.example', token: process.env.CORDON_TOKEN, holder: 'deploy-42' });
  */
 export async function uncordon(options: UncordonOptions): Promise<void> {
-  checkOptions('options', options, 'an object with a url, a token, and a holder or all', OPTION_NAMES);
+  const names = [...ASK_OPTION_NAMES, ...OWN_OPTION_NAMES];
+  checkOptions('options', options, 'an object with a url, a token, and a holder or all', names);
   const { asker, endpoint, requestTimeoutMs } = readCordonQuestion(options);
   const { retries, intervalMs } = resolveLimits({ retries: options.retries });
   const holder = readHolder(options);
