@@ -1,6 +1,6 @@
 import { checkNumber } from '../options/check-duration.ts';
-import { checkKind, isObject } from '../options/check-kind.ts';
-import { checkOptionNames } from '../options/check-options.ts';
+import { checkKind } from '../options/check-kind.ts';
+import { checkOptions } from '../options/check-options.ts';
 
 /** What a `RunRefused` is made of. */
 export interface RunRefusal {
@@ -76,8 +76,7 @@ export class RunRefused extends Error {
 }
 
 function checkRefusal(of: RunRefusal): RunRefusal {
-  checkKind('of', of, isObject, 'an object with a reason and retryAfterMs');
-  checkOptionNames(of, ['reason', 'retryAfterMs', 'holders']);
+  checkOptions('of', of, 'an object with a reason and retryAfterMs', ['reason', 'retryAfterMs', 'holders']);
   checkKind('reason', of.reason, isReason, '"cordon" or "drain"');
   checkNumber('retryAfterMs', of.retryAfterMs);
   if (Number.isNaN(of.retryAfterMs))

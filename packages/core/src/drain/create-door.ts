@@ -1,5 +1,5 @@
 import { DRAIN_RETRY_AFTER_MS, RunRefused } from '../cordon/run-refused.ts';
-import { checkKind, isFunction } from '../options/check-kind.ts';
+import { checkFunction } from '../options/check-kind.ts';
 
 /** Through which each run of a process starts, until it is shut for good. */
 export interface Door {
@@ -19,7 +19,7 @@ export function createDoor(): Door {
   const closing = new AbortController();
   return {
     admit(start) {
-      checkKind('start', start, isFunction, 'a function');
+      checkFunction('start', start);
       if (closing.signal.aborted)
         throw new RunRefused({ reason: 'drain', retryAfterMs: DRAIN_RETRY_AFTER_MS });
       return start();

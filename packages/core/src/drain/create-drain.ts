@@ -2,8 +2,8 @@ import type { Source } from '../ask/count-source.ts';
 import type { InFlightIndex } from '../in-flight/in-flight-index.ts';
 import { tally } from '../in-flight/tally.ts';
 import { checkDuration } from '../options/check-duration.ts';
-import { checkClock, checkKind, checkSignal, isFunction, isObject } from '../options/check-kind.ts';
-import { checkOptionNames } from '../options/check-options.ts';
+import { checkClock, checkKind, checkSignal, isFunction } from '../options/check-kind.ts';
+import { checkOptions } from '../options/check-options.ts';
 import { type Clock, systemClock } from '../wait/clock.ts';
 import { createDoor } from './create-door.ts';
 import { type Counted, type DrainResult, untilQuiet, type Wait } from './until-quiet.ts';
@@ -96,8 +96,13 @@ export function createDrain(options: CreateDrainOptions): Drain {
 }
 
 function resolveOptions(options: CreateDrainOptions): { readonly counted: Counted; readonly wait: Wait } {
-  checkKind('options', options, isObject, 'an object with maxWaitMs, and an index or a source');
-  checkOptionNames(options, ['maxWaitMs', 'index', 'source', 'signal', 'clock']);
+  checkOptions('options', options, 'an object with maxWaitMs, and an index or a source', [
+    'maxWaitMs',
+    'index',
+    'source',
+    'signal',
+    'clock',
+  ]);
   const { index, source, maxWaitMs, signal, clock = systemClock } = options;
   checkDuration('maxWaitMs', maxWaitMs, 1);
   checkSignal('signal', signal);

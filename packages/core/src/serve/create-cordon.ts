@@ -10,8 +10,8 @@ import {
 import { CordonRefused } from '../cordon/cordon-refused.ts';
 import { RunRefused } from '../cordon/run-refused.ts';
 import { checkDuration, checkFiniteMs } from '../options/check-duration.ts';
-import { checkClock, checkKind, isFunction, isObject } from '../options/check-kind.ts';
-import { checkOptionNames } from '../options/check-options.ts';
+import { checkClock, checkFunction, checkKind } from '../options/check-kind.ts';
+import { checkOptions } from '../options/check-options.ts';
 import { type Clock, systemClock } from '../wait/clock.ts';
 import { ALL_HOLDERS } from '../wire/lease.ts';
 import { watchCordon } from './watch-cordon.ts';
@@ -74,7 +74,7 @@ export function createCordon(options: CreateCordonOptions = {}): MemoryCordon {
     holders: () => holdersOf(state, clock.now()),
     isUp: () => remaining() > 0,
     admit(start) {
-      checkKind('start', start, isFunction, 'a function');
+      checkFunction('start', start);
       const now = clock.now();
       const retryAfterMs = remainingMs(state, now);
       if (retryAfterMs > 0) {
@@ -91,8 +91,7 @@ function resolveOptions(options: CreateCordonOptions): {
   readonly clock: Clock;
   readonly limits: CordonLimits;
 } {
-  checkKind('options', options, isObject, 'an object');
-  checkOptionNames(options, ['clock', 'maxUpMs', 'restMs']);
+  checkOptions('options', options, 'an object', ['clock', 'maxUpMs', 'restMs']);
   const { clock = systemClock } = options;
   const { maxUpMs = DEFAULT_CORDON_LIMITS.maxUpMs, restMs = DEFAULT_CORDON_LIMITS.restMs } = options;
   checkClock('clock', clock);

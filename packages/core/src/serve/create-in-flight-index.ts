@@ -4,8 +4,8 @@ import { classifyByStatus } from '../in-flight/classify-deployment.ts';
 import type { ClassifiedByStatus } from '../in-flight/classified-by-status.ts';
 import type { InFlightIndex } from '../in-flight/in-flight-index.ts';
 import { markAllInFlight } from '../in-flight/all-in-flight.ts';
-import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
-import { checkOptionNames } from '../options/check-options.ts';
+import { checkFunction } from '../options/check-kind.ts';
+import { checkOptions } from '../options/check-options.ts';
 import { createSubscriptions } from './create-subscriptions.ts';
 import { createUnknownReport, describeUnknown } from './report-unknown.ts';
 
@@ -78,11 +78,10 @@ export function createInFlightIndex<D extends { readonly id: string }>(
 function resolveOptions<D extends { readonly id: string }>(
   options: CreateInFlightIndexOptions<D>,
 ): { readonly classify: (deployment: D) => DeploymentClass; readonly onUnknown: (deployment: D) => void } {
-  checkKind('options', options, isObject, 'an object');
-  checkOptionNames(options, ['classify', 'onUnknown']);
+  checkOptions('options', options, 'an object', ['classify', 'onUnknown']);
   const { classify = classifyByStatus, onUnknown = warn } = options;
-  checkKind('classify', classify, isFunction, 'a function');
-  checkKind('onUnknown', onUnknown, isFunction, 'a function');
+  checkFunction('classify', classify);
+  checkFunction('onUnknown', onUnknown);
   return { classify: checked(classify), onUnknown };
 }
 

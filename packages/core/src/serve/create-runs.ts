@@ -3,8 +3,8 @@ import { type DrainResult, untilQuiet } from '../drain/until-quiet.ts';
 import { markAllInFlight } from '../in-flight/all-in-flight.ts';
 import { tally } from '../in-flight/tally.ts';
 import { checkDuration } from '../options/check-duration.ts';
-import { checkKind, checkSignal, isFunction, isObject } from '../options/check-kind.ts';
-import { checkOptionNames } from '../options/check-options.ts';
+import { checkFunction, checkSignal } from '../options/check-kind.ts';
+import { checkOptions } from '../options/check-options.ts';
 import { systemClock } from '../wait/clock.ts';
 import { checkRunId } from './check-run-id.ts';
 import { createCordon } from './create-cordon.ts';
@@ -62,7 +62,7 @@ export function createRuns(options: RunsOptions = {}): MemoryRuns {
   return {
     begin,
     async during(id, work) {
-      checkKind('work', work, isFunction, 'a function');
+      checkFunction('work', work);
       const run = begin(id);
       try {
         return await work(run);
@@ -93,8 +93,7 @@ export function createRuns(options: RunsOptions = {}): MemoryRuns {
 }
 
 function checkDrainOptions(options: DrainOptions): void {
-  checkKind('options', options, isObject, 'an object with maxWaitMs');
-  checkOptionNames(options, ['maxWaitMs', 'signal']);
+  checkOptions('options', options, 'an object with maxWaitMs', ['maxWaitMs', 'signal']);
   checkDuration('maxWaitMs', options.maxWaitMs, 1);
   checkSignal('signal', options.signal);
 }

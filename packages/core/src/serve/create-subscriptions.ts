@@ -1,5 +1,5 @@
 import { notifyListener } from '../notify-listener.ts';
-import { checkKind, isFunction } from '../options/check-kind.ts';
+import { checkFunction } from '../options/check-kind.ts';
 
 /** Who is called at each change. */
 export interface Subscriptions {
@@ -20,7 +20,7 @@ export function createSubscriptions(): Subscriptions {
   const subscriptions = new Set<{ readonly onChange: () => void }>();
   return {
     subscribe(onChange) {
-      checkKind('onChange', onChange, isFunction, 'a function');
+      checkFunction('onChange', onChange);
       const subscription = { onChange };
       subscriptions.add(subscription);
       return () => {

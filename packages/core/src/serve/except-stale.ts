@@ -6,8 +6,8 @@ import { lookAtRun } from '../in-flight/look-at-run.ts';
 import { timeOfSign } from '../in-flight/time-of-sign.ts';
 import { notifyListener } from '../notify-listener.ts';
 import { checkFiniteMs, checkNumber } from '../options/check-duration.ts';
-import { checkKind, isFunction, isObject } from '../options/check-kind.ts';
-import { checkOptionNames } from '../options/check-options.ts';
+import { checkFunction } from '../options/check-kind.ts';
+import { checkOptions } from '../options/check-options.ts';
 import { createSightings } from './create-sightings.ts';
 
 /** Options of `exceptStale`. */
@@ -90,8 +90,14 @@ export function exceptStale<D extends { readonly id: string }>(
 }
 
 function resolveOptions<D extends { readonly id: string }>(options: ExceptStaleOptions<D>) {
-  checkKind('options', options, isObject, 'an object with afterMs and lastSignOfLife');
-  checkOptionNames(options, ['afterMs', 'confirmMs', 'lastSignOfLife', 'now', 'classify', 'onStale']);
+  checkOptions('options', options, 'an object with afterMs and lastSignOfLife', [
+    'afterMs',
+    'confirmMs',
+    'lastSignOfLife',
+    'now',
+    'classify',
+    'onStale',
+  ]);
   const { afterMs, lastSignOfLife, now = () => Date.now(), classify, onStale = () => undefined } = options;
   checkFiniteMs('afterMs', afterMs);
   const { confirmMs = Math.min(DEFAULT_CONFIRM_MS, afterMs) } = options;
@@ -99,9 +105,9 @@ function resolveOptions<D extends { readonly id: string }>(options: ExceptStaleO
   if (!(confirmMs >= 0 && confirmMs <= afterMs)) {
     throw new RangeError(`confirmMs must be from 0 to afterMs, ${afterMs}, got ${confirmMs}`);
   }
-  checkKind('lastSignOfLife', lastSignOfLife, isFunction, 'a function');
+  checkFunction('lastSignOfLife', lastSignOfLife);
   for (const [name, value] of Object.entries({ now, classify, onStale })) {
-    if (value !== undefined) checkKind(name, value, isFunction, 'a function');
+    if (value !== undefined) checkFunction(name, value);
   }
   return { lastSignOfLife, now, classify, onStale, rules: { afterMs, confirmMs } };
 }
