@@ -33,7 +33,7 @@ const config: KnipConfig = {
     'packages/http-adapters': { entry: ['src/{express,fastify,fetch,node}.ts', 'test/worker.ts'] },
     'packages/postgres': { entry: ['src/index.ts'] },
     'packages/action': { entry: ['src/{main,post}.ts'] },
-    'packages/bench': { entry: ['src/run.ts', 'src/servers/{serve,hold}.ts'] },
+    'packages/bench': { entry: ['src/servers/serve.ts'] },
     'examples/demo': { entry: ['src/{main,lying-server}.ts'] },
   },
 };

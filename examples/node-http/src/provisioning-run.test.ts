@@ -85,6 +85,7 @@ describe('recovery after a restart', () => {
       'phase1-watching': 'resume',
       ready: 'leave',
       failed: 'leave',
+      'partial-failure': 'leave',
       wiped: 'leave',
       adopted: 'leave',
     });

@@ -7,7 +7,6 @@ import { endpoint } from './endpoint.ts';
 import { footprint } from './footprint.ts';
 import { gateProcess } from './gate-process.ts';
 import { quietToGreen } from './quiet-to-green.ts';
-import { scale } from './scale.ts';
 import { describeGoal, isMet, type Section } from './report/section.ts';
 import { writePage } from './report/write-page.ts';
 
@@ -17,7 +16,6 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   'quiet-to-green': quietToGreen,
   'gate-process': gateProcess,
   footprint,
-  scale,
 };
 
 const wanted = process.argv.slice(2);

@@ -2,14 +2,12 @@ import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import autocannon from 'autocannon';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Usage } from '../servers/serve.ts';
 
 /** What a server did under load. */
 export interface Load {
   readonly perSecond: number;
   readonly p99Ms: number;
   readonly listingsPerRequest: number;
-  readonly cpuUsPerRequest: number;
 }
 
 export interface ServerProcess {
@@ -26,26 +24,25 @@ export async function startServer(...args: readonly (string | number)[]): Promis
   });
   died.catch(() => undefined);
   const next = async () => (await Promise.race([once(child, 'message'), died])) as [unknown];
-  const usage = async () => {
-    child.send('usage');
-    return (await next())[0] as Usage;
+  const listings = async () => {
+    child.send('listings');
+    return (await next())[0] as number;
   };
 
   const [port] = await next();
   const url = `http://127.0.0.1:${String(port)}${IN_FLIGHT_COUNT_PATH}`;
   const load = async (connections: number, seconds: number): Promise<Load> => {
-    const before = await usage();
+    const before = await listings();
     const result = await autocannon({ url, connections, duration: seconds, sampleInt: 100 });
     if (result.errors + result.non2xx > 0) {
       throw new Error(`${args.join(' ')}: ${result.errors} errors, ${result.non2xx} refusals`);
     }
-    const after = await usage();
+    const after = await listings();
     const requests = result['2xx'];
     return {
       perSecond: requests / result.duration,
       p99Ms: result.latency.p99,
-      listingsPerRequest: (after.listings - before.listings) / requests,
-      cpuUsPerRequest: (after.cpuUs - before.cpuUs) / requests,
+      listingsPerRequest: (after - before) / requests,
     };
   };
   await load(50, 0.5);

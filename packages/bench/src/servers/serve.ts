@@ -4,14 +4,8 @@ import { FRAMEWORKS, type FrameworkName } from './contenders.ts';
 import { type Kind, makeServer } from './stores.ts';
 
 // One server in a process of its own: `serve.ts <framework> <kind> <records>`. It sends its port, then on each message
-// what it has done so far, and ends with its parent.
+// how often it has listed so far, and ends with its parent.
 const [framework, kind, records] = process.argv.slice(2) as [FrameworkName, Kind, string];
-
-/** What a server has done since it started. */
-export interface Usage {
-  readonly listings: number;
-  readonly cpuUs: number;
-}
 
 let listings = 0;
 const server = await makeServer(FRAMEWORKS[framework], kind, Number(records), () => listings++);
@@ -19,7 +13,6 @@ server.listen(0, '127.0.0.1');
 await once(server, 'listening');
 process.on('disconnect', () => process.exit());
 process.on('message', () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.({ listings, cpuUs: user + system } satisfies Usage);
+  process.send?.(listings);
 });
 process.send?.((server.address() as AddressInfo).port);

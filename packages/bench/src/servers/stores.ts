@@ -7,7 +7,7 @@ export const KINDS = ['list', 'index', 'constant', 'naive'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** A store with a long history, of which ten deployments are in flight. */
-export function makeDeployments(count: number): Deployment[] {
+function makeDeployments(count: number): Deployment[] {
   const over = ['ready', 'failed', 'wiped', 'phase1-watching'];
   return Array.from({ length: count }, (_, index) => ({
     id: ((index * 2_654_435_761) % 2 ** 32).toString(16).padStart(16, '0'),
