@@ -11,8 +11,6 @@ export const bundle: Options = {
   minifyWhitespace: true,
   esbuildPlugins: [thirdPartyLicenses, leftOut],
   // What takes long to load, and is not needed for a green light.
-  define: { Headers: 'PlainHeaders', 'Intl.Segmenter': 'LazySegmenter' },
-  inject: ['network/plain-headers.ts', 'text/lazy-segmenter.ts'].map((file) =>
-    fileURLToPath(new URL(`../packages/job/src/${file}`, import.meta.url)),
-  ),
+  define: { Headers: 'PlainHeaders' },
+  inject: [fileURLToPath(new URL('../packages/job/src/network/plain-headers.ts', import.meta.url))],
 };

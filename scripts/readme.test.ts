@@ -176,7 +176,7 @@ describe('the README', () => {
         },
       );
       expect(stdout).toMatch(
-        /^quiet: green light .*\nkubectl set image deployment\/catalyst-api api=api:2\n$/,
+        /^\S+Z quiet: green light, .*\nkubectl set image deployment\/catalyst-api api=api:2\n$/,
       );
     },
   );

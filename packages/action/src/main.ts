@@ -1,12 +1,12 @@
-import { ExitCode, getInput, setFailed, setOutput, summary, warning } from '@actions/core';
+import { getInput, setFailed, setOutput, summary, warning } from '@actions/core';
 import {
   chooseReporter,
+  endBy,
   makePlan,
   internalFailure,
   type Plan,
   type Reporter,
   runGate,
-  stopsDeploy,
   termsOf,
   UsageError,
 } from '@quietgate/job';
@@ -23,7 +23,7 @@ void main();
 async function main(): Promise<void> {
   try {
     const plan = makePlan(readInputs(getInput), env);
-    await runStep(plan, chooseReporter({ plan, stdout, stderr, env }));
+    await runStep(plan, await chooseReporter({ plan, stdout, stderr, env }));
   } catch (error) {
     if (error instanceof UsageError) setFailed(`wrong usage: ${error.message}`);
     else warning(internalFailure(error).message);
@@ -36,13 +36,17 @@ async function runStep(plan: Plan, reporter: Reporter): Promise<void> {
   const { cordon } = plan.servers[0].gate;
   if (cordon !== undefined) saveHolder(cordon.holder);
   let history = NO_HISTORY;
-  const { result, progress } = await runGate(plan, reporter, env, (event) => {
+  const { ended, status, signal } = await runGate(plan, reporter, env, (event) => {
     const counted = event.type === 'waiting' || event.type === 'settling';
     if (counted) history = remember(history, event.lastSeen, event.elapsedMs);
   });
+  if (signal !== undefined) endBy(signal);
+  const [end] = ended;
+  if (end === undefined) return;
+  const { result, progress } = end;
   if (result.outcome === 'quiet') history = remember(history, result.lastSeen, result.elapsedMs);
-  if (stopsDeploy(result, plan))
-    process.exitCode = ExitCode.Failure; // the reporter has said so
+  if (status !== 0)
+    process.exitCode = status; // the reporter has said so
   else if (cordon !== undefined) saveDeployGoes();
   try {
     for (const [name, value] of Object.entries(outputsOf(result))) setOutput(name, value);

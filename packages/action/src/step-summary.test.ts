@@ -19,7 +19,7 @@ it('reads as a page', () => {
   };
   expect(stepSummary(result, NO_PROGRESS, history, terms)).toBe(`### 🟢 Quietgate: quiet
 
-quiet&#58; green light after 2 polls in 1m 20s, nothing in flight at https&#58;&#47;&#47;console&#46;openova&#46;io&#47;api&#47;v1&#47;deployments&#47;in&#45;flight&#45;count
+quiet&#58; green light, nothing in flight at https&#58;&#47;&#47;console&#46;openova&#46;io&#47;api&#47;v1&#47;deployments&#47;in&#45;flight&#45;count (waited 1m 20s, 2 checks)
 
 | waited for | how long |
 | --- | --- |

@@ -25,9 +25,9 @@ describe('quiet', () => {
       /^::group::quietgate: waiting for quiet\n[^]* 2 in flight: t13, t17 [^]*\n::endgroup::\n/,
     );
     expect(stdout).toMatch(
-      /\n::notice title=quietgate::quiet: green light after 3 polls in \S+, nothing in flight at http:\S+\n$/,
+      /\n::notice title=quietgate::quiet: green light, nothing in flight at http:\S+ \(waited .*, 3 checks\); the deploy goes ahead\n$/,
     );
-    expect(summary).toMatch(/^### 🟢 Quietgate: quiet\n\nquiet&#58; green light after 3 polls in /);
+    expect(summary).toMatch(/^### 🟢 Quietgate: quiet\n\nquiet&#58; green light, /);
     expect(summary).toMatch(/\n\| <code>t13<\/code> \| \d+m?s \|\n\| <code>t17<\/code> \| \d+m?s \|\n/);
     expect(summary).toMatch(/\n```mermaid\n%%.*\nxychart-beta\n[^]*\n {2}line \[2, [012, ]*0\]\n```\n$/);
   });
@@ -38,7 +38,7 @@ describe('quiet', () => {
     const { stdout, summary } = await runStep({ url });
     const seen = summary.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
     expect(seen).toContain(
-      `nothing in flight at ${url}${IN_FLIGHT_COUNT_PATH} (redirected to ${end}/moved)\n`,
+      `nothing in flight at ${url}${IN_FLIGHT_COUNT_PATH} (redirected to ${end}/moved) (waited `,
     );
     expect(stdout + seen).not.toContain('s3cret');
   });
@@ -67,7 +67,7 @@ describe('timed-out', () => {
     expect(status).toBe(0);
     expect(outputs).toMatchObject({ outcome: 'timed-out', reason: '', count: '2', ids: '["t13","t17"]' });
     expect(stdout).toMatch(
-      /\n::warning title=quietgate::timed-out: .*t13, t17; the deploy goes ahead%0AA run may be stuck/,
+      /\n::warning title=quietgate::timed-out: .*t13, t17 \(waited 30m, 1 check\); the deploy goes ahead%0AA run may be stuck/,
     );
     expect(summary).toMatch(/^### 🟡 Quietgate: timed-out\n/);
     expect(summary).toContain('**What to do:** A run may be stuck');
@@ -122,7 +122,7 @@ describe('inputs', () => {
     const clock = await heldClock();
     const more = { 'on-unavailable': 'wait', 'quiet-for': '20s', 'request-timeout': '2s', retries: '0' };
     const { running, ended } = startStep({ url, ...more }, clock.env);
-    await running.saw('answered 404: there is no such endpoint; waiting all the same');
+    await running.saw('answered 404: there is no such endpoint (waited 0s of 30m); waiting anyway');
     await clock.advance(20_000);
     await asked(2);
     await clock.advance(2000);

@@ -11,9 +11,9 @@ it('raises the cordon, and leaves the lease to the rollout after the job', async
   const { status, stdout, summary, state } = await runStep(inputs);
   const [holder = ''] = server.holders();
   expect(status).toBe(0);
-  expect(stdout).toContain(`cordon up: new runs are refused, by a lease of 5m for ${holder} (`);
-  expect(stdout).toMatch(/\n::notice title=quietgate::quiet: .*%0Acordon up: new runs are refused until /);
-  expect(summary).toContain('cordon up&#58; new runs are refused until ');
+  expect(stdout).toContain(`cordon up: new runs are blocked by a lease of 5m, held by ${holder} (`);
+  expect(stdout).toMatch(/\n::notice title=quietgate::quiet: .*%0Acordon up: new runs are blocked until /);
+  expect(summary).toContain('cordon up&#58; new runs are blocked until ');
   const { stdout: atEnd } = await runPost(inputs, state);
   expect(atEnd).toBe('');
   expect(server.holders()).toEqual([holder]);
@@ -28,7 +28,7 @@ it('lifts the lease at the end of a job that waits for the rollout', async () =>
   expect(holder).not.toBe('');
   const { status, stdout, stderr } = await runPost(inputs, state);
   expect([status, stderr]).toEqual([0, '']);
-  expect(stdout).toBe(`uncordoned: the lease of ${holder} has ended\n`);
+  expect(stdout).toBe(`lease of ${holder} released: cordon down, new runs may start\n`);
   expect(server.holders()).toEqual([]);
 });
 
@@ -48,7 +48,7 @@ it('lifts the lease at once when fail-on stops the deploy', async () => {
   const missing = await cordonedServer({ count: [text(404)] });
   const { status, stdout } = await runStep({ ...CORDON, url: missing.url, 'fail-on': 'failed-open' });
   expect(status).toBe(1);
-  expect(stdout).toMatch(/\n::notice title=quietgate::cordon lifted: the lease of \S+ has ended\n$/);
+  expect(stdout).toMatch(/\n\S+Z lease of \S+ released\n$/);
   expect(missing.holders()).toEqual([]);
 });
 
@@ -59,7 +59,7 @@ it('only warns at the end when the lease cannot be lifted', async () => {
   const { status, stdout } = await runPost(inputs, state);
   expect(status).toBe(0);
   expect(stdout).toMatch(
-    /^::warning::the lease of \S+ may last until it ends by itself: the cordon at \S+ answered 401.*\n$/,
+    /^::warning::lease of \S+ may last until it expires: the cordon at \S+ answered 401.*\n$/,
   );
   expect(stdout).not.toContain(TOKEN);
 });
@@ -76,7 +76,7 @@ describe('wrong usage', () => {
   it.each<[inputs: Record<string, string>, message: string]>([
     [
       { url: 'https://a.example', cordon: 'true' },
-      "a cordon needs the server's token: CORDON_TOKEN, or the input cordon-token",
+      "a cordon needs the server's token: CORDON_TOKEN or CORDON_TOKEN_FILE, or the input cordon-token",
     ],
     [CORDON, 'a cordon needs a URL: the token goes to no default'],
     [

@@ -4,46 +4,49 @@ import {
   chooseReporter,
   describeCheck,
   makeCheckPlan,
+  endBy,
+  internalFailure,
+  jointResultJson,
   makePlan,
   makeStatusPlan,
   makeUncordonPlan,
-  onSignals,
-  internalFailure,
+  makeUntilPlan,
+  type Plan,
   resultJson,
   runCheck,
   runGate,
   runStatus,
   runUncordon,
-  stopsDeploy,
+  runUntil,
+  takeSignals,
   UsageError,
   workflowCommand,
 } from '@quietgate/job';
 import manifest from '../package.json' with { type: 'json' };
 import { helpText } from './help.ts';
-import { parseArgs } from './parse-args.ts';
+import { parseArgs, type Request } from './parse-args.ts';
 
-/** Runs the command line and ends the process. */
+/** Runs the command line and ends the process. What it throws is a failure of quietgate itself. */
 export async function main(process: NodeJS.Process): Promise<void> {
-  const { stdout, stderr } = process;
+  const { stdout, stderr, env, argv } = process;
   // A reader that is gone, as with `quietgate | head -1`, or a full disk: the deploy still needs its gate.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 
-  const status = await run(process).catch((error: unknown) => {
-    if (error instanceof UsageError) {
-      stderr.write(usageError(error.message, process.env));
-      return 2;
-    }
-    stderr.write(`${internalFailure(error).message}\n`);
-    return 0;
-  });
+  let status: number;
+  try {
+    status = await run(parseArgs(argv.slice(2)), process);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    stderr.write(usageError(error.message, env));
+    status = 2;
+  }
   await Promise.all([flushed(stdout), flushed(stderr)]);
   // Not left to the event loop, which a name that is still being looked up would hold.
   process.exit(status);
 }
 
 /** @returns the exit status */
-async function run({ argv, env, stdout, stderr }: NodeJS.Process): Promise<number> {
-  const request = parseArgs(argv.slice(2));
+async function run(request: Request, { env, stdout, stderr }: NodeJS.Process): Promise<number> {
   switch (request.type) {
     case 'help':
       stdout.write(helpText(request.of));
@@ -51,34 +54,36 @@ async function run({ argv, env, stdout, stderr }: NodeJS.Process): Promise<numbe
     case 'version':
       stdout.write(`${manifest.version}\n`);
       return 0;
-    case 'wait': {
-      const plan = makePlan(request.settings, env, request.command);
-      const { result } = await runGate(plan, chooseReporter({ plan, stdout, stderr, env }), env);
-      if (plan.json) stdout.write(`${resultJson(result)}\n`);
-      return stopsDeploy(result, plan) ? 1 : 0;
-    }
+    case 'wait':
+      return wait(makePlan(request.settings, env, request.command), { env, stdout, stderr });
     case 'uncordon': {
-      onSignals(() => undefined);
       const plan = makeUncordonPlan(request.settings, env);
+      endOnSignals();
       const { isGone, line } = await runUncordon(plan, env);
       if (!isGone) stderr.write(`${line}\n`);
       else if (!plan.silent) stdout.write(`${line}\n`);
       return isGone ? 0 : 1;
     }
     case 'status': {
-      onSignals(() => undefined);
-      const { isQuiet, lines } = await runStatus(makeStatusPlan(request.settings, env), env).catch(
-        unknownStatus,
-      );
+      const plan = makeStatusPlan(request.settings, env);
+      endOnSignals();
+      const { isQuiet, lines } = await runStatus(plan, env).catch(unknownStatus);
       stdout.write(`${lines.join('\n')}\n`);
       if (isQuiet === undefined) return 3;
       return isQuiet ? 0 : 1;
     }
+    case 'until': {
+      const plan = makeUntilPlan(request.settings, env);
+      endOnSignals();
+      const { isThere, line } = await runUntil(plan, env, (progress) => {
+        stderr.write(`${progress}\n`);
+      });
+      stderr.write(`${line}\n`);
+      return isThere ? 0 : 1;
+    }
     case 'check':
-      onSignals(() => undefined);
+      endOnSignals();
       return check(makeCheckPlan(request.settings, env), env, stdout);
-    case 'until':
-      throw new UsageError(`${request.type} is not there yet`);
   }
 }
 
@@ -89,6 +94,27 @@ async function check(plan: CheckPlan, env: NodeJS.ProcessEnv, stdout: NodeJS.Wri
   stdout.write(`${lines.join('\n')}\n`);
   if (!wasAnswered) return 3;
   return checks.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+}
+
+type Streams = Pick<NodeJS.Process, 'env' | 'stdout' | 'stderr'>;
+
+async function wait(plan: Plan, { env, stdout, stderr }: Streams): Promise<number> {
+  const reporter = await chooseReporter({ plan, stdout, stderr, env });
+  const { ended, status, signal } = await runGate(plan, reporter, env);
+  if (signal !== undefined) endBy(signal);
+  if (plan.json) {
+    const results = ended.map(({ result }, server) => ({
+      url: plan.servers[server]?.gate.url ?? '',
+      result,
+    }));
+    const [only] = results;
+    stdout.write(`${results.length === 1 && only ? resultJson(only.result) : jointResultJson(results)}\n`);
+  }
+  return status;
+}
+
+function endOnSignals(): void {
+  takeSignals({ heedsOrphaning: false }).to(endBy);
 }
 
 /** A defect of quietgate's own says nothing about the server, and must not read as quiet. */

@@ -45,7 +45,7 @@ describe.skipIf(missing.length > 0)(
     it('does as quietgate on a good day', async () => {
       const { loop, gate, asked } = await runBoth([inFlight(2), inFlight(1), inFlight(0)]);
       expect(loop).toEqual(['2 in flight', '1 in flight', 'quiet, deploying']);
-      expect(gate).toMatch(/^quiet: green light after 3 polls /);
+      expect(gate).toMatch(/^\S+Z quiet: green light, .*, 3 checks\)/);
       expect(asked).toEqual({ loop: 3, gate: 3 });
     });
 
@@ -55,14 +55,16 @@ describe.skipIf(missing.length > 0)(
     ])('takes %s for quiet, which quietgate never does', async (_, answer) => {
       const { loop, gate } = await runBoth([inFlight(2), answer]);
       expect(loop).toEqual(['2 in flight', 'quiet, deploying']);
-      expect(gate).toMatch(/^failed-open \(invalid-response\): .*; last seen 2 in flight: run-1, run-2; /);
+      expect(gate).toMatch(
+        /^\S+Z failed-open \(invalid-response\): .*; last seen 2 in flight: run-1, run-2; /,
+      );
     });
 
     it('lets one 503 open the gate on two runs, where quietgate tries again', async () => {
       const rolling = text(503, 'rolling', { 'retry-after': '0' });
       const { loop, gate, asked } = await runBoth([inFlight(2), rolling, inFlight(2), inFlight(0)]);
       expect(loop).toEqual(['2 in flight', 'quiet, deploying']);
-      expect(gate).toMatch(/^quiet: green light after 3 polls /);
+      expect(gate).toMatch(/^\S+Z quiet: green light, .*, 3 checks\)/);
       expect(asked).toEqual({ loop: 2, gate: 4 });
     });
 
@@ -75,7 +77,7 @@ describe.skipIf(missing.length > 0)(
       const answers = [inFlight(2), jump, inFlight(2), inFlight(0)];
       const { loop, gate, asked } = await runBoth(answers, clock);
       expect(loop).toEqual(['2 in flight', 'waited long enough, deploying anyway']);
-      expect(gate).toMatch(/^quiet: green light after 4 polls /);
+      expect(gate).toMatch(/^\S+Z quiet: green light, .*, 4 checks\)/);
       expect(asked).toEqual({ loop: 2, gate: 4 });
     });
   },

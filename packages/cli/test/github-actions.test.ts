@@ -14,7 +14,7 @@ it('puts the log in a group and announces a green light', async () => {
     expect.stringMatching(/^\S+Z 1 in flight: run-1 /),
     '::endgroup::',
     expect.stringMatching(
-      /^::notice title=quietgate::quiet: green light after 2 polls in \d+ms, nothing in flight at http:\S+$/,
+      /^::notice title=quietgate::quiet: green light, nothing in flight at http:\S+ \(waited \d+ms, 2 checks\); the deploy goes ahead$/,
     ),
     '',
   ]);
@@ -56,5 +56,5 @@ it('says only what is trouble when it is silent', async () => {
 
 it.each(['', 'false', '1'])('is not assumed when GITHUB_ACTIONS is %j', async (value) => {
   const { url } = await endpoint(inFlight(0));
-  expect((await runCli([url], { GITHUB_ACTIONS: value })).stdout).toMatch(/^quiet: /);
+  expect((await runCli([url], { GITHUB_ACTIONS: value })).stdout).toMatch(/^\S+Z quiet: /);
 });

@@ -43,7 +43,7 @@ describe.each(HOSTILE)('the id %j', (id, shown) => {
     expect(commands).toEqual([
       '::group::quietgate: waiting for quiet',
       '::endgroup::',
-      `::warning title=quietgate::timed-out: the cap of 30m is reached, last seen 1 in flight: ${shown.replaceAll('%', '%25')}; ` +
+      `::warning title=quietgate::timed-out: maximum wait of 30m reached, last seen 1 in flight: ${shown.replaceAll('%', '%25')} (waited 30m, 1 check); ` +
         'the deploy goes ahead%0AA run may be stuck: look at what was in flight. Raise max-wait if runs take longer than that.',
     ]);
   });
@@ -66,7 +66,7 @@ it('shows five ids, and how many more there are', async () => {
 it('quotes a hostile body harmlessly', async () => {
   const { url } = await endpoint(text(200, '\n::error::\u001b[2J\u202e##[error]'));
   const { stdout } = await runCli([url, ...QUICK]);
-  expect(stdout.trimEnd()).toMatch(/^failed-open \(invalid-response\): [\u0020-\u007e…]*$/);
+  expect(stdout.trimEnd()).toMatch(/^\S+Z failed-open \(invalid-response\): [\u0020-\u007e…]*$/);
   expect(stdout).not.toContain('##[');
 });
 

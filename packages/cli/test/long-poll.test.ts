@@ -13,30 +13,30 @@ it('leaves the end of the wait to a server that can hold a request, and says so'
   };
   const { url, requests, asked } = await endpoint(longPolled(1), held);
   const { saw, ended } = startCli([url]);
-  await saw('of 30m, the server answers once it is quiet, next try in 20s at the latest)\n');
+  await saw('of 30m); the server responds once it is quiet, next check in 20s at the latest\n');
   await asked(2);
   release();
-  expect((await ended).stdout).toMatch(/^quiet: green light after 2 polls /);
+  expect((await ended).stdout).toMatch(/^\S+Z quiet: green light, .*, 2 checks\)/);
   expect(requests.map(({ headers }) => headers['prefer'])).toEqual(['wait=0', 'wait=20']);
 });
 
 it('asks once in each interval with --no-long-poll, and says so', async () => {
   const { url, requests } = await endpoint(longPolled(1), inFlight(0));
   const { stdout, stderr } = await runCli([url, '--no-long-poll', '--interval', '20ms']);
-  expect(stdout).toMatch(/^quiet: green light after 2 polls /);
+  expect(stdout).toMatch(/^\S+Z quiet: green light, .*, 2 checks\)/);
   expect(stderr).toContain('(no-long-poll)');
-  expect(stderr).toContain('next try in 20ms)');
+  expect(stderr).toContain('; next check in 20ms\n');
   expect(requests.map(({ headers }) => headers['prefer'])).toEqual([undefined, undefined]);
 });
 
 it.skipIf(noTerminal !== undefined)(
-  'counts down on a terminal while the server holds the request',
+  'counts nothing down on a terminal while the server holds the request',
   async () => {
     const { url, asked } = await endpoint(longPolled(1), silence);
     const clock = await heldClock();
     const { saw } = startOnTerminal([url], clock.env, { columns: 120 });
     await asked(2);
     await clock.advance(8000);
-    await saw('8s of 30m ░░░░░░░░░░░░░░░░ · server answers once quiet, next try in 12s');
+    await saw('8s of 30m ░░░░░░░░░░░░░░░░ · the server responds once it is quiet');
   },
 );

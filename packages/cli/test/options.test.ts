@@ -81,13 +81,13 @@ describe('durations', () => {
   it('--request-timeout gives up a request that hangs', async () => {
     const { url } = await endpoint(silence);
     const { stdout } = await runCli([url, '--request-timeout', '30ms', '--retries', '0']);
-    expect(stdout).toMatch(/^failed-open \(request-timeout\)/);
+    expect(stdout).toMatch(/^\S+Z failed-open \(request-timeout\)/);
   });
 
   it('--quiet-for asks on until the count has stayed zero', async () => {
     const { url, requests } = await endpoint(inFlight(0));
     const { stdout, stderr } = await runCli([url, '--quiet-for', '60ms', '--interval', '20ms']);
-    expect(stdout).toMatch(/^quiet: /);
+    expect(stdout).toMatch(/^\S+Z quiet: /);
     expect(stderr).toContain('nothing in flight, but not for 60ms yet');
     expect(requests.length).toBeGreaterThan(1);
   });
@@ -112,10 +112,10 @@ describe('--retries', () => {
     const clock = await heldClock();
     const { saw, ended } = startCli([url, ...args], clock.env);
     for (const [index, seconds] of pauses.entries()) {
-      await saw(`try ${index + 2} of ${pauses.length + 1} next`);
+      await saw(`attempt ${index + 1} of ${pauses.length + 1} failed`);
       await clock.advance(seconds * 1000);
     }
-    expect((await ended).stdout).toMatch(/^failed-open \(http-status\)/);
+    expect((await ended).stdout).toMatch(/^\S+Z failed-open \(http-status\)/);
     expect(requests).toHaveLength(pauses.length + 1);
   });
 });
@@ -123,23 +123,25 @@ describe('--retries', () => {
 it('--on-unavailable wait keeps asking an endpoint that is not there yet', async () => {
   const { url } = await endpoint(text(404), text(404), inFlight(0));
   const { stdout, stderr } = await runCli([url, '--interval', '20ms', '--on-unavailable', 'wait']);
-  expect(stdout).toMatch(/^quiet: green light after 3 polls/);
-  expect(stderr).toContain('no count: answered 404: there is no such endpoint; waiting all the same');
+  expect(stdout).toMatch(/^\S+Z quiet: green light, .*, 3 checks\)/);
+  expect(stderr).toMatch(
+    /Z no count: \S+ answered 404: there is no such endpoint \(waited .* of 30m\); waiting anyway, next check in 20ms\n/,
+  );
 });
 
 it('--on-unavailable wait-when-busy opens where no count has been read', async () => {
   const { url } = await endpoint(text(404));
   const { stdout } = await runCli([url, '--on-unavailable', 'wait-when-busy']);
-  expect(stdout).toMatch(/^failed-open \(not-found\)/);
+  expect(stdout).toMatch(/^\S+Z failed-open \(not-found\)/);
 });
 
 it('--on-unavailable wait-when-busy waits while the last count is above zero', async () => {
   const { url } = await endpoint(inFlight(1), text(404), inFlight(0));
   const args = ['--interval', '20ms', '--retries', '0', '--on-unavailable', 'wait-when-busy'];
   const { stdout, stderr } = await runCli([url, ...args]);
-  expect(stdout).toMatch(/^quiet: green light after 3 polls/);
+  expect(stdout).toMatch(/^\S+Z quiet: green light, .*, 3 checks\)/);
   expect(stderr).toContain('on-unavailable wait-when-busy');
-  expect(stderr).toContain('waiting all the same');
+  expect(stderr).toContain('waiting anyway');
 });
 
 it('--path asks there, and says so', async () => {
@@ -147,7 +149,7 @@ it('--path asks there, and says so', async () => {
   const { stdout, stderr } = await runCli([`${url}/catalyst`, '--path', '/in-flight']);
   expect(requests[0]?.url).toMatch(/^\/catalyst\/in-flight\b/);
   expect(stderr).toContain('(path /in-flight)');
-  expect(stdout).toContain(`nothing in flight at ${url}/catalyst/in-flight\n`);
+  expect(stdout).toContain(`nothing in flight at ${url}/catalyst/in-flight (waited `);
 });
 
 it('a green light over a redirect names both ends, without queries', async () => {
@@ -155,7 +157,7 @@ it('a green light over a redirect names both ends, without queries', async () =>
   const { url } = await endpoint(text(307, '', { location: `${end}/moved?token=s3cret#s3cret` }));
   const { stdout, stderr } = await runCli([url, '--json']);
   expect(stderr).toContain(
-    `nothing in flight at ${url}/api/v1/deployments/in-flight-count (redirected to ${end}/moved)\n`,
+    `nothing in flight at ${url}/api/v1/deployments/in-flight-count (redirected to ${end}/moved) (waited `,
   );
   expect(JSON.parse(stdout)).toMatchObject({ outcome: 'quiet', redirectedTo: `${end}/moved` });
   expect(stdout + stderr).not.toContain('s3cret');
@@ -165,7 +167,7 @@ it('--header sends a Host of its own, though not to where a redirect leads', asy
   const end = await endpoint(inFlight(0));
   const { url, requests } = await endpoint(text(307, '', { location: end.url }));
   const { stdout } = await runCli([url, '--header', 'Host: catalyst.example']);
-  expect(stdout).toMatch(/^quiet: /);
+  expect(stdout).toMatch(/^\S+Z quiet: /);
   expect(requests[0]?.headers.host).toBe('catalyst.example');
   expect(`http://${end.requests[0]?.headers.host ?? ''}`).toBe(end.url);
 });
@@ -189,7 +191,7 @@ describe('--json', () => {
       lastSeen: { count: 0, ids: [] },
     });
     expect(stderr).toContain('1 in flight: a');
-    expect(stderr).toContain('quiet: green light after 2 polls');
+    expect(stderr).toMatch(/Z quiet: green light, .*, 2 checks\); the deploy goes ahead\n/);
   });
 
   it('tells a failure with its reason, status and cause', async () => {

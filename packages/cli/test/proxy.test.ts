@@ -194,7 +194,7 @@ it('a proxy that cannot be reached fails open as a host that cannot, and is name
   const { stdout, stderr } = await runCli([url, '--retries', '0'], {
     http_proxy: `http://user:s3cret@${host}`,
   });
-  expect(stdout).toMatch(/^failed-open \(unreachable\): /);
+  expect(stdout).toMatch(/^\S+Z failed-open \(unreachable\): /);
   expect(stderr).toContain(`, for 30m at most (http_proxy http://${host})\n`);
   expect(stderr).toContain(' Check the URL, and the proxy in http_proxy.\n');
 });

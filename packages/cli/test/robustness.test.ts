@@ -40,7 +40,9 @@ it.each(DEFECTS)('warns on GitHub Actions when it fails itself %s', async (_, en
   const { url } = await endpoint(silence);
   const { status, stdout, stderr } = await runCli([url], { ...env, GITHUB_ACTIONS: 'true' });
   expect([status, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^::group::[^]*\n::endgroup::\n::warning [^\n]* no clock; the deploy goes ahead\n$/);
+  expect(stdout).toMatch(
+    /^::group::[^]*\n::endgroup::\n::warning [^\n]* no clock \(waited 0s, 1 attempt\); the deploy goes ahead\n$/,
+  );
 });
 
 it.each(DEFECTS)('stops the deploy, if --fail-on says so, when it fails itself %s', async (_, env) => {
@@ -58,7 +60,7 @@ it('says something at least once a minute', async () => {
   const { url } = await endpoint(inFlight(1));
   const clock = await heldClock();
   const { saw } = startCli([url, '--interval', '1h', '--max-wait', '2h'], clock.env);
-  await saw('1 in flight: run-1 (waited 0s of 2h, next try in 1h)\n');
+  await saw('1 in flight: run-1 (waited 0s of 2h); next check in 1h\n');
   for (const minutes of [1, 2, 3]) {
     await clock.advance(60_000);
     await saw(`Z 1 in flight: run-1 (waited ${minutes}m of 2h)\n`);

@@ -16,8 +16,8 @@ describe.each([
   it.each<[where: string, answer: Respond, line: string, args: string[]]>([
     ['in the pause between two polls', inFlight(1), '1 in flight', []],
     ['in a request that hangs', silence, 'asking', ['--request-timeout', '1h']],
-    ['in the pause before a retry', text(503), 'try 2 of 6 next', []],
-    ['while it waits for an endpoint', text(404), 'waiting all the same', ['--on-unavailable', 'wait']],
+    ['in the pause before a retry', text(503), 'attempt 1 of 6 failed', []],
+    ['while it waits for an endpoint', text(404), 'waiting anyway', ['--on-unavailable', 'wait']],
   ])('%s', async (_, answer, line, args) => {
     const { url } = await endpoint(answer);
     const { child, saw, ended } = startCli([url, '--interval', '1h', '--max-wait', '2h', ...args]);

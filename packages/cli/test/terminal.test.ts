@@ -21,13 +21,17 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     const { status, stdout } = await startOnTerminal([url, '--interval', '20ms']).ended;
     const frames = stdout.split(CLEAR);
     expect(status).toBe(0);
-    expect(frames.at(-1)?.startsWith(`${GREEN}quiet: green light after 3 polls `)).toBe(true);
-    expect(frames.at(-1)?.endsWith(`nothing in flight at ${url}${IN_FLIGHT_COUNT_PATH}${PLAIN}\r\n`)).toBe(
-      true,
-    );
+    expect(
+      frames
+        .at(-1)
+        ?.startsWith(
+          `${GREEN}quiet: green light, nothing in flight at ${url}${IN_FLIGHT_COUNT_PATH} (waited `,
+        ),
+    ).toBe(true);
+    expect(frames.at(-1)?.endsWith(`, 3 checks); the deploy goes ahead${PLAIN}\r\n`)).toBe(true);
     expect(frames.slice(0, -1).join('')).not.toContain('\n');
     expect(frames).toContainEqual(
-      expect.stringMatching(/^\S 2 in flight: run-1, run-2 · \d+s of 30m ░{16} · (next try in 1s|asking)$/),
+      expect.stringMatching(/^\S 2 in flight: run-1, run-2 · \d+s of 30m ░{16} · (next check in 1s|asking)$/),
     );
     expect(frames).toContainEqual(expect.stringMatching(/ 1 in flight: run-1 · /));
   });
@@ -45,15 +49,15 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     expect(stdout).toContain('of 30m');
   });
 
-  it('counts down to the next try', async () => {
+  it('counts down to the next check', async () => {
     const { url } = await endpoint(inFlight(1));
     const clock = await heldClock();
     const { saw } = startOnTerminal([url, '--interval', '2m'], clock.env);
-    await saw('next try in 2m');
+    await saw('next check in 2m');
     await clock.advance(50_000);
-    await saw('50s of 30m ░░░░░░░░░░░░░░░░ · next try in 1m 10s');
+    await saw('50s of 30m ░░░░░░░░░░░░░░░░ · next check in 1m 10s');
     await clock.advance(60_000);
-    await saw('1m 50s of 30m ░░░░░░░░░░░░░░░░ · next try in 10s');
+    await saw('1m 50s of 30m ░░░░░░░░░░░░░░░░ · next check in 10s');
   });
 
   it('takes a terminal of no width for one of 80 columns', async () => {
@@ -72,7 +76,7 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     const { stdout } = await startOnTerminal([url, '--interval', '20ms'], {}, { stdoutFile }).ended;
     expect(stdout).toContain(`${CLEAR}⠋ asking ${url}`);
     const result = readFileSync(stdoutFile, 'utf8');
-    expect(result).toMatch(/^quiet: green light after 2 polls .*\n$/);
+    expect(result).toMatch(/^quiet: green light, .*, 2 checks\); the deploy goes ahead\n$/);
     expect(result).not.toContain('\u001b');
   });
 
@@ -112,7 +116,7 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
   describe('with a cordon', () => {
     const startCordoned = (url: string) =>
       startOnTerminal([url, '--cordon', '--holder', 'deploy-42'], { CORDON_TOKEN: TOKEN }, { columns: 200 });
-    const UP = `${CLEAR}cordon up: new runs are refused, by a lease of 10m for deploy-42\r\n${CLEAR}`;
+    const UP = `${CLEAR}cordon up: new runs are blocked by a lease of 10m, held by deploy-42\r\n${CLEAR}`;
 
     it('leaves above the live line that it is up, and below the result until when', async () => {
       const { url, endRun } = await deployServer();
@@ -121,9 +125,9 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
       endRun();
       const { stdout } = await ended;
       expect(stdout).toContain(UP);
-      expect(stdout).toContain(`${CLEAR}${GREEN}quiet: green light after 2 polls `);
+      expect(stdout).toContain(`${CLEAR}${GREEN}quiet: green light, `);
       expect(stdout).toMatch(
-        /\r\ncordon up: new runs are refused until \S+Z \([\dms ]+\), by the lease of deploy-42\r\n$/,
+        /\r\ncordon up: new runs are blocked until \S+Z \([\dms ]+\), held by deploy-42\r\n$/,
       );
       expect(stdout).not.toContain(TOKEN);
     });
@@ -131,9 +135,9 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     it('leaves above it, too, that it is not up, and paints the green light yellow', async () => {
       const { url } = await deployServer({ authorize: false, count: { listDeployments: () => [] } });
       const { stdout } = await startCordoned(url).ended;
-      const why = `cordon not up: new runs are not held off: the cordon at ${url}${CORDON_PATH} answered 404: no cordon answers there\r\n`;
+      const why = `cordon not up: new runs are NOT blocked: the cordon at ${url}${CORDON_PATH} answered 404: no cordon answers there\r\n`;
       expect(stdout).toContain(`${CLEAR}${why}${CLEAR}`);
-      expect(stdout).toContain(`${CLEAR}${YELLOW}quiet: green light after 1 poll `);
+      expect(stdout).toContain(`${CLEAR}${YELLOW}quiet: green light, `);
       expect(stdout.endsWith(`${PLAIN}\r\n${why}`)).toBe(true);
     });
 
@@ -145,7 +149,7 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
       });
       const { stdout } = await startCordoned(url).ended;
       const lost = 'the lease has ended and another one has begun: runs may have started in between';
-      expect(stdout).toContain(`${CLEAR}cordon not up: new runs are not held off: ${lost}\r\n${CLEAR}`);
+      expect(stdout).toContain(`${CLEAR}cordon not up: new runs are NOT blocked: ${lost}\r\n${CLEAR}`);
       expect(stdout.split(UP)).toHaveLength(3);
       expect(stdout.slice(stdout.indexOf(lost))).toContain(UP);
     });
@@ -159,7 +163,7 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
       expect(status).toBe(130);
       expect(
         stdout.endsWith(
-          `${CLEAR}stopped by SIGINT, without a green light\r\ncordon lifted: the lease of deploy-42 has ended\r\n`,
+          `${CLEAR}stopped by SIGINT, without a green light\r\nlease of deploy-42 released\r\n`,
         ),
       ).toBe(true);
       expect(cordon.holders()).toEqual([]);

@@ -53,7 +53,7 @@ const PHASES: readonly Phase[] = [
   {
     where: 'in the pause before the raise is tried once more',
     server: () => ({ raise: () => () => Promise.reject(new Error('the database is gone')) }),
-    until: ({ saw }) => saw(/no cordon yet: .*; trying once more/),
+    until: ({ saw }) => saw(/cordon not up yet: .*; retrying in 1s/),
     leases: 0,
   },
   {
@@ -74,7 +74,7 @@ const PHASES: readonly Phase[] = [
     server: () => ({
       count: { listDeployments: () => Promise.reject(new Error('the database is gone')) },
     }),
-    until: ({ saw }) => saw('try 2 of 6 next'),
+    until: ({ saw }) => saw('attempt 1 of 6 failed'),
     leases: 1,
   },
   {
@@ -150,7 +150,7 @@ export function describeLeases(startGate: StartGate): void {
     server.endRun();
     const ended = await gate.ended;
     expect(ended.status).toBe(0);
-    expect(ended.stdout).toMatch(/quiet: green light after 2 polls /);
+    expect(ended.stdout).toMatch(/quiet: green light, .*, 2 checks\); the deploy goes ahead/);
     expect(server.events).toEqual([
       { type: 'raised', holder, seconds: 300 },
       { type: 'renewed', holder, seconds: 300 },
@@ -182,7 +182,7 @@ export function describeLeases(startGate: StartGate): void {
         release();
         const ended = await gate.ended;
         expect(ended.status).toBe(status);
-        expect(ended.stdout + ended.stderr).toMatch(/[ :]cordon lifted: the lease of \S+ has ended\n$/);
+        expect(ended.stdout + ended.stderr).toMatch(/[ :]lease of \S+ released\n$/);
         expect(server.cordon.holders()).toEqual([]);
         expectNoToken(ended);
       },
@@ -202,7 +202,7 @@ export function describeLeases(startGate: StartGate): void {
   });
 
   it.each(NO_CORDON)(
-    'ends as it would without, and says that new runs are not held off, where the server %s',
+    'ends as it would without, and says that new runs are NOT blocked, where the server %s',
     async (_, options, why) => {
       const run = async (settings: GateSettings) => {
         const server = await deployServer(options);
@@ -217,14 +217,14 @@ export function describeLeases(startGate: StartGate): void {
       };
       const without = await run({ cordon: 'false' });
       const cordoned = await run({});
-      const green = /quiet: green light after 2 polls in \S+, nothing in flight /;
+      const green = /quiet: green light, nothing in flight at \S+ \(waited .*, 2 checks\)/;
       for (const { status, stdout } of [without, cordoned]) {
         expect(status).toBe(0);
         expect(stdout).toMatch(green);
       }
       expect(cordoned.polls).toEqual(without.polls);
       const said = new RegExp(
-        `cordon not up: new runs are not held off: the cordon at \\S+ ${why.source}`,
+        `cordon not up: new runs are NOT blocked: the cordon at \\S+ ${why.source}`,
         'g',
       );
       // When it happens, and with the outcome.

@@ -1,8 +1,9 @@
 import { CORDON_PATH, DEFAULT_API_URL } from '@quietgate/core';
 import { proxyFor } from '../network/proxy-for.ts';
 import { UsageError } from '../usage-error.ts';
-import type { GivenUrl } from './readers.ts';
+import type { GivenToken, GivenUrl } from './readers.ts';
 import type { Environment } from './setting.ts';
+import { type Token, tokenFrom } from './token.ts';
 
 /** What reaches a server, whatever it is asked. */
 export interface Access {
@@ -35,13 +36,29 @@ export function splitHost(
   return { headers: headers.filter((header) => !isHost(header)), host: headers.findLast(isHost)?.[1] };
 }
 
-/** The token of a cordon, which is sent to no server but one whose URL was given. */
-export function tokenFor(purpose: string, urls: readonly GivenUrl[], token: string | undefined): string {
-  if (token === undefined)
-    throw new UsageError(`${purpose} needs the server's token: CORDON_TOKEN, or the input cordon-token`);
+/** Which tokens were given, each with the name that its giver knows it by. */
+export interface GivenTokens {
+  readonly 'cordon-token': GivenToken | undefined;
+  readonly 'cordon-token-file': GivenToken | undefined;
+}
+
+/**
+ * The token of a cordon, which is sent to no server but one whose URL was given.
+ *
+ * @throws UsageError when there is none, or more than one, or no URL was given
+ */
+export function tokenFor(purpose: string, urls: readonly GivenUrl[], tokens: GivenTokens): Token {
+  const { 'cordon-token': token, 'cordon-token-file': file } = tokens;
+  if (token?.isVariable === true && file !== undefined)
+    throw new UsageError('CORDON_TOKEN and CORDON_TOKEN_FILE exclude each other, got both');
+
+  if (token === undefined && file === undefined)
+    throw new UsageError(
+      `${purpose} needs the server's token: CORDON_TOKEN or CORDON_TOKEN_FILE, or the input cordon-token`,
+    );
   if (urls.length === 0) throw new UsageError(`${purpose} needs a URL: the token goes to no default`);
   for (const url of urls) withoutPath(url, CORDON_PATH);
-  return token;
+  return token?.value ?? tokenFrom(file?.name ?? '', file?.value ?? '');
 }
 
 /** @throws UsageError when a URL ends in a path that is appended to it */

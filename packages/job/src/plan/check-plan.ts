@@ -2,6 +2,7 @@ import { type Access, readAccess, tokenFor, withoutPath } from './access.ts';
 import { CHECK } from './commands.ts';
 import type { Environment, Settings } from './setting.ts';
 import { readTable } from './table.ts';
+import { tokenNow } from './token.ts';
 
 /** Which server to check. */
 export interface CheckPlan extends Access {
@@ -18,13 +19,13 @@ export interface CheckPlan extends Access {
  */
 export function makeCheckPlan(given: Settings, env: Environment): CheckPlan {
   const { values } = readTable(CHECK, given, env);
-  const { url, path, json, 'with-cordon': withCordon, 'cordon-token': token } = values;
+  const { url, path, json, 'with-cordon': withCordon } = values;
   const urls = url === undefined ? [] : [url];
   for (const each of urls) withoutPath(each, path);
   return {
     ...readAccess(url ?? {}, values, env),
     path,
-    token: withCordon ? tokenFor('--with-cordon', urls, token) : undefined,
+    token: withCordon ? tokenNow(tokenFor('--with-cordon', urls, values)) : undefined,
     json,
   };
 }

@@ -14,6 +14,7 @@ import {
   readRetries,
   readText,
   readToken,
+  readTokenFile,
   readUncordon,
   readUrl,
 } from './readers.ts';
@@ -47,6 +48,11 @@ const cordonToken = optional(readToken, 'TOKEN', {
   variable: 'CORDON_TOKEN',
   meaning: "the token of the server's cordon",
   places: ['action'],
+});
+const cordonTokenFile = optional(readTokenFile, '/PATH', {
+  variable: 'CORDON_TOKEN_FILE',
+  meaning: 'a file with that token, read before each request',
+  places: [],
 });
 const help = flag(readFlag, { meaning: 'print this help', places: ['command-line'] });
 const version = flag(readFlag, { meaning: 'print the version', places: ['command-line'] });
@@ -107,6 +113,7 @@ export const WAIT = {
   }),
   holder,
   'cordon-token': cordonToken,
+  'cordon-token-file': cordonTokenFile,
   'keep-lease': flag(readFlag, {
     meaning: 'keep the lease after a command that exits 0',
     details: ', until it expires',
@@ -137,6 +144,7 @@ export const UNCORDON = {
   retries,
   silent,
   'cordon-token': cordonToken,
+  'cordon-token-file': cordonTokenFile,
   help,
   version,
 } satisfies Table;
@@ -149,6 +157,7 @@ export const STATUS = {
   'request-timeout': requestTimeout,
   json,
   'cordon-token': cordonToken,
+  'cordon-token-file': cordonTokenFile,
   help,
   version,
 } satisfies Table;
@@ -179,6 +188,7 @@ export const CHECK = {
   'request-timeout': requestTimeout,
   json,
   'cordon-token': cordonToken,
+  'cordon-token-file': cordonTokenFile,
   help,
   version,
 } satisfies Table;

@@ -8,10 +8,11 @@ import { makeHolder } from './make-holder.ts';
 import type { GivenUrl, Stoppable } from './readers.ts';
 import { checked, type Environment, type Settings } from './setting.ts';
 import { type Read, readTable } from './table.ts';
+import type { Token } from './token.ts';
 
 /** Which cordon is raised, and by whom. */
 export interface CordonPlan {
-  readonly token: string;
+  readonly token: Token;
   readonly holder: string;
   readonly leaseMs: number;
 }
@@ -103,7 +104,7 @@ export function makePlan(given: Settings, env: Environment, command?: readonly s
 }
 
 function cordonOf({ values }: Read<typeof WAIT>, env: Environment): CordonPlan {
-  const token = tokenFor('a cordon', values.url, values['cordon-token']);
+  const token = tokenFor('a cordon', values.url, values);
   const { holder = makeHolder(env, crypto.randomUUID()), lease: leaseMs } = values;
   return { token, holder, leaseMs };
 }

@@ -128,11 +128,23 @@ export function readHolder(setting: Setting): string {
   return value;
 }
 
-export function readToken({ name, value }: Setting): string {
+/** A token, or the path of a file that holds one, with the name that its giver knows it by. */
+export interface GivenToken {
+  readonly name: string;
+  readonly value: string;
+  readonly isVariable: boolean;
+}
+
+export function readToken(setting: Setting): GivenToken {
   checked(() => {
-    checkToken(name, value);
+    checkToken(setting.name, setting.value);
   });
-  return value;
+  return readTokenFile(setting);
+}
+
+/** Takes the path as it is: the file is looked at where its token is needed. */
+export function readTokenFile({ name, value, isVariable = false }: Setting): GivenToken {
+  return { name, value, isVariable };
 }
 
 /** Reads a text that is not empty. */

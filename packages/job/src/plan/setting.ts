@@ -7,6 +7,8 @@ export interface Setting {
   readonly value: string;
   /** A duration is in plain seconds, as `20`, and not as `20s`. */
   readonly inSeconds?: boolean;
+  /** It comes from the environment. */
+  readonly isVariable?: boolean;
   /** Why no message repeats the value; absent when messages may. */
   readonly hiddenBecause?: string | undefined;
 }

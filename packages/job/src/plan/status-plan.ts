@@ -2,12 +2,13 @@ import { type Access, readAccess, tokenFor, withoutPath } from './access.ts';
 import { STATUS } from './commands.ts';
 import type { Environment, Settings } from './setting.ts';
 import { readTable } from './table.ts';
+import type { Token } from './token.ts';
 
 /** Where to ask what is in flight. */
 export interface StatusPlan extends Access {
   readonly path: string;
   /** Present where the cordon can be asked, too: not without a URL that was given, since the token is sent to no default. */
-  readonly token: string | undefined;
+  readonly token: Token | undefined;
   readonly json: boolean;
 }
 
@@ -18,13 +19,13 @@ export interface StatusPlan extends Access {
  */
 export function makeStatusPlan(given: Settings, env: Environment): StatusPlan {
   const { values } = readTable(STATUS, given, env);
-  const { url, path, json, 'cordon-token': token } = values;
+  const { url, path, json } = values;
   if (url !== undefined) withoutPath(url, path);
-  const canAskCordon = url !== undefined && token !== undefined;
+  const hasToken = values['cordon-token'] !== undefined || values['cordon-token-file'] !== undefined;
   return {
     ...readAccess(url ?? {}, values, env),
     path,
-    token: canAskCordon ? tokenFor('status', [url], token) : undefined,
+    token: url !== undefined && hasToken ? tokenFor('status', [url], values) : undefined,
     json,
   };
 }

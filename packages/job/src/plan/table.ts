@@ -94,7 +94,7 @@ function withVariables(table: Table, given: Settings, env: Environment): Setting
   for (const [name, { variable = '' }] of Object.entries(table)) {
     const value = env[variable]?.trim() ?? '';
     if (value === '' || given.has(name)) continue;
-    filled.set(name, [{ name: variable, value, inSeconds: variable.endsWith('_SECONDS') }]);
+    filled.set(name, [{ name: variable, value, inSeconds: variable.endsWith('_SECONDS'), isVariable: true }]);
   }
   return filled;
 }

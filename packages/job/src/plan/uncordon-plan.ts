@@ -3,10 +3,11 @@ import { type Access, readAccess, tokenFor } from './access.ts';
 import { UNCORDON } from './commands.ts';
 import type { Environment, Settings } from './setting.ts';
 import { readTable } from './table.ts';
+import type { Token } from './token.ts';
 
 /** Whose lease to release. */
 export interface UncordonPlan extends Access {
-  readonly token: string;
+  readonly token: Token;
   readonly ending: { readonly holder: string } | { readonly all: true };
   readonly retries: number;
   readonly silent: boolean;
@@ -20,7 +21,7 @@ export interface UncordonPlan extends Access {
 export function makeUncordonPlan(given: Settings, env: Environment): UncordonPlan {
   const { values } = readTable(UNCORDON, given, env);
   const { url, holder, all, retries, silent } = values;
-  const token = tokenFor('uncordon', url === undefined ? [] : [url], values['cordon-token']);
+  const token = tokenFor('uncordon', url === undefined ? [] : [url], values);
   if ((holder !== undefined) === all) {
     throw new UsageError(`uncordon needs --holder or --all, got ${all ? 'both' : 'neither'}`);
   }

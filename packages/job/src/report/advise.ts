@@ -29,7 +29,7 @@ export function advise(result: JobResult, progress: Progress, terms: Terms): str
       return undefined;
     case 'failed-open':
       if (result.reason === 'internal') return undefined;
-      return adviseOnFailure(result.reason, result, progress, terms);
+      return adviseOnFailure(result.reason, result, progress, terms) + adviseToWait(result);
     case 'timed-out':
       if (event === undefined) return hasReachedServer === false ? adviseOnNoConnection(terms) : NO_ANSWER;
       if ('reason' in event) return adviseOnFailure(event.reason, result, progress, terms);
@@ -56,6 +56,13 @@ function adviseOnFailure(
     return `Check the URL, and the proxy in ${proxyVariable}.`;
   if (reason === 'request-timeout' && hasReachedServer === false) return adviseOnNoConnection(terms);
   return ADVICE[reason];
+}
+
+/** A gate that opened over runs that were known to be in flight could have waited for them. */
+function adviseToWait({ lastSeen }: JobResult): string {
+  return (lastSeen?.count ?? 0) > 0
+    ? ' Runs were in flight when last seen: with --on-unavailable wait-when-busy the gate waits while they are.'
+    : '';
 }
 
 /** A 407 is a proxy's, wherever it stands. */

@@ -1,8 +1,8 @@
 import type { QuietResult } from '@quietgate/core';
 import { expect, it } from 'vitest';
 import { NO_SETTINGS, makePlan } from '../plan/plan.ts';
-import { describeCordon, describeCordonEvent } from './describe-cordon.ts';
-import type { CordonEvent } from './progress.ts';
+import { describeCordon, describeCordonNews } from './describe-cordon.ts';
+import type { CordonNews } from './progress.ts';
 import { termsOf } from './terms.ts';
 
 const plan = makePlan(NO_SETTINGS, {});
@@ -14,9 +14,9 @@ const when = { poll: 1, elapsedMs: 500, nextInMs: 0 };
 const message = 'the cordon at https://a.example/cordon answered 503\n::error::\u001b[2J';
 const shown = String.raw`the cordon at https://a.example/cordon answered 503\u{a}::error::\u{1b}[2J`;
 
-it.each<[CordonEvent, string]>([
-  [{ type: 'cordoned', ...when }, 'cordon up: new runs are refused, by a lease of 1m 30s for deploy-42'],
-  [{ type: 'uncordoned', ...when, message }, `cordon not up: new runs are not held off: ${shown}`],
+it.each<[CordonNews, string]>([
+  [{ type: 'cordoned', ...when }, 'cordon up: new runs are blocked by a lease of 1m 30s, held by deploy-42'],
+  [{ type: 'uncordoned', ...when, message }, `cordon not up: new runs are NOT blocked: ${shown}`],
   [
     {
       type: 'retrying',
@@ -27,10 +27,12 @@ it.each<[CordonEvent, string]>([
       status: 503,
       message,
     },
-    `no cordon yet: ${shown}; trying once more`,
+    `cordon not up yet: ${shown}`,
   ],
+  [{ type: 'lifted', ...when }, 'lease of deploy-42 released'],
+  [{ type: 'left', ...when, message }, `lease of deploy-42 may last until it expires: ${shown}`],
 ])('%j', (event, text) => {
-  expect(describeCordonEvent(event, terms)).toBe(text);
+  expect(describeCordonNews(event, terms)).toBe(text);
 });
 
 const quiet = { outcome: 'quiet', polls: 1, elapsedMs: 85 } as const;
@@ -40,9 +42,9 @@ it.each<[QuietResult['cordon'], string | undefined]>([
   [undefined, undefined],
   [
     { holder: 'deploy-42', up: true, remainingMs: 287_900 },
-    'cordon up: new runs are refused until now + 287900 ms (4m 47s), by the lease of deploy-42',
+    'cordon up: new runs are blocked until now + 287900 ms (4m 47s), held by deploy-42',
   ],
-  [{ holder: 'deploy-42', up: false, message }, `cordon not up: new runs are not held off: ${shown}`],
+  [{ holder: 'deploy-42', up: false, message }, `cordon not up: new runs are NOT blocked: ${shown}`],
 ])('after the gate: %j', (state, text) => {
   const result: QuietResult = { ...quiet, ...(state && { cordon: state }) };
   expect(describeCordon(result, timeIn)).toBe(text);
@@ -53,7 +55,5 @@ it('says no more than 500 characters of a message', () => {
     ...quiet,
     cordon: { holder: 'deploy-42', up: false, message: 'x'.repeat(501) },
   };
-  expect(describeCordon(result, timeIn)).toBe(
-    `cordon not up: new runs are not held off: ${'x'.repeat(499)}…`,
-  );
+  expect(describeCordon(result, timeIn)).toBe(`cordon not up: new runs are NOT blocked: ${'x'.repeat(499)}…`);
 });

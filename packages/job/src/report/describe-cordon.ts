@@ -1,39 +1,54 @@
-import type { JobResult } from './job-result.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { describeMessage } from './describe-progress.ts';
-import type { CordonEvent } from './progress.ts';
+import type { JobResult } from './job-result.ts';
+import type { CordonNews } from './progress.ts';
 import type { Terms } from './terms.ts';
 
+const NOT_BLOCKED = 'new runs are NOT blocked';
+
 /** What has become of the cordon, on one line. */
-export function describeCordonEvent(event: CordonEvent, { cordon }: Terms): string {
-  switch (event.type) {
+export function describeCordonNews(news: CordonNews, { cordon }: Terms): string {
+  const { holder = '', lease = '' } = cordon ?? {};
+  switch (news.type) {
     case 'cordoned':
-      return `cordon up: new runs are refused, by a lease of ${cordon?.lease ?? ''} for ${cordon?.holder ?? ''}`;
+      return `cordon up: new runs are blocked by a lease of ${lease}, held by ${holder}`;
     case 'uncordoned':
-      return `cordon not up: new runs are not held off: ${describeMessage(event)}`;
+      return describeDown(news);
     case 'retrying':
-      return `no cordon yet: ${describeMessage(event)}; trying once more`;
+      return `cordon not up yet: ${describeMessage(news)}`;
+    case 'lifted':
+      return `lease of ${holder} released`;
+    case 'left':
+      return describeLeft(`lease of ${holder}`, new Error(news.message));
   }
 }
 
 /**
- * Until when new runs are refused after the gate, and by whom; or that they are not. `undefined` without a cordon.
+ * Until when new runs are blocked after the gate, and by whom; or that they are not. `undefined` without a cordon.
  *
  * @param timeIn writes the time of day that it is after some milliseconds
  */
 export function describeCordon({ cordon }: JobResult, timeIn: (ms: number) => string): string | undefined {
   if (cordon === undefined) return undefined;
-  if (!cordon.up) return `cordon not up: new runs are not held off: ${describeMessage(cordon)}`;
-  return describeUp(cordon.remainingMs, cordon.holder, timeIn);
+  return cordon.up ? describeUp(cordon.remainingMs, [cordon.holder], timeIn) : describeDown(cordon);
 }
 
-/** Until when new runs are refused, and by the leases of which holders. */
-export function describeUp(remainingMs: number, holders: string, timeIn: (ms: number) => string): string {
-  return `cordon up: new runs are refused until ${timeIn(remainingMs)} (${formatDuration(remainingMs)}), by the lease of ${holders}`;
+function describeDown(why: { readonly message: string }): string {
+  return `cordon not up: ${NOT_BLOCKED}: ${describeMessage(why)}`;
+}
+
+/** Until when new runs are blocked, and by the leases of which holders. */
+export function describeUp(
+  remainingMs: number,
+  holders: readonly string[],
+  timeIn: (ms: number) => string,
+): string {
+  const whose = holders.map((holder) => describeMessage({ message: holder })).join(', ');
+  return `cordon up: new runs are blocked until ${timeIn(remainingMs)} (${formatDuration(remainingMs)}), held by ${whose}`;
 }
 
 /** That a lease may be left, and why it could not be ended. */
 export function describeLeft(whose: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return `${whose} may last until it ends by itself: ${describeMessage({ message })}`;
+  return `${whose} may last until it expires: ${describeMessage({ message })}`;
 }

@@ -1,37 +1,62 @@
-import type { JobResult } from './job-result.ts';
-import { stopsDeploy } from '../plan/plan.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import { describeCount } from './describe-count.ts';
 import { describeMessage, describeSettling } from './describe-progress.ts';
+import type { JobResult } from './job-result.ts';
+import { jointOutcome } from './joint-outcome.ts';
 import type { Progress } from './progress.ts';
 import type { Terms } from './terms.ts';
 
-/** The outcome and what follows from it, on one line that begins with the outcome's name. */
+/** The outcome of one server, on one line that begins with its name: what it is, and how long it took. */
 export function describeResult(result: JobResult, progress: Progress, terms: Terms): string {
-  const then = stopsDeploy(result, terms) ? 'fail-on stops the deploy' : 'the deploy goes ahead';
   switch (result.outcome) {
-    case 'quiet': {
-      const polls = result.polls === 1 ? '1 poll' : `${result.polls} polls`;
-      const waited = `${polls} in ${formatDuration(result.elapsedMs)}`;
-      const green = `quiet: green light after ${waited}, nothing in flight at ${describeOrigin(result, terms)}`;
-      return stopsDeploy(result, terms) ? `${green}, but without the cordon; ${then}` : green;
-    }
+    case 'quiet':
+      return `quiet: green light, nothing in flight at ${describeOrigin(result, terms)} (${waited(result)}, ${counted(result.polls, 'check')})`;
     case 'timed-out': {
-      const seen = describeSeenAtCap(result, progress, terms);
-      return `timed-out: the cap of ${terms.maxWait} is reached${seen}; ${then}`;
+      const seen = describeSeenAtEnd(result, progress, terms);
+      return `timed-out: maximum wait of ${terms.maxWait} reached${seen} (${waited(result)}, ${counted(result.polls, 'check')})`;
     }
     case 'failed-open': {
-      const { event, failedTries } = progress;
-      const tries = event?.poll === result.polls ? ` (${failedTries + 1} tries)` : '';
+      const { event } = progress;
+      const failedBefore = event?.type === 'retrying' && event.poll === result.polls ? event.failedTries : 0;
       const before = result.lastSeen === undefined ? '' : `; last seen ${describeCount(result.lastSeen)}`;
-      return `failed-open (${result.reason}): ${describeMessage(result)}${describeProxy(result.status, terms)}${tries}${before}; ${then}`;
+      const why = `${describeMessage(result)}${describeProxy(statusOf(result), terms)}${before}`;
+      return `failed-open (${result.reason}): ${why} (${waited(result)}, ${counted(failedBefore + 1, 'attempt')})`;
     }
   }
 }
 
-/** Whether all is as it was asked for: a green light, and the cordon up if there was to be one. */
-export function isGreen({ outcome, cordon }: JobResult): boolean {
-  return outcome === 'quiet' && cordon?.up !== false;
+/** The outcome of several servers, on one line that begins with its name. */
+export function describeJointResult(results: readonly JobResult[]): string {
+  const outcome = jointOutcome(results);
+  const alike = results.filter((result) => result.outcome === outcome).length;
+  const longest = results.reduce((most, { elapsedMs }) => Math.max(most, elapsedMs), 0);
+  return `${outcome}: ${alike} of ${results.length} servers (${waited({ elapsedMs: longest })})`;
+}
+
+/** Whether all is as it was asked for: a green light on all runs, and the cordon up if there was to be one. */
+export function isGreen({ outcome, cordon, unknown = 0 }: JobResult): boolean {
+  return outcome === 'quiet' && cordon?.up !== false && unknown === 0;
+}
+
+/** That there are runs which nobody can judge; `undefined` where there are none. */
+export function describeUnknown({ unknown = 0 }: JobResult): string | undefined {
+  if (unknown === 0) return undefined;
+  const known = 'with a status that the server does not know';
+  return unknown === 1
+    ? `1 run ${known} is not counted: look at the server's log`
+    : `${unknown} runs ${known} are not counted: look at the server's log`;
+}
+
+function waited({ elapsedMs }: { readonly elapsedMs: number }): string {
+  return `waited ${formatDuration(elapsedMs)}`;
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function statusOf(result: JobResult): number | undefined {
+  return 'status' in result ? result.status : undefined;
 }
 
 /** A status for an http URL may be the proxy's: only a tunnel leads to nobody but the server. */
@@ -47,7 +72,7 @@ function describeOrigin({ redirectedTo }: JobResult, { endpoint }: Terms): strin
     : `${endpoint} (redirected to ${describeMessage({ message: redirectedTo })})`;
 }
 
-function describeSeenAtCap(
+function describeSeenAtEnd(
   { lastSeen, elapsedMs }: JobResult,
   { event, countedAtMs }: Progress,
   terms: Terms,

@@ -6,7 +6,7 @@ type FailedOpen = Extract<QuietResult, { outcome: 'failed-open' }>;
 export type InternalFailure = Omit<FailedOpen, 'reason'> & { reason: 'internal' };
 
 /** What a deploy job ends with: what the gate says, or that there was none. */
-export type JobResult = QuietResult | InternalFailure;
+export type JobResult = (QuietResult | InternalFailure) & { unknown?: number };
 
 /**
  * The result of a defect.

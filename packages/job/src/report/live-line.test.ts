@@ -13,43 +13,49 @@ const terms = termsOf(plan, { ...server, gate: { ...server.gate, url: 'https://a
 it.each([
   [{ terms, elapsedMs: 0, frame: 0 }, '⠋ asking https://a.example · 0s of 30m ░░░░░░░░░░░░░░░░'],
   [
-    { terms, seen: '2 in flight: a, b', elapsedMs: 450_000, nextTryInMs: 11_001, frame: 11 },
-    '⠙ 2 in flight: a, b · 7m 30s of 30m ████░░░░░░░░░░░░ · next try in 12s',
+    { terms, seen: '2 in flight: a, b', elapsedMs: 450_000, nextInMs: 11_001, frame: 11 },
+    '⠙ 2 in flight: a, b · 7m 30s of 30m ████░░░░░░░░░░░░ · next check in 12s',
   ],
   [
-    { terms, seen: '1 in flight: a', elapsedMs: 1_800_000, nextTryInMs: 0, frame: 2 },
+    { terms, seen: '1 in flight: a', elapsedMs: 1_800_000, nextInMs: 0, frame: 2 },
     '⠹ 1 in flight: a · 30m of 30m ████████████████ · asking',
   ],
   [
-    { terms, seen: '1 in flight: a', elapsedMs: 0, nextTryInMs: 15_000, isHeldNext: true, frame: 0 },
-    '⠋ 1 in flight: a · 0s of 30m ░░░░░░░░░░░░░░░░ · next try in 15s',
+    { terms, seen: '1 in flight: a', elapsedMs: 0, nextInMs: 15_000, isHeld: true, frame: 0 },
+    '⠋ 1 in flight: a · 0s of 30m ░░░░░░░░░░░░░░░░ · next check in 15s',
   ],
   [
-    { terms, seen: '1 in flight: a', elapsedMs: 0, nextTryInMs: -8500, isHeldNext: true, frame: 0 },
-    '⠋ 1 in flight: a · 0s of 30m ░░░░░░░░░░░░░░░░ · server answers once quiet, next try in 12s',
+    { terms, seen: '1 in flight: a', elapsedMs: 0, nextInMs: -8500, isHeld: true, frame: 0 },
+    '⠋ 1 in flight: a · 0s of 30m ░░░░░░░░░░░░░░░░ · the server responds once it is quiet',
   ],
   [
-    { terms, seen: '1 in flight: a', elapsedMs: 0, nextTryInMs: -20_000, isHeldNext: true, frame: 0 },
-    '⠋ 1 in flight: a · 0s of 30m ░░░░░░░░░░░░░░░░ · asking',
+    { terms: { ...terms, name: 'https://a.example' }, seen: '1 in flight: a', elapsedMs: 0, frame: 0 },
+    '⠋ https://a.example: 1 in flight: a · 0s of 30m ░░░░░░░░░░░░░░░░ · asking',
   ],
 ])('%#', (view, line) => {
   expect(liveLine(view, 200)).toBe(line);
 });
 
 it.each([
-  [87, '⠋ 1 in flight: 0123456789012345678901234 · 0s of 30m ░░░░░░░░░░░░░░░░ · next try in 20s'],
-  [86, '⠋ 1 in flight: 0123456789012345678901234 · 0s of 30m · next try in 20s'],
-  [60, '⠋ 1 in flight: 01234567890123… · 0s of 30m · next try in 20s'],
-])('in %i columns gives up the bar first, then what is seen, and the times last', (columns, line) => {
-  const seen = '1 in flight: 0123456789012345678901234';
-  expect(liveLine({ terms, seen, elapsedMs: 0, nextTryInMs: 20_000, frame: 0 }, columns)).toBe(line);
-});
+  [89, '⠋ 1 in flight: 0123456789012345678901234 · 0s of 30m ░░░░░░░░░░░░░░░░ · next check in 20s'],
+  [88, '⠋ 1 in flight: 0123456789012345678901234 · 0s of 30m ░░░░░░░░░░░░░░░░'],
+  [69, '⠋ 1 in flight: 0123456789012345678901234 · 0s of 30m ░░░░░░░░░░░░░░░░'],
+  [68, '⠋ 1 in flight: 0123456789012345678901234 · 0s of 30m'],
+  [50, '⠋ 1 in flight: 0123456789012345678901234'],
+  [30, '⠋ 1 in flight: 01234567890123…'],
+])(
+  'in %i columns gives up what comes next first, then the bar, then the time, and the ids last',
+  (columns, line) => {
+    const seen = '1 in flight: 0123456789012345678901234';
+    expect(liveLine({ terms, seen, elapsedMs: 0, nextInMs: 20_000, frame: 0 }, columns)).toBe(line);
+  },
+);
 
 test.prop([fc.array(fc.string({ unit: 'binary' })), fc.integer({ min: 0, max: 200 }), fc.nat(3_600_000)])(
   'is never wider than the terminal',
   (ids, columns, elapsedMs) => {
     const seen = describeCount({ count: ids.length, ids });
-    const view = { terms, seen, elapsedMs, nextTryInMs: 20_000, frame: 0 };
+    const view = { terms, seen, elapsedMs, nextInMs: 20_000, frame: 0 };
     expect(columnsOf(liveLine(view, columns))).toBeLessThanOrEqual(columns);
   },
 );

@@ -2,49 +2,42 @@ import { columnsOf, fitColumns } from '../text/columns.ts';
 import { formatDuration } from '../text/format-duration.ts';
 import type { Terms } from './terms.ts';
 
-/** What one frame of the live line shows. */
+/** What one frame shows of one server. */
 export interface LiveView {
   readonly terms: Terms;
-  /** What was seen last, described once for all frames; absent before the first answer. */
+  /** What was seen last, described once for all frames; absent before the first response. */
   readonly seen?: string | undefined;
   readonly elapsedMs: number;
   /** How long until the gate goes on; absent while it asks. */
-  readonly nextTryInMs?: number | undefined;
-  /** Whether the server holds the request then, until it is quiet. */
-  readonly isHeldNext?: boolean | undefined;
+  readonly nextInMs?: number | undefined;
+  /** Whether the server keeps the request pending then, until it is quiet. */
+  readonly isHeld?: boolean | undefined;
   /** Counts up, and turns the spinner. */
   readonly frame: number;
 }
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const BAR_WIDTH = 16;
-const LEAST_SEEN_WIDTH = 12;
 
-/** The line, no wider than `columns`: the bar gives way first, then what is seen, so that the times stay in view. */
+/**
+ * One server's line, no wider than `columns`. Where room is short what comes next gives way first, then the bar, then the
+ * time, and what is seen last of all.
+ */
 export function liveLine(view: LiveView, columns: number): string {
   const { terms, elapsedMs, frame } = view;
   const spinner = SPINNER[frame % SPINNER.length] ?? '';
-  const seen = view.seen ?? `asking ${terms.url}`;
-  const waited = `${formatDuration(wholeSeconds(elapsedMs))} of ${terms.maxWait}`;
-  const withBar = ` · ${waited} ${bar(elapsedMs / terms.maxWaitMs)}${nextTry(view)}`;
-  const withoutBar = ` · ${waited}${nextTry(view)}`;
-  const roomBeside = (times: string) => columns - columnsOf(spinner) - 1 - columnsOf(times);
-  const times = columnsOf(seen) <= roomBeside(withBar) ? withBar : withoutBar;
-  const shown = fitColumns(seen, Math.max(roomBeside(times), LEAST_SEEN_WIDTH));
-  return fitColumns(`${spinner} ${shown}${times}`, columns);
+  const whose = terms.name === undefined ? '' : `${terms.name}: `;
+  const seen = `${spinner} ${whose}${view.seen ?? `asking ${terms.url}`}`;
+  const waited = ` · ${formatDuration(wholeSeconds(elapsedMs))} of ${terms.maxWait}`;
+  const withBar = `${seen}${waited} ${bar(elapsedMs / terms.maxWaitMs)}`;
+  const candidates = [withBar + next(view), withBar, seen + waited, seen];
+  return candidates.find((line) => columnsOf(line) <= columns) ?? fitColumns(seen, columns);
 }
 
-function nextTry({ seen, nextTryInMs = 0, isHeldNext = false, terms }: LiveView): string {
+function next({ seen, nextInMs = 0, isHeld = false }: LiveView): string {
   if (seen === undefined) return '';
-  if (nextTryInMs > 0) return ` · next try in ${countdown(nextTryInMs)}`;
-  const releaseInMs = nextTryInMs + terms.intervalMs;
-  return isHeldNext && releaseInMs > 0
-    ? ` · server answers once quiet, next try in ${countdown(releaseInMs)}`
-    : ' · asking';
-}
-
-function countdown(ms: number): string {
-  return formatDuration(Math.ceil(ms / 1000) * 1000);
+  if (nextInMs > 0) return ` · next check in ${formatDuration(Math.ceil(nextInMs / 1000) * 1000)}`;
+  return isHeld ? ' · the server responds once it is quiet' : ' · asking';
 }
 
 function wholeSeconds(ms: number): number {

@@ -18,6 +18,11 @@ const waiting = (elapsedMs: number, ...ids: string[]): GateEvent => ({
   nextInMs: 20_000,
   lastSeen: { count: ids.length, ids },
 });
+const held = (...of: Parameters<typeof waiting>): GateEvent => ({
+  ...waiting(...of),
+  type: 'waiting',
+  held: true,
+});
 const failed = (
   elapsedMs: number,
   type: 'retrying' | 'unavailable',
@@ -36,14 +41,23 @@ function logOf(events: readonly GateEvent[]): string[] {
   let state = begun;
   let progress = NO_PROGRESS;
   return events.flatMap((event) => {
-    progress = nextProgress(progress, event, 20_000);
+    progress = nextProgress(progress, event);
     const next = progressLine(state, progress, terms);
     state = next.state;
     return next.line ?? [];
   });
 }
 
-it.each<[{ gate?: Partial<GatePlan>; failOn?: Plan['failOn']; proxy?: ServerPlan['proxy'] }, string]>([
+interface Otherwise {
+  readonly gate?: Partial<GatePlan>;
+  readonly failOn?: Plan['failOn'];
+  readonly defaultUrl?: Plan['defaultUrl'];
+  readonly proxy?: ServerPlan['proxy'];
+}
+
+it.each<[Otherwise, string]>([
+  [{ defaultUrl: 'none given' }, ' (the default URL, since none was given)'],
+  [{ defaultUrl: 'variable empty' }, ' (the default URL, since CATALYST_API_URL is empty)'],
   [{}, ''],
   [{ gate: { retries: 0, requestTimeoutMs: 1 } }, ''],
   [{ gate: { quietForMs: 90_000 } }, ' (quiet-for 1m 30s)'],
@@ -56,9 +70,9 @@ it.each<[{ gate?: Partial<GatePlan>; failOn?: Plan['failOn']; proxy?: ServerPlan
     ' (on-unavailable wait, fail-on timed-out,failed-open, https_proxy http://proxy.example:3128)',
   ],
 ])('begins with what is asked, for how long, and %j', (options, rest) => {
-  const { failOn = [], proxy } = options;
+  const { failOn = [], proxy, defaultUrl } = options;
   const gate = { ...server.gate, url: 'https://a.example/x/?token=1', ...options.gate };
-  expect(startLine(termsOf({ failOn }, { gate, proxy }))).toBe(
+  expect(startLine(termsOf({ ...plan, failOn, defaultUrl }, { gate, proxy }))).toBe(
     `asking https://a.example/x/ every 20s, for 30m at most${rest}`,
   );
 });
@@ -71,27 +85,32 @@ it('has one line for each change', () => {
     waiting(60_000, 'c'),
   ];
   expect(logOf(events)).toEqual([
-    '2 in flight: a, b (waited 0s of 30m, next try in 20s)',
-    '1 in flight: b (waited 40s of 30m, next try in 20s)',
-    '1 in flight: c (waited 1m of 30m, next try in 20s)',
+    '2 in flight: a, b (waited 0s of 30m); next check in 20s',
+    '1 in flight: b (waited 40s of 30m); next check in 20s',
+    '1 in flight: c (waited 1m of 30m); next check in 20s',
   ]);
 });
 
 it('says when the server holds the next request', () => {
   const events: GateEvent[] = [
-    { ...waiting(0, 'a', 'b'), nextInMs: 0 },
-    { ...waiting(20_000, 'b'), nextInMs: 4 },
+    { ...held(0, 'a', 'b'), nextInMs: 0 },
+    { ...held(20_000, 'b'), nextInMs: 4 },
   ];
   expect(logOf(events)).toEqual([
-    '2 in flight: a, b (waited 0s of 30m, the server answers once it is quiet, next try in 20s at the latest)',
-    '1 in flight: b (waited 20s of 30m, the server answers once it is quiet, next try in 20s at the latest)',
+    '2 in flight: a, b (waited 0s of 30m); the server responds once it is quiet, next check in 20s at the latest',
+    '1 in flight: b (waited 20s of 30m); the server responds once it is quiet, next check in 20s at the latest',
   ]);
 });
 
 it('has a line for each retry, but not again at each poll of an endpoint that stays away', () => {
-  const poll = (atMs: number, message?: string) => [
+  const poll = (atMs: number, message?: string): GateEvent[] => [
     failed(atMs, 'retrying', message),
-    failed(atMs + 1000, 'retrying', message),
+    {
+      ...failed(atMs + 1000, 'retrying', message),
+      type: 'retrying',
+      about: 'count',
+      failedTries: 2,
+    } as GateEvent,
     failed(atMs + 3000, 'unavailable', message),
   ];
   const events = [
@@ -102,14 +121,14 @@ it('has a line for each retry, but not again at each poll of an endpoint that st
     ...poll(80_000),
   ];
   expect(logOf(events).map((line) => line.replace(/ \(.*/, ''))).toEqual([
-    'no count: answered 503; try 2 of 6 next',
-    'no count: answered 503; try 3 of 6 next',
-    'no count: answered 503; waiting all the same',
-    'no count: answered 502; waiting all the same',
+    'attempt 1 of 6 failed: answered 503',
+    'attempt 2 of 6 failed: answered 503',
+    'no count: answered 503',
+    'no count: answered 502',
     '1 in flight: a',
-    'no count: answered 503; try 2 of 6 next',
-    'no count: answered 503; try 3 of 6 next',
-    'no count: answered 503; waiting all the same',
+    'attempt 1 of 6 failed: answered 503',
+    'attempt 2 of 6 failed: answered 503',
+    'no count: answered 503',
   ]);
 });
 
@@ -119,13 +138,28 @@ it('has a line a minute when nothing changes: a wait of half an hour takes thirt
 });
 
 it('beats between two events that are far apart', () => {
-  const { state } = progressLine(begun, nextProgress(NO_PROGRESS, waiting(10_000, 'a'), 20_000), terms);
+  const { state } = progressLine(begun, nextProgress(NO_PROGRESS, waiting(10_000, 'a')), terms);
   const beat = heartbeatLine(state, 10_000 + HEARTBEAT_MS, terms);
   expect(beat.line).toBe('1 in flight: a (waited 1m 10s of 30m)');
-  const again = nextProgress(NO_PROGRESS, waiting(80_000, 'a'), 20_000);
+  const again = nextProgress(NO_PROGRESS, waiting(80_000, 'a'));
   expect(progressLine(beat.state, again, terms).line).toBeUndefined();
 });
 
-it('beats before the first answer', () => {
-  expect(heartbeatLine(begun, HEARTBEAT_MS, terms).line).toBe('no answer yet (waited 1m of 30m)');
+it('beats before the first response', () => {
+  expect(heartbeatLine(begun, HEARTBEAT_MS, terms).line).toBe('no response yet (waited 1m of 30m)');
+});
+
+it('names what comes next, whatever has happened', () => {
+  expect(logOf([failed(0, 'retrying'), { ...failed(20_000, 'unavailable'), nextInMs: 0 }])).toEqual([
+    'attempt 1 of 6 failed: answered 503 (waited 0s of 30m); retrying in 1s',
+    'no count: answered 503 (waited 20s of 30m); waiting anyway, checking again',
+  ]);
+});
+
+it('says in each line which server it is about, where there are several', () => {
+  const named = termsOf({ ...plan, servers: [server, server] }, server);
+  const progress = nextProgress(NO_PROGRESS, waiting(20_000, 'a'));
+  expect(progressLine(beginLog(named), progress, named).line).toBe(
+    'https://console.openova.io: 1 in flight: a (waited 20s of 30m); next check in 20s',
+  );
 });

@@ -1,16 +1,21 @@
 import type { GateEvent } from '@quietgate/core';
 import { formatDuration } from '../text/format-duration.ts';
-import { describeProgress } from './describe-progress.ts';
-import { describeCordonEvent } from './describe-cordon.ts';
-import { type CordonEvent, NO_PROGRESS, type Progress } from './progress.ts';
+import { describeCordonNews } from './describe-cordon.ts';
+import { describeNext, describeProgress } from './describe-progress.ts';
+import { type CordonNews, NO_PROGRESS, type PollEvent, type Progress } from './progress.ts';
 import type { Terms } from './terms.ts';
 
-/** What the log has said last. */
+/*
+ * Every line of the log has one form, behind the time that its writer puts first: what, how long (in brackets), and behind
+ * a semicolon what comes next.
+ */
+
+/** What the log has said last of one server. */
 export interface LogState {
   readonly text: string;
   readonly type?: GateEvent['type'] | undefined;
   readonly atMs: number;
-  readonly cordonEvent?: CordonEvent | undefined;
+  readonly cordonNews?: CordonNews | undefined;
 }
 
 /** How long the log may say nothing: CI systems and people take longer silence for a hang. */
@@ -33,23 +38,28 @@ export function progressLine(
   progress: Progress,
   terms: Terms,
 ): { state: LogState; line?: string } {
-  const { cordonEvent } = progress;
-  if (cordonEvent !== undefined && cordonEvent !== before.cordonEvent) {
-    const line = `${describeCordonEvent(cordonEvent, terms)} (${waited(cordonEvent.elapsedMs, terms)})`;
-    return { state: { ...before, cordonEvent, atMs: cordonEvent.elapsedMs }, line };
+  const { cordonNews } = progress;
+  if (cordonNews !== undefined && cordonNews !== before.cordonNews) {
+    const what = describeCordonNews(cordonNews, terms);
+    return {
+      state: { ...before, cordonNews, atMs: cordonNews.elapsedMs },
+      line: lineOf(
+        terms,
+        what,
+        cordonNews.elapsedMs,
+        cordonNews.type === 'retrying' ? cordonNews : undefined,
+      ),
+    };
   }
-  const { elapsedMs = 0, nextInMs = 0, type } = progress.event ?? {};
+  const { event } = progress;
+  const { elapsedMs = 0, type } = event ?? {};
   const text = describeProgress(progress, terms);
-  // While the endpoint is known to be unavailable, the retries of each poll are not news.
+  // While the endpoint is known to be unavailable, the retries of each check are not news.
   const isKnown = text === before.text || (type === 'retrying' && before.type === 'unavailable');
   if (isKnown && elapsedMs - before.atMs < HEARTBEAT_MS) return { state: before };
-  const next =
-    progress.isHeldNext === true
-      ? `the server answers once it is quiet, next try in ${formatDuration(nextInMs + terms.intervalMs)} at the latest`
-      : `next try in ${formatDuration(nextInMs)}`;
   return {
     state: { ...before, text, type, atMs: elapsedMs },
-    line: `${text} (${waited(elapsedMs, terms)}, ${next})`,
+    line: lineOf(terms, text, elapsedMs, event),
   };
 }
 
@@ -59,12 +69,11 @@ export function heartbeatLine(
   elapsedMs: number,
   terms: Terms,
 ): { state: LogState; line: string } {
-  return {
-    state: { ...before, atMs: elapsedMs },
-    line: `${before.text} (${waited(elapsedMs, terms)})`,
-  };
+  return { state: { ...before, atMs: elapsedMs }, line: lineOf(terms, before.text, elapsedMs) };
 }
 
-function waited(elapsedMs: number, { maxWait }: Terms): string {
-  return `waited ${formatDuration(elapsedMs)} of ${maxWait}`;
+function lineOf(terms: Terms, what: string, elapsedMs: number, event?: PollEvent): string {
+  const whose = terms.name === undefined ? '' : `${terms.name}: `;
+  const next = event === undefined ? '' : `; ${describeNext(event, terms)}`;
+  return `${whose}${what} (waited ${formatDuration(elapsedMs)} of ${terms.maxWait})${next}`;
 }

@@ -1,8 +1,7 @@
-import type { GateEvent } from '@quietgate/core';
 import { expect, it } from 'vitest';
-import { nextProgress, NO_PROGRESS } from './progress.ts';
+import { type CordonNews, nextProgress, NO_PROGRESS, type PollEvent } from './progress.ts';
 
-const counted: GateEvent = {
+const counted: PollEvent = {
   type: 'waiting',
   held: false,
   poll: 1,
@@ -10,7 +9,7 @@ const counted: GateEvent = {
   nextInMs: 20_000,
   lastSeen: { count: 1, ids: ['a'] },
 };
-const failed = (poll: number, type: 'retrying' | 'unavailable'): GateEvent => ({
+const failed = (poll: number, type: 'retrying' | 'unavailable'): PollEvent => ({
   ...(type === 'retrying' ? { type, about: 'count', failedTries: 1 } : { type }),
   poll,
   elapsedMs: 21_000,
@@ -20,38 +19,43 @@ const failed = (poll: number, type: 'retrying' | 'unavailable'): GateEvent => ({
 });
 
 it('knows when the last count came', () => {
-  const progress = nextProgress(NO_PROGRESS, counted, 20_000);
-  expect(progress).toEqual({ event: counted, failedTries: 0, countedAtMs: 500, isHeldNext: false });
-  expect(nextProgress(progress, failed(2, 'retrying'), 20_000).countedAtMs).toBe(500);
-  expect(nextProgress(NO_PROGRESS, failed(1, 'retrying'), 20_000).countedAtMs).toBeUndefined();
+  const progress = nextProgress(NO_PROGRESS, counted);
+  expect(progress).toEqual({ event: counted, countedAtMs: 500 });
+  expect(nextProgress(progress, failed(2, 'retrying'))).toEqual({
+    event: failed(2, 'retrying'),
+    countedAtMs: 500,
+  });
+  expect(nextProgress(NO_PROGRESS, failed(1, 'unavailable')).countedAtMs).toBeUndefined();
 });
 
-it('counts the failed tries of one poll', () => {
-  const events = [
-    failed(1, 'retrying'),
-    failed(1, 'retrying'),
-    failed(1, 'unavailable'),
-    failed(2, 'retrying'),
-    { ...counted, poll: 2 },
-    failed(3, 'retrying'),
-  ];
-  let progress = NO_PROGRESS;
-  const tries = events.map((event) => (progress = nextProgress(progress, event, 20_000)).failedTries);
-  expect(tries).toEqual([1, 2, 3, 1, 0, 1]);
-});
-
-it('knows when the server holds the next request: not before it has applied a wait, nor after a failure', () => {
-  const events: [event: GateEvent, isHeldNext: boolean][] = [
-    [{ ...counted, nextInMs: 4 }, false],
-    [{ ...counted, nextInMs: 0 }, true],
-    [{ ...counted, nextInMs: 4 }, true],
-    [{ ...counted, nextInMs: 15_000 }, true],
-    [failed(2, 'retrying'), false],
-    [{ ...counted, nextInMs: 4 }, false],
-    [{ ...counted, nextInMs: 0 }, true],
-    [{ ...counted, nextInMs: 20_000 }, false],
-  ];
-  let progress = NO_PROGRESS;
-  const held = events.map(([event]) => (progress = nextProgress(progress, event, 20_000)).isHeldNext);
-  expect(held).toEqual(events.map(([, isHeldNext]) => isHeldNext));
+it('keeps news of the cordon apart, and since when it has been up', () => {
+  const when = { poll: 1, nextInMs: 0 };
+  const up: CordonNews = { type: 'cordoned', ...when, elapsedMs: 100 };
+  const down: CordonNews = { type: 'uncordoned', ...when, elapsedMs: 200, message: 'gone' };
+  const retried: CordonNews = {
+    type: 'retrying',
+    about: 'cordon',
+    failedTries: 1,
+    ...when,
+    elapsedMs: 300,
+    reason: 'unreachable',
+    message: 'gone',
+  };
+  const again: CordonNews = { ...up, elapsedMs: 400 };
+  let progress = nextProgress(NO_PROGRESS, counted);
+  for (const [news, cordonedAtMs] of [
+    [down, undefined],
+    [up, 100],
+    [retried, 100],
+    [again, 100],
+    [{ type: 'left', ...when, elapsedMs: 500, message: 'gone' }, 100],
+  ] satisfies [CordonNews, number | undefined][]) {
+    progress = nextProgress(progress, news);
+    expect(progress).toEqual({
+      event: counted,
+      countedAtMs: 500,
+      cordonNews: news,
+      ...(cordonedAtMs === undefined ? {} : { cordonedAtMs }),
+    });
+  }
 });

@@ -1,4 +1,5 @@
 import type { JobResult } from './job-result.ts';
+import { jointOutcome } from './joint-outcome.ts';
 
 const MAX_CAUSES = 5;
 
@@ -8,8 +9,21 @@ const MAX_CAUSES = 5;
  * An error in `cause` becomes `{ name, message, code?, cause? }`; anything else that was thrown becomes a string.
  */
 export function resultJson(result: JobResult): string {
-  const plain = 'cause' in result ? { ...result, cause: plainCause(result.cause, MAX_CAUSES) } : result;
-  return asciiJson(plain);
+  return asciiJson(plainResult(result));
+}
+
+/** Writes the results of several servers as one line of JSON: their joint outcome, and each with its URL. */
+export function jointResultJson(
+  results: readonly { readonly url: string; readonly result: JobResult }[],
+): string {
+  return asciiJson({
+    outcome: jointOutcome(results.map(({ result }) => result)),
+    gates: results.map(({ url, result }) => ({ url, ...plainResult(result) })),
+  });
+}
+
+function plainResult(result: JobResult): object {
+  return 'cause' in result ? { ...result, cause: plainCause(result.cause, MAX_CAUSES) } : result;
 }
 
 /**

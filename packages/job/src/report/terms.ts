@@ -1,13 +1,16 @@
 import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
-import type { Plan, ServerPlan } from '../plan/plan.ts';
+import type { CommandPlan, DefaultUrlReason, Plan, ServerPlan } from '../plan/plan.ts';
 import type { Stoppable } from '../plan/readers.ts';
 import { exactDuration } from '../text/format-duration.ts';
+import { sanitise } from '../text/sanitise.ts';
 import { withoutSecrets } from '../text/without-secrets.ts';
 
 /** The plan in words: what is said of it, made once for everything that reports. */
 export interface Terms {
   /** The base URL without its query, which may hold a token. */
   readonly url: string;
+  /** Names the server in lines about several; absent where there is one. */
+  readonly name: string | undefined;
   /** The URL that is asked, without a query. */
   readonly endpoint: string;
   readonly interval: string;
@@ -15,33 +18,56 @@ export interface Terms {
   readonly maxWait: string;
   readonly maxWaitMs: number;
   readonly quietFor: string;
-  /** The most tries of one poll. */
-  readonly tries: number;
+  /** The most attempts of one check. */
+  readonly attempts: number;
   readonly failOn: readonly Stoppable[];
   /** Which lease is asked for, if any. */
   readonly cordon: { readonly holder: string; readonly lease: string } | undefined;
   /** The variable that names the proxy. */
   readonly proxyVariable: string | undefined;
+  /** The name of the command that is run then, if any. */
+  readonly command: string | undefined;
+  /** Why the default URL is asked, where it is. */
+  readonly defaultUrl: string | undefined;
+  /** What follows an outcome that lets the deploy go. */
+  readonly next: string;
   /** Every other option that changes the outcome or the way to it, as in `quiet-for 5m`. */
   readonly options: readonly string[];
 }
 
+/** Why the default URL is asked. */
+const DEFAULT_URL: Readonly<Record<DefaultUrlReason, string>> = {
+  'none given': 'the default URL, since none was given',
+  'variable empty': 'the default URL, since CATALYST_API_URL is empty',
+};
+
+/** A command's name for the log: its arguments may hold secrets. */
+export function commandName({ file }: CommandPlan): string {
+  return sanitise(file, 64);
+}
+
 /** What is said of one of the plan's servers. */
-export function termsOf({ failOn }: Pick<Plan, 'failOn'>, { gate, proxy }: ServerPlan): Terms {
+export function termsOf(plan: Plan, { gate, proxy }: ServerPlan): Terms {
+  const { failOn, command, defaultUrl } = plan;
   const quietFor = exactDuration(gate.quietForMs);
   return {
     url: withoutSecrets(gate.url),
+    name: plan.servers.length === 1 ? undefined : withoutSecrets(gate.url),
     endpoint: withoutSecrets(gate.url).replace(/\/+$/, '') + gate.path,
     interval: exactDuration(gate.intervalMs),
     intervalMs: gate.intervalMs,
     maxWait: exactDuration(gate.maxWaitMs),
     maxWaitMs: gate.maxWaitMs,
     quietFor,
-    tries: gate.retries + 1,
+    attempts: gate.retries + 1,
     failOn,
     cordon: gate.cordon && { holder: gate.cordon.holder, lease: exactDuration(gate.cordon.leaseMs) },
     proxyVariable: proxy?.name,
+    command: command && commandName(command),
+    next: command === undefined ? 'the deploy goes ahead' : `running ${commandName(command)}`,
+    defaultUrl: defaultUrl && DEFAULT_URL[defaultUrl],
     options: [
+      ...(defaultUrl === undefined ? [] : [DEFAULT_URL[defaultUrl]]),
       ...(gate.path === IN_FLIGHT_COUNT_PATH ? [] : [`path ${gate.path}`]),
       ...(gate.quietForMs > 0 ? [`quiet-for ${quietFor}`] : []),
       ...(gate.longPoll ? [] : ['no-long-poll']),
@@ -51,4 +77,10 @@ export function termsOf({ failOn }: Pick<Plan, 'failOn'>, { gate, proxy }: Serve
       ...(proxy === undefined ? [] : [`${proxy.name} ${proxy.url.origin}`]),
     ],
   };
+}
+
+/** What is said of each server of a plan. */
+export function allTermsOf(plan: Plan): readonly [Terms, ...Terms[]] {
+  const [first, ...others] = plan.servers;
+  return [termsOf(plan, first), ...others.map((server) => termsOf(plan, server))];
 }

@@ -23,27 +23,16 @@ const failure = { ...when, reason: 'http-status', status: 503, message } as cons
 const retrying: PollEvent = { type: 'retrying', about: 'count', failedTries: 1, ...failure };
 const unavailable = { type: 'unavailable', ...failure } as const;
 
-const after = (event: PollEvent, rest: Partial<Progress> = {}): Progress => ({
-  failedTries: 0,
-  ...rest,
-  event,
-});
+const after = (event: PollEvent, rest: Partial<Progress> = {}): Progress => ({ ...rest, event });
 
 describe('progress', () => {
   it.each<[Progress, string]>([
-    [NO_PROGRESS, 'no answer yet'],
+    [NO_PROGRESS, 'no response yet'],
     [after(waiting), '2 in flight: t13, t17'],
     [after(settling), 'nothing in flight, but not for 5m yet'],
-    [after(retrying, { failedTries: 1 }), 'no count: answered 503; try 2 of 6 next'],
-    [after(retrying, { failedTries: 2 }), 'no count: answered 503; try 3 of 6 next'],
-    [
-      after({
-        ...unavailable,
-        message: 'https://a.example/x could not be reached: fetch failed: connect ECONNREFUSED',
-      }),
-      'no count: connect ECONNREFUSED; waiting all the same',
-    ],
-    [after(unavailable, { failedTries: 3 }), 'no count: answered 503; waiting all the same'],
+    [after(retrying), `attempt 1 of 6 failed: ${message}`],
+    [after({ ...retrying, failedTries: 2 }), `attempt 2 of 6 failed: ${message}`],
+    [after(unavailable), `no count: ${message}`],
   ])('%j', (progress, text) => {
     expect(describeProgress(progress, terms)).toBe(text);
   });
@@ -54,17 +43,17 @@ describe('a green light', () => {
   const endpoint = 'https://console.openova.io/api/v1/deployments/in-flight-count';
 
   it('names the URL that gave it', () => {
-    const line = 'quiet: green light after 1 poll in 85ms, nothing in flight';
-    expect(describeResult(green, NO_PROGRESS, terms)).toBe(`${line} at ${endpoint}`);
+    const line = (at: string) => `quiet: green light, nothing in flight at ${at} (waited 85ms, 1 check)`;
+    expect(describeResult(green, NO_PROGRESS, terms)).toBe(line(endpoint));
     const elsewhere = termsWith({ url: 'https://a.example/x/?token=s3cret#s3cret', path: '/y' });
-    expect(describeResult(green, NO_PROGRESS, elsewhere)).toBe(`${line} at https://a.example/x/y`);
+    expect(describeResult(green, NO_PROGRESS, elsewhere)).toBe(line('https://a.example/x/y'));
   });
 
   it('names where redirects ended', () => {
     const redirected = { ...green, polls: 2, redirectedTo: 'https://b.example/\u001b' };
     expect(describeResult(redirected, NO_PROGRESS, terms)).toBe(
-      `quiet: green light after 2 polls in 85ms, nothing in flight at ${endpoint} ` +
-        String.raw`(redirected to https://b.example/\u{1b})`,
+      `quiet: green light, nothing in flight at ${endpoint} ` +
+        String.raw`(redirected to https://b.example/\u{1b}) (waited 85ms, 2 checks)`,
     );
   });
 
@@ -73,7 +62,7 @@ describe('a green light', () => {
   });
 });
 
-describe('the cap', () => {
+describe('the maximum wait', () => {
   const capped: QuietResult = { outcome: 'timed-out', polls: 90, elapsedMs: 1_800_000, lastSeen };
   const uncounted: QuietResult = { outcome: 'timed-out', polls: 90, elapsedMs: 1_800_000 };
   const STUCK = /^A run may be stuck: look at what was in flight\./;
@@ -124,7 +113,7 @@ describe('the cap', () => {
     ],
   ])('%s says why, and what to do', (_, result, progress, seen, advice) => {
     expect(describeResult(result, progress, terms)).toBe(
-      `timed-out: the cap of 30m is reached${seen}; the deploy goes ahead`,
+      `timed-out: maximum wait of 30m reached${seen} (waited 30m, 90 checks)`,
     );
     expect(advise(result, progress, terms)).toMatch(advice);
   });
@@ -141,12 +130,23 @@ describe('a gate that failed open', () => {
 
   it('says how often it tried', () => {
     const tried = (progress: Progress) => describeResult(result, progress, terms);
-    expect(tried(after(retrying, { failedTries: 2 }))).toBe(
-      `failed-open (unreachable): ${message} (3 tries); the deploy goes ahead`,
+    expect(tried(after({ ...retrying, failedTries: 2 }))).toBe(
+      `failed-open (unreachable): ${message} (waited 1m 3s, 3 attempts)`,
     );
-    const once = `failed-open (unreachable): ${message}; the deploy goes ahead`;
+    const once = `failed-open (unreachable): ${message} (waited 1m 3s, 1 attempt)`;
     expect(tried(NO_PROGRESS)).toBe(once);
-    expect(tried(after({ ...waiting, poll: 2 }))).toBe(once);
+    expect(tried(after({ ...retrying, poll: 2 }))).toBe(once);
+    expect(tried(after(waiting))).toBe(once);
+  });
+
+  it('is told how to wait for runs that were in flight when last seen', () => {
+    const busy = { ...result, lastSeen };
+    expect(advise(busy, NO_PROGRESS, terms)).toMatch(
+      /^Check the URL, .* with --on-unavailable wait-when-busy the gate waits while they are\.$/,
+    );
+    expect(advise({ ...result, lastSeen: { count: 0, ids: [] } }, NO_PROGRESS, terms)).not.toMatch(
+      /wait-when-busy/,
+    );
   });
 
   it('is told of the proxy that may be wrong', () => {
@@ -174,7 +174,7 @@ describe('a gate that failed open', () => {
       /^The proxy in http_proxy may have answered that/,
     );
     expect(describeResult(refused, NO_PROGRESS, behindProxy)).toBe(
-      `failed-open (${reason}): ${message} (through the proxy in http_proxy); the deploy goes ahead`,
+      `failed-open (${reason}): ${message} (through the proxy in http_proxy) (waited 1m 3s, 1 attempt)`,
     );
     const throughTunnel = { ...behindProxy, endpoint: 'https://api.example/count' };
     expect(advise(refused, NO_PROGRESS, throughTunnel)).not.toMatch(/proxy in/);
@@ -217,6 +217,6 @@ describe('a gate that failed open', () => {
 
   it('is told no more than 500 characters of a message', () => {
     const line = describeResult({ ...result, message: 'x'.repeat(501) }, NO_PROGRESS, terms);
-    expect(line).toBe(`failed-open (unreachable): ${'x'.repeat(499)}…; the deploy goes ahead`);
+    expect(line).toBe(`failed-open (unreachable): ${'x'.repeat(499)}… (waited 1m 3s, 1 attempt)`);
   });
 });

@@ -1,13 +1,10 @@
-import type { JobResult } from '../report/job-result.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Progress } from '../report/progress.ts';
 import { isGreen } from '../report/describe-result.ts';
-import { termsOf } from '../report/terms.ts';
+import { allTermsOf, type Terms } from '../report/terms.ts';
 import { annotation, githubReporter } from './github-reporter.ts';
-import { liveReporter } from './live-reporter.ts';
 import { logReporter } from './log-reporter.ts';
 import { outcomeLines } from './outcome-lines.ts';
-import type { Reporter, Write } from './reporter.ts';
+import type { Ended, Reporter, Write } from './reporter.ts';
 
 /** For a terminal that does not know its width, and says 0. */
 const FALLBACK_COLUMNS = 80;
@@ -24,50 +21,57 @@ export interface Audience extends Streams {
   readonly plan: Plan;
 }
 
-/** Progress goes to standard error and the result to standard output, unless that is JSON's alone. */
-export function chooseReporter({ plan, stdout, stderr, env }: Audience): Reporter {
-  const terms = termsOf(plan, plan.servers[0]);
+/**
+ * Progress goes to standard error and the result to standard output, unless that is JSON's alone, or a command's. What only
+ * a terminal needs is loaded for a terminal only: the tables of characters take longer than a green light.
+ */
+export async function chooseReporter({ plan, stdout, stderr, env }: Audience): Promise<Reporter> {
+  const terms = allTermsOf(plan);
   const github = env['GITHUB_ACTIONS'] === 'true';
-  const resultStream = plan.json ? stderr : stdout;
+  const resultStream = plan.json || plan.command !== undefined ? stderr : stdout;
   const progress: Write = (text) => void stderr.write(text);
   const result: Write = (text) => void resultStream.write(text);
 
-  if (plan.silent) {
-    return troubleReporter(progress, (...outcome) =>
-      github
-        ? annotation(...outcome, terms)
-        : `${outcomeLines(...outcome, terms)
-            .slice(0, outcome[0].cordon === undefined ? 1 : 2)
-            .join('\n')}\n`,
-    );
-  }
+  if (plan.silent) return warningReporter(progress, (ended) => describeSilently(ended, terms, github));
   if (github) return githubReporter(terms, result);
-  if (!stderr.isTTY || env['TERM'] === 'dumb') return logReporter(terms, progress, result);
+  if (!isForPeople(stderr, env)) return logReporter(terms, progress, result);
 
   const colour = resultStream.isTTY && (env['NO_COLOR'] ?? '') === '';
   const paint = (line: string, green: boolean) =>
     colour ? `\u001b[${green ? 32 : 33}m${line}\u001b[39m` : line;
-  return liveReporter(
-    terms,
-    { write: progress, columns: () => stderr.columns || FALLBACK_COLUMNS, paint },
-    result,
-  );
+  const terminal = { write: progress, columns: () => stderr.columns || FALLBACK_COLUMNS, paint };
+  const { liveReporter } = await import('./live-reporter.ts');
+  return liveReporter(terms, terminal, result);
+}
+
+/** Whether somebody looks on: the terminal of a CI job is a log, which nobody sees drawn. */
+function isForPeople(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  const isCi = !['', 'false'].includes(env['CI'] ?? '');
+  return stream.isTTY && env['TERM'] !== 'dumb' && !isCi;
+}
+
+function describeSilently(
+  ended: readonly Ended[],
+  terms: readonly [Terms, ...Terms[]],
+  github: boolean,
+): string {
+  if (github) return annotation(ended, terms);
+  const { result, more } = outcomeLines(ended, terms);
+  const hasCordon = terms[0].cordon !== undefined;
+  return [result, ...more.slice(0, hasCordon ? 1 : 0)].map((line) => `${line}\n`).join('');
 }
 
 /** For --silent: nothing, but for an outcome that is no green light. */
-function troubleReporter(
-  write: Write,
-  describe: (result: JobResult, progress: Progress) => string,
-): Reporter {
+function warningReporter(write: Write, describe: (ended: readonly Ended[]) => string): Reporter {
   return {
     start: () => undefined,
     progress: () => undefined,
-    end(result, progress) {
-      if (!isGreen(result)) write(describe(result, progress));
+    end(ended) {
+      if (!ended.every(({ result }) => isGreen(result))) write(describe(ended));
     },
     stop: () => undefined,
-    note(line, isTrouble) {
-      if (isTrouble) write(`${line}\n`);
+    note(line, isWarning) {
+      if (isWarning) write(`${line}\n`);
     },
   };
 }

@@ -1,7 +1,5 @@
-import { uncordon } from '@quietgate/core';
+import { uncordon, type WaitForQuietOptions } from '@quietgate/core';
 import type { Network } from '../network/create-network.ts';
-import type { GatePlan } from '../plan/plan.ts';
-import { describeLeft } from '../report/describe-cordon.ts';
 
 /** How long the end of a job may be held up to lift its lease: what is left is up to the lease, which ends by itself. */
 const LIFT_MS = 2000;
@@ -16,15 +14,15 @@ export interface LeasedNetwork {
    * Ends the gate's requests, then its lease. Resolves in two seconds at most, with what has become of the lease; `undefined`
    * when there can be none, since every raise was refused.
    */
-  readonly lift: () => Promise<{ readonly line: string; readonly isTrouble: boolean } | undefined>;
+  readonly lift: () => Promise<{ type: 'lifted' } | { type: 'left'; message: string } | undefined>;
 }
 
 /** Watches over a gate's raises, so that none of them takes effect after the lease was lifted. */
 export function leasedNetwork(
-  { fetch }: Network,
-  { url, headers, cordon }: GatePlan,
+  fetch: Network['fetch'],
+  { url, headers, cordon }: WaitForQuietOptions,
 ): LeasedNetwork | undefined {
-  if (cordon === undefined) return undefined;
+  if (cordon?.holder === undefined || url === undefined) return undefined;
   const { token, holder } = cordon;
   const raises = new Set<Promise<unknown>>();
   let mayHaveRaised = false;
@@ -33,7 +31,7 @@ export function leasedNetwork(
   return {
     fetch(input, init) {
       if (isEnding) return new Promise(() => undefined); // the process is about to end
-      const answer = fetch(input, init);
+      const answer = fetch(input, init.method === 'PUT' ? { ...init, signal: null } : init);
       if (init.method === 'PUT') {
         const refused = answer.then(({ status }) => isRefusal(status)).catch(() => false);
         const settled = refused.then((isRefused) => {
@@ -48,15 +46,15 @@ export function leasedNetwork(
       isEnding = true;
       const ending = new AbortController();
       const deadline = setTimeout(() => {
-        ending.abort(new Error(`no answer within ${LIFT_MS / 1000} s`));
+        ending.abort(new Error(`no response within ${LIFT_MS / 1000} s`));
       }, LIFT_MS);
       try {
         await Promise.race([Promise.all(raises), sleep(SETTLE_MS)]);
         if (raises.size === 0 && !mayHaveRaised) return undefined;
         await uncordon({ url, token, holder, headers, fetch, signal: ending.signal });
-        return { line: `cordon lifted: the lease of ${holder} has ended`, isTrouble: false };
+        return { type: 'lifted' };
       } catch (error) {
-        return { line: describeLeft(`the lease of ${holder}`, error), isTrouble: true };
+        return { type: 'left', message: error instanceof Error ? error.message : String(error) };
       } finally {
         clearTimeout(deadline);
       }

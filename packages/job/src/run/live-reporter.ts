@@ -1,15 +1,14 @@
 import { systemClock } from '@quietgate/core';
-import { describeCordonEvent } from '../report/describe-cordon.ts';
+import { describeCordonNews } from '../report/describe-cordon.ts';
 import { describeProgress } from '../report/describe-progress.ts';
-import { isGreen } from '../report/describe-result.ts';
 import { liveLine } from '../report/live-line.ts';
-import type { CordonEvent } from '../report/progress.ts';
+import { NO_PROGRESS, type Progress } from '../report/progress.ts';
 import type { Terms } from '../report/terms.ts';
 import { outcomeLines } from './outcome-lines.ts';
 import type { Reporter, Write } from './reporter.ts';
 
-const FRAME_MS = 100;
-const CLEAR_LINE = '\r\u001b[K';
+/** A terminal that takes nothing holds the process up, so it is given little. */
+const FRAME_MS = 1000;
 
 /** A terminal to draw on. */
 export interface Terminal {
@@ -19,27 +18,55 @@ export interface Terminal {
   readonly paint: (line: string, green: boolean) => string;
 }
 
-/** For a terminal: one line that moves, and then one line of result. */
-export function liveReporter(terms: Terms, terminal: Terminal, writeResult: Write): Reporter {
+/** What the line of one server shows. */
+interface Seen {
+  readonly progress: Progress;
+  readonly text?: string | undefined;
+  readonly nextAtMs: number;
+}
+
+/** For a terminal: a line for each server, redrawn in place, and then one line of result. */
+export function liveReporter(
+  terms: readonly [Terms, ...Terms[]],
+  terminal: Terminal,
+  writeResult: Write,
+): Reporter {
   let startedAt = 0;
-  let seen: string | undefined;
-  let isHeldNext: boolean | undefined;
-  let nextTryAtMs = 0;
+  const seen: Seen[] = terms.map(() => ({ progress: NO_PROGRESS, nextAtMs: 0 }));
   let frame = 0;
   let frames: NodeJS.Timeout | undefined;
-  let cordonEvent: CordonEvent | undefined;
 
   const elapsed = () => systemClock.now() - startedAt;
-  const draw = () => {
+  const lineOf = ({ progress, text, nextAtMs }: Seen, server: number) => {
     const elapsedMs = elapsed();
+    const { event } = progress;
+    const view = {
+      terms: terms[server] ?? terms[0],
+      seen: text,
+      isHeld: event?.type === 'waiting' && event.held,
+      elapsedMs,
+      nextInMs: nextAtMs - elapsedMs,
+      frame,
+    };
     // The last column stays free: some terminals wrap as soon as it is filled.
-    const view = { terms, seen, isHeldNext, elapsedMs, nextTryInMs: nextTryAtMs - elapsedMs, frame: frame++ };
-    const line = liveLine(view, terminal.columns() - 1);
-    terminal.write(CLEAR_LINE + line);
+    return liveLine(view, terminal.columns() - 1);
   };
-  const clear = () => {
+  // The cursor stays at the end of the last line.
+  const clear = terms.length === 1 ? '\r\u001b[K' : `\u001b[${terms.length - 1}F\u001b[J`;
+  let isDrawn = false;
+  const erase = () => {
+    if (isDrawn || terms.length === 1) terminal.write(clear);
+    isDrawn = false;
+  };
+  const draw = () => {
+    erase();
+    terminal.write(seen.map(lineOf).join('\n'));
+    isDrawn = true;
+    frame++;
+  };
+  const stop = () => {
     clearInterval(frames);
-    terminal.write(CLEAR_LINE);
+    erase();
   };
 
   return {
@@ -48,25 +75,30 @@ export function liveReporter(terms: Terms, terminal: Terminal, writeResult: Writ
       draw();
       frames = setInterval(draw, FRAME_MS).unref();
     },
-    progress(progress) {
-      const news = progress.cordonEvent;
-      if (news !== undefined && news !== cordonEvent) {
-        cordonEvent = news;
-        terminal.write(`${CLEAR_LINE}${describeCordonEvent(news, terms)}\n`);
+    progress(server, progress) {
+      const each = terms[server] ?? terms[0];
+      const before = seen[server]?.progress.cordonNews;
+      if (progress.cordonNews !== undefined && progress.cordonNews !== before) {
+        erase();
+        const whose = each.name === undefined ? '' : `${each.name}: `;
+        terminal.write(`${whose}${describeCordonNews(progress.cordonNews, each)}\n`);
       }
-      if (progress.event !== undefined) seen = describeProgress(progress, terms);
-      ({ isHeldNext } = progress);
-      nextTryAtMs = elapsed() + (progress.event?.nextInMs ?? 0);
-      draw();
+      seen[server] = {
+        progress,
+        text: progress.event && describeProgress(progress, each),
+        nextAtMs: elapsed() + (progress.event?.nextInMs ?? 0),
+      };
+      if (frames !== undefined) draw();
     },
-    end(outcome, progress) {
-      clear();
-      const [line = '', ...more] = outcomeLines(outcome, progress, terms);
-      writeResult(`${terminal.paint(line, isGreen(outcome))}\n`);
-      for (const each of more) terminal.write(`${each}\n`);
+    end(ended) {
+      stop();
+      frames = undefined;
+      const { result, more, level } = outcomeLines(ended, terms);
+      writeResult(`${terminal.paint(result, level === 'green')}\n`);
+      for (const line of more) terminal.write(`${line}\n`);
     },
     stop(why) {
-      clear();
+      if (frames !== undefined) stop();
       if (why !== undefined) terminal.write(`${why}\n`);
     },
     note(line) {

@@ -17,7 +17,7 @@ afterEach(() => {
 it('beats a minute after its last line, whatever that was, and no more at its end', () => {
   const lines: string[] = [];
   const { start, progress, stop } = logReporter(
-    termsOf(plan, plan.servers[0]),
+    [termsOf(plan, plan.servers[0])],
     (line) => lines.push(line),
     () => undefined,
   );
@@ -29,11 +29,15 @@ it('beats a minute after its last line, whatever that was, and no more at its en
   expect(linesAfter(HEARTBEAT_MS - 1)).toBe(1);
   const lastSeen = { count: 1, ids: ['a'] };
   progress(
-    nextProgress(
-      NO_PROGRESS,
-      { type: 'waiting', held: false, poll: 1, elapsedMs: HEARTBEAT_MS - 1, nextInMs: 20_000, lastSeen },
-      20_000,
-    ),
+    0,
+    nextProgress(NO_PROGRESS, {
+      type: 'waiting',
+      held: false,
+      poll: 1,
+      elapsedMs: HEARTBEAT_MS - 1,
+      nextInMs: 20_000,
+      lastSeen,
+    }),
   );
   expect(linesAfter(HEARTBEAT_MS - 1)).toBe(2);
   expect(linesAfter(1)).toBe(3);

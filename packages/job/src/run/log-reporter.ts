@@ -7,46 +7,65 @@ import {
   progressLine,
   startLine,
 } from '../report/log-lines.ts';
+import { rollLine } from '../report/roll-lines.ts';
+import type { Progress } from '../report/progress.ts';
 import type { Terms } from '../report/terms.ts';
 import { outcomeLines } from './outcome-lines.ts';
 import { timeIn } from './time-in.ts';
 import type { Reporter, Write } from './reporter.ts';
 
 /** For a log: a line for each change, and a heartbeat, each with the time. */
-export function logReporter(terms: Terms, writeProgress: Write, writeResult: Write): Reporter {
+export function logReporter(
+  terms: readonly [Terms, ...Terms[]],
+  writeProgress: Write,
+  writeResult: Write,
+): Reporter {
   let startedAt = 0;
-  let state = beginLog(terms);
+  const states = terms.map(beginLog);
+  const seen: Progress[] = terms.map(() => ({}));
+  let isRolling = false;
   let heart: NodeJS.Timeout | undefined;
 
-  const write = (line: string | undefined) => {
-    if (line !== undefined) writeProgress(`${timeIn(0)} ${line}\n`);
+  const timed = (line: string) => `${timeIn(0)} ${line}\n`;
+  const write = (line: string) => {
+    writeProgress(timed(line));
+    heart?.refresh();
   };
-  const step = (next: { state: LogState; line?: string }) => {
-    state = next.state;
-    write(next.line);
-    if (next.line !== undefined) heart?.refresh();
+  const step = (server: number, next: { state: LogState; line?: string }) => {
+    states[server] = next.state;
+    if (next.line !== undefined) write(next.line);
+  };
+  const beat = () => {
+    const elapsedMs = systemClock.now() - startedAt;
+    if (isRolling) write(rollLine(seen, elapsedMs, terms));
+    else
+      for (const [server, each] of terms.entries()) {
+        step(server, heartbeatLine(states[server] ?? beginLog(each), elapsedMs, each));
+      }
   };
 
   return {
     start() {
       startedAt = systemClock.now();
-      write(startLine(terms));
-      heart = setInterval(() => {
-        step(heartbeatLine(state, systemClock.now() - startedAt, terms));
-      }, HEARTBEAT_MS).unref();
+      for (const each of terms) write(startLine(each));
+      heart = setInterval(beat, HEARTBEAT_MS).unref();
     },
-    progress(progress) {
-      step(progressLine(state, progress, terms));
+    progress(server, progress) {
+      const each = terms[server];
+      if (each === undefined) return;
+      seen[server] = progress;
+      step(server, progressLine(states[server] ?? beginLog(each), progress, each));
     },
-    end(outcome, progress) {
-      clearInterval(heart);
-      const [line = '', ...more] = outcomeLines(outcome, progress, terms);
-      writeResult(`${line}\n`);
-      for (const each of more) write(each);
+    end(ended) {
+      const { result, more } = outcomeLines(ended, terms);
+      writeResult(timed(result));
+      for (const line of more) write(line);
+      isRolling = terms[0].command !== undefined;
+      if (!isRolling) clearInterval(heart);
     },
     stop(why) {
       clearInterval(heart);
-      write(why);
+      if (why !== undefined) write(why);
     },
     note: write,
   };

@@ -1,74 +1,129 @@
-import { type GateEvent, waitForQuiet } from '@quietgate/core';
-import { createNetwork } from '../network/create-network.ts';
-import type { Phase } from '../network/phase.ts';
+import { systemClock } from '@quietgate/core';
 import { type Plan, stopsDeploy } from '../plan/plan.ts';
+import { describeLeft } from '../report/describe-cordon.ts';
 import { internalFailure, type JobResult } from '../report/job-result.ts';
-import { nextProgress, NO_PROGRESS, type Progress } from '../report/progress.ts';
-import { leasedNetwork } from './lift-lease.ts';
-import { onSignals } from './on-signals.ts';
-import type { Reporter } from './reporter.ts';
+import { jointOutcome } from '../report/joint-outcome.ts';
+import { describeRollEnd } from '../report/roll-lines.ts';
+import { commandName } from '../report/terms.ts';
+import type { Ended, Reporter } from './reporter.ts';
+import { commandEnvironment, runCommand } from './run-command.ts';
+import { signalStatus, takeSignals } from './signals.ts';
+import { type OnEvent, watchGates } from './watch-gates.ts';
+import { whenQuiet } from './when-quiet.ts';
 
-/** The phases of a request that a server has heard of. */
-const REACHED: ReadonlySet<Phase> = new Set(['waiting', 'reading']);
+/** How long the end of a job may be held up to release its leases, where fail-on stops the deploy. */
+const RELEASE_MS = 2000;
+
+/** What a job ends with. */
+export interface JobEnd {
+  /** How each gate has ended, in the order of the plan's servers; nothing where a signal has ended the wait. */
+  readonly ended: readonly Ended[];
+  /** The exit status: 0 where the deploy may go, 1 where `fail-on` stops it; the command's; or the signal's. */
+  readonly status: number;
+  /** What has ended the wait, if a signal has. */
+  readonly signal?: NodeJS.Signals;
+  /** How long the command was waited for to begin, if there was one. */
+  readonly waitedMs?: number;
+}
+
+/** The reason with which a signal ends the wait. */
+class Stopped extends Error {
+  override readonly name = 'Stopped';
+  readonly signal: NodeJS.Signals;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`stopped by ${signal}`);
+    this.signal = signal;
+  }
+}
 
 /**
- * Holds until the gate opens, or quietgate itself fails, and reports on it. A signal ends the process meanwhile. When the
- * deploy will not go, the lease of its cordon is lifted.
+ * Holds until the gates open, or quietgate itself fails; then runs the command, if there is one. Reports on all of it. A
+ * signal ends the wait, or is passed on to the command; where the deploy does not go, the leases are released.
  */
 export async function runGate(
   plan: Plan,
   reporter: Reporter,
   env: NodeJS.ProcessEnv,
-  onEvent: (event: GateEvent) => void = () => undefined,
-): Promise<{ result: JobResult; progress: Progress }> {
-  const [{ gate }] = plan.servers;
-  const network = createNetwork(env, { host: plan.host, requestTimeoutMs: gate.requestTimeoutMs });
-  const leased = leasedNetwork(network, gate);
-  let progress = NO_PROGRESS;
-  const stopped = new AbortController();
-  const hold = async () => {
+  onEvent: OnEvent = () => undefined,
+): Promise<JobEnd> {
+  let startedAt = 0;
+  const elapsed = () => systemClock.now() - startedAt;
+  const { command } = plan;
+  const holder = plan.servers[0].gate.cordon?.holder;
+  const watch = watchGates(plan, reporter, env, onEvent);
+  const signals = takeSignals({ heedsOrphaning: command !== undefined || holder !== undefined });
+  const stopping = new AbortController();
+  let giveUp: (end: JobEnd) => void = () => undefined;
+  const overdue = new Promise<JobEnd>((resolve) => (giveUp = resolve));
+
+  const follow = async (results: readonly JobResult[], keep: () => void): Promise<JobEnd> => {
+    signals.to(undefined);
+    const ended = watch.end(results);
+    if (results.some((result) => stopsDeploy(result, plan))) {
+      setTimeout(() => {
+        if (holder !== undefined)
+          reporter.note(
+            describeLeft(`lease of ${holder}`, new Error(`no response within ${RELEASE_MS / 1000} s`)),
+            true,
+          );
+        giveUp({ ended, status: 1 });
+      }, RELEASE_MS).unref();
+      return { ended, status: 1 };
+    }
+    if (command === undefined) {
+      keep();
+      return { ended, status: 0 };
+    }
+    const waitedMs = elapsed();
+    const ownEnv = commandEnvironment(env, { outcome: jointOutcome(results), holder });
+    const { status, problem } = await runCommand(command, ownEnv, signals);
+    signals.to(undefined);
+    if (problem !== undefined) reporter.note(`${commandName(command)}: ${problem}`, true);
+    if (status === 0 && command.keepsLease) keep();
+    return { ended, status, waitedMs };
+  };
+  let followed: Promise<JobEnd> | undefined;
+  /** What follows the gates happens once, also when quietgate fails meanwhile. */
+  const followOnce = (results: readonly JobResult[], keep: () => void = () => undefined) =>
+    (followed ??= follow(results, keep));
+
+  signals.to((signal, why) => {
+    signals.to(undefined);
+    watch.stop(`${why}, without a green light`);
+    stopping.abort(new Stopped(signal));
+  });
+  const stray = strayFailure(() => followed !== undefined);
+  try {
     reporter.start();
-    return waitForQuiet({
-      ...gate,
-      fetch: (leased ?? network).fetch,
-      onEvent(event) {
-        if (stopped.signal.aborted) return;
-        progress = nextProgress(progress, event, gate.intervalMs);
-        onEvent(event);
-        reporter.progress(progress);
-      },
-    });
-  };
-  const lift =
-    leased &&
-    (async () => {
-      const lifted = await leased.lift();
-      if (lifted !== undefined) reporter.note(lifted.line, lifted.isTrouble);
-    });
-
-  const stop = (why: string) => {
-    stopped.abort();
-    reporter.stop(why);
-  };
-
-  const failed = (error: unknown) => internalFailure(error, gate.cordon?.holder);
-
-  onSignals(stop, lift);
-  const result = await Promise.race([hold().catch(failed), strayFailure().then(failed)]);
-  if (stopped.signal.aborted) await new Promise(() => undefined); // the process ends when its lease is lifted
-  progress = {
-    ...progress,
-    hasReachedServer: REACHED.has(network.phase()),
-    remedy: network.failure()?.remedy,
-  };
-  reporter.end(result, progress);
-  if (stopsDeploy(result, plan)) await lift?.();
-  return { result, progress };
+    startedAt = systemClock.now();
+    const gated = whenQuiet(watch.optionsFor(stopping.signal), ({ results, keep }) =>
+      followOnce(results, keep),
+    );
+    const end = await Promise.race([gated, stray, overdue]);
+    if (command !== undefined && end.waitedMs !== undefined) {
+      reporter.note(
+        describeRollEnd(
+          { ...end, waitedMs: end.waitedMs, seen: watch.seen, elapsedMs: elapsed() },
+          commandName(command),
+        ),
+        false,
+      );
+    }
+    return end;
+  } catch (error) {
+    if (error instanceof Stopped) {
+      return { ended: [], status: signalStatus(error.signal), signal: error.signal };
+    }
+    return followOnce(plan.servers.map(() => internalFailure(error, holder)));
+  }
 }
 
-/** A failure that no promise of the gate's reports, as in a timer. Those after the first change nothing any more. */
-function strayFailure(): Promise<Error> {
-  return new Promise((resolve) => {
-    process.on('uncaughtException', resolve);
+/** A failure that no promise of the gates reports, as in a timer; once the command runs it changes nothing any more. */
+function strayFailure(isLate: () => boolean): Promise<never> {
+  return new Promise((_, reject) => {
+    process.on('uncaughtException', (error) => {
+      if (!isLate()) reject(error);
+    });
   });
 }

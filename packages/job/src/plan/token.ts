@@ -1,0 +1,35 @@
+import { checkToken } from '@quietgate/core/internal';
+import { readFileSync } from 'node:fs';
+import { UsageError } from '../usage-error.ts';
+import { checked } from './setting.ts';
+
+/** A token of a cordon, or what reads it anew for each request: one that a file holds may rotate. */
+export type Token = string | (() => string);
+
+/** The token as it is at the moment. */
+export function tokenNow(token: Token): string {
+  return typeof token === 'string' ? token : token();
+}
+
+/**
+ * The token that a file holds, white space around it aside, read before each request.
+ *
+ * @param name what names the file, for messages
+ * @throws UsageError when the file cannot be read now, or holds no token
+ */
+export function tokenFrom(name: string, path: string): Token {
+  const read = () => readFileSync(path, 'utf8').trim();
+  let token: string;
+  try {
+    token = read();
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${name} takes the path of a file that can be read (${code})`);
+  }
+  if (token === '')
+    throw new UsageError(`${name} takes the path of a file with a token in it, and it is empty`);
+  checked(() => {
+    checkToken(`the token in ${name}`, token);
+  });
+  return read;
+}

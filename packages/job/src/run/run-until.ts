@@ -1,0 +1,93 @@
+import { systemClock } from '@quietgate/core';
+import { MAX_BODY_BYTES } from '@quietgate/core/internal';
+import { createNetwork, type Network } from '../network/create-network.ts';
+import type { UntilPlan } from '../plan/until-plan.ts';
+import { describeMessage } from '../report/describe-progress.ts';
+import { exactDuration, formatDuration } from '../text/format-duration.ts';
+import { quote } from '../text/quote.ts';
+import { sanitise } from '../text/sanitise.ts';
+import { withoutSecrets } from '../text/without-secrets.ts';
+import { timeIn } from './time-in.ts';
+
+/** Whether a response has contained the text, as one line for people. */
+export interface UntilEnd {
+  readonly isThere: boolean;
+  readonly line: string;
+}
+
+/**
+ * Asks until a response with status 200 contains the text, and for the maximum wait at most.
+ *
+ * @param report is told what is seen, where that is news
+ */
+export async function runUntil(
+  plan: UntilPlan,
+  env: NodeJS.ProcessEnv,
+  report: (line: string) => void,
+): Promise<UntilEnd> {
+  const network = createNetwork(env, plan);
+  const startedAt = systemClock.now();
+  const where = withoutSecrets(plan.url);
+  const elapsed = () => systemClock.now() - startedAt;
+  const waited = () => `(waited ${formatDuration(elapsed())} of ${exactDuration(plan.maxWaitMs)})`;
+  const leftMs = () => plan.maxWaitMs - elapsed();
+  let seen = 'no response yet';
+  report(`${timeIn(0)} asking ${where} every ${exactDuration(plan.intervalMs)} for ${quote(plan.text)}`);
+  while (leftMs() > 0) {
+    const askedAt = elapsed();
+    const asked = await ask(plan, network, Math.min(plan.requestTimeoutMs, leftMs()));
+    if (asked === undefined) {
+      return { isThere: true, line: `${timeIn(0)} ${where} has the text ${waited()}` };
+    }
+    if (asked !== seen) report(`${timeIn(0)} ${asked} ${waited()}`);
+    seen = asked;
+    const pauseMs = Math.min(askedAt + plan.intervalMs - elapsed(), leftMs());
+    if (pauseMs > 0) await systemClock.sleep(pauseMs);
+  }
+  return { isThere: false, line: `${timeIn(0)} ${where} has not had the text: ${seen} ${waited()}` };
+}
+
+/** What was seen instead of the text, on one line; `undefined` when it is there. */
+async function ask(
+  { url, text, headers }: UntilPlan,
+  { fetch }: Network,
+  timeoutMs: number,
+): Promise<string | undefined> {
+  const overdue = new AbortController();
+  const timer = setTimeout(() => {
+    overdue.abort(new Error(`no complete response within ${exactDuration(Math.ceil(timeoutMs))}`));
+  }, timeoutMs);
+  try {
+    const response = await fetch(url, { headers, signal: overdue.signal });
+    const body = await bodyOf(response, overdue.signal);
+    if (response.status !== 200) return `answered ${response.status}`;
+    if (body === undefined) return `answered 200 with more than ${MAX_BODY_BYTES} bytes`;
+    return body.includes(text) ? undefined : `answered 200 with ${quoteBody(body)}`;
+  } catch (error) {
+    return describeMessage({ message: error instanceof Error ? error.message : String(error) });
+  } finally {
+    clearTimeout(timer);
+    overdue.abort(); // what is left of the response
+  }
+}
+
+/** A response's whole body as text; `undefined` when it is too long. */
+async function bodyOf(
+  { body }: Awaited<ReturnType<Network['fetch']>>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    signal.throwIfAborted();
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function quoteBody(body: string): string {
+  return body === '' ? 'nothing' : `"${sanitise(body, 80)}"`;
+}

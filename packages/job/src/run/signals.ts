@@ -1,0 +1,62 @@
+import { constants } from 'node:os';
+
+/** The signals that end a process, or are passed on to a command. */
+const SIGNALS: readonly NodeJS.Signals[] =
+  process.platform === 'win32'
+    ? ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']
+    : ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+
+/** How often it is looked whether the parent is still there. */
+const PARENT_CHECK_MS = 500;
+
+/** What is done about a signal; `why` says what has happened. */
+export type Heed = (signal: NodeJS.Signals, why: string) => void;
+
+/** The signals that a process gets: one place hears of them at a time, or none does. */
+export interface Signals {
+  readonly to: (heed: Heed | undefined) => void;
+}
+
+/**
+ * Takes the signals from now on, until the process ends. With `heedsOrphaning` the end of the process that started this one
+ * counts as SIGTERM: `npx` and shells pass no signal on, and then nobody is left who would deploy.
+ */
+export function takeSignals({ heedsOrphaning }: { readonly heedsOrphaning: boolean }): Signals {
+  let heed: Heed | undefined;
+  for (const signal of SIGNALS) process.on(signal, () => heed?.(signal, `stopped by ${signal}`));
+  if (heedsOrphaning) {
+    onOrphaned(() => heed?.('SIGTERM', 'stopped, since the process that started quietgate is gone'));
+  }
+  return {
+    to(next) {
+      heed = next;
+    },
+  };
+}
+
+function onOrphaned(heed: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    heed();
+  }, PARENT_CHECK_MS).unref();
+}
+
+/** The status that a shell gives to a process that a signal ended: 129 (SIGHUP), 130 (SIGINT), 131 (SIGQUIT), 143 (SIGTERM). */
+export function signalStatus(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+/**
+ * Ends the process as a signal does. While a name is being looked up the signal itself ends it, with the same status for a
+ * shell: an exit waits for the lookup, which may take the system ten seconds. (The first process of a container survives
+ * this, and exits.)
+ */
+export function endBy(signal: NodeJS.Signals): never {
+  if (process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) {
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  }
+  return process.exit(signalStatus(signal));
+}
