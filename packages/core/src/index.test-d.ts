@@ -1,23 +1,33 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import {
+  type AskCordonOptions,
+  type AskOptions,
   classifyDeployment,
   type Clock,
+  type CordonOptions,
   type CORDON_PATH,
   countInFlight,
   type DEFAULT_API_URL,
   type Deployment,
   type DeploymentClass,
   type FailOpenReason,
+  type Fetch,
+  fetchCordon,
+  fetchInFlightCount,
   type GateEvent,
   type IN_FLIGHT_COUNT_PATH,
   IN_FLIGHT_STATUSES,
   type InFlightCount,
   type KnownStatus,
+  type OnUnavailable,
   parseInFlightCount,
   type QUIET_PATH,
   type QuietResult,
+  type RequestFailed,
+  type Source,
   STATUS_TABLE,
   systemClock,
+  type UncordonOptions,
   waitForQuiet,
   type WaitForQuietOptions,
 } from './index.ts';
@@ -112,6 +122,43 @@ describe('the public types', () => {
     expectTypeOf<Extract<GateEvent, { type: 'waiting' }>['nextInMs']>().toEqualTypeOf<number>();
     expectTypeOf<Extract<GateEvent, { type: 'settling' }>['nextInMs']>().toEqualTypeOf<number>();
     expectTypeOf(parseInFlightCount).toEqualTypeOf<(body: unknown) => InFlightCount>();
+  });
+
+  it('ask once', () => {
+    expectTypeOf(fetchInFlightCount).toEqualTypeOf<(options: AskOptions) => Promise<InFlightCount>>();
+    expectTypeOf(fetchCordon).toEqualTypeOf<
+      (options: AskCordonOptions) => Promise<{ remainingMs: number; holders: string[] }>
+    >();
+    expectTypeOf<RequestFailed>().toExtend<Error>();
+    expectTypeOf<RequestFailed['reason']>().toEqualTypeOf<FailOpenReason>();
+    expectTypeOf<RequestFailed['status']>().toEqualTypeOf<number | undefined>();
+  });
+
+  it('have names for what a wrapper hands on', () => {
+    expectTypeOf<Fetch | undefined>().toEqualTypeOf<WaitForQuietOptions['fetch']>();
+    expectTypeOf<Source | undefined>().toEqualTypeOf<WaitForQuietOptions['source']>();
+    expectTypeOf<CordonOptions | undefined>().toEqualTypeOf<WaitForQuietOptions['cordon']>();
+    expectTypeOf<OnUnavailable>().toEqualTypeOf<'proceed' | 'wait' | 'wait-when-busy'>();
+  });
+
+  it('take a token or headers, or a function that gives them', () => {
+    type Token = string | (() => string | Promise<string>);
+    expectTypeOf<CordonOptions['token']>().toEqualTypeOf<Token>();
+    expectTypeOf<UncordonOptions['token']>().toEqualTypeOf<Token>();
+    expectTypeOf<AskCordonOptions['token']>().toEqualTypeOf<Token>();
+    type Given = Headers | [string, string][] | Record<string, string>;
+    expectTypeOf<() => Given>().toExtend<WaitForQuietOptions['headers']>();
+    expectTypeOf<() => Promise<Given>>().toExtend<WaitForQuietOptions['headers']>();
+  });
+
+  it('end one lease or all of them', () => {
+    const asked = { url: '', token: '' };
+    expectTypeOf({ ...asked, holder: '' }).toExtend<UncordonOptions>();
+    expectTypeOf({ ...asked, holder: '', all: false as const }).toExtend<UncordonOptions>();
+    expectTypeOf({ ...asked, all: true as const }).toExtend<UncordonOptions>();
+    expectTypeOf(asked).not.toExtend<UncordonOptions>();
+    expectTypeOf({ ...asked, all: false as const }).not.toExtend<UncordonOptions>();
+    expectTypeOf({ ...asked, holder: '', all: true as const }).not.toExtend<UncordonOptions>();
   });
 
   it('take what is there already', () => {

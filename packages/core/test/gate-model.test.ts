@@ -39,6 +39,9 @@ const MALFORMED = [
   '{"count":0.5}',
   '{"count":"0"}',
   '{"count":0,"ids":{}}',
+  '{"count":0,"ids":["t13"]}',
+  '{"count":1e-400,"ids":[]}',
+  '{"count":1,"count":0}',
   '{"count":0,"ids":[1]}',
 ];
 
@@ -78,6 +81,7 @@ function replyArb(ms: Ms): fc.Arbitrary<Reply> {
           count: fc.constantFrom(0, 1, 2, 2),
           ageS: fc.integer({ min: 0, max: 2 }),
           applied: fc.boolean(),
+          unknown: fc.nat(2),
         },
         { requiredKeys: ['kind', 'afterMs', 'count'] },
       ),
@@ -104,6 +108,9 @@ function replyArb(ms: Ms): fc.Arbitrary<Reply> {
   );
 }
 
+/** What a count says in headers. */
+const HEADERS = ['ageS', 'applied', 'unknown'];
+
 function caseArb(ms: Ms, mostPolls: number, mostReplies: number): fc.Arbitrary<Case> {
   return fc.constantFrom<Way>('fetch', 'source').chain((way) =>
     fc.record({
@@ -111,7 +118,7 @@ function caseArb(ms: Ms, mostPolls: number, mostReplies: number): fc.Arbitrary<C
       replies: fc.array(
         // A source has neither a status nor headers.
         replyArb(ms).filter(
-          (reply) => way === 'fetch' || (reply.kind !== 'status' && !('ageS' in reply || 'applied' in reply)),
+          (reply) => way === 'fetch' || (reply.kind !== 'status' && !HEADERS.some((name) => name in reply)),
         ),
         { minLength: 1, maxLength: mostReplies },
       ),

@@ -25,6 +25,8 @@ export type Reply =
       readonly ageS?: number;
       /** Whether the server says that it applied the wait. */
       readonly applied?: boolean;
+      /** How many records the server says that it cannot judge. */
+      readonly unknown?: number;
     }
   | {
       readonly kind: 'status';
@@ -47,6 +49,7 @@ export type ModelResult = {
   readonly polls: number;
   readonly elapsedMs: number;
   readonly lastSeen?: number;
+  readonly unknown?: number;
 } & ({ readonly outcome: 'quiet' | 'timed-out' } | ({ readonly outcome: 'failed-open' } & Trouble));
 
 export type ModelEvent = {
@@ -104,6 +107,7 @@ function simulate(limits: Limits, replies: readonly Reply[], answerIsFirst: () =
   let now = 0;
   let polls = 0;
   let lastSeen: number | undefined;
+  let unknown = 0;
   let zeroSince: number | undefined;
   let mayAskToWait = limits.longPoll;
   let applied = false;
@@ -111,7 +115,7 @@ function simulate(limits: Limits, replies: readonly Reply[], answerIsFirst: () =
   const longestWaitS = () => Math.floor(Math.min(intervalMs, maxWaitMs - now) / 1000);
   const facts = () => (lastSeen === undefined ? {} : { lastSeen });
   const end = (how: { outcome: 'quiet' | 'timed-out' } | ({ outcome: 'failed-open' } & Trouble)): Course => ({
-    result: { ...how, polls, elapsedMs: now, ...facts() },
+    result: { ...how, polls, elapsedMs: now, ...facts(), ...(unknown > 0 && { unknown }) },
     requests,
     events,
   });
@@ -146,6 +150,7 @@ function simulate(limits: Limits, replies: readonly Reply[], answerIsFirst: () =
 
       if (answered && reply.kind === 'count' && !isCachedZero(reply)) {
         lastSeen = reply.count;
+        unknown = reply.unknown ?? 0;
         applied = reply.applied === true;
         trouble = undefined;
         break;

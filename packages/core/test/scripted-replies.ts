@@ -82,10 +82,11 @@ function asResponse(reply: Reply): Response {
   }
 }
 
-function headersOf({ ageS, applied }: Extract<Reply, { kind: 'count' }>): Record<string, string> {
+function headersOf({ ageS, applied, unknown }: Extract<Reply, { kind: 'count' }>): Record<string, string> {
   return {
     ...(ageS === undefined ? {} : { age: String(ageS) }),
     ...(applied === true ? { 'preference-applied': 'wait=25' } : {}),
+    ...(unknown === undefined ? {} : { 'quietgate-unknown': String(unknown) }),
   };
 }
 
