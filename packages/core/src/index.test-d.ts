@@ -28,8 +28,10 @@ import {
   STATUS_TABLE,
   systemClock,
   type UncordonOptions,
+  type Roll,
   waitForQuiet,
   type WaitForQuietOptions,
+  whenQuiet,
 } from './index.ts';
 import { createVirtualClock } from './testing.ts';
 
@@ -172,5 +174,22 @@ describe('the public types', () => {
     expectTypeOf(() => ({ count: 0, ids: [] })).toExtend<NonNullable<WaitForQuietOptions['source']>>();
     expectTypeOf(systemClock).toEqualTypeOf<Clock>();
     expectTypeOf(createVirtualClock()).toExtend<Clock>();
+  });
+
+  it('give what a roll gives, and its context', () => {
+    const options: WaitForQuietOptions = { url: 'https://api.example' };
+    expectTypeOf(whenQuiet(options, () => 1)).toEqualTypeOf<Promise<number>>();
+    expectTypeOf(whenQuiet([options, options] as const, () => Promise.resolve('rolled'))).toEqualTypeOf<
+      Promise<string>
+    >();
+    expectTypeOf<Parameters<Roll<void>>[0]>().toEqualTypeOf<{
+      results: readonly QuietResult[];
+      signal: AbortSignal;
+      keep: () => void;
+    }>();
+    // @ts-expect-error: a roll is needed
+    void whenQuiet(options);
+    // @ts-expect-error: a gate needs a url or a source
+    void whenQuiet([{ intervalMs: 5 }], () => undefined);
   });
 });

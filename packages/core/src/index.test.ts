@@ -25,6 +25,7 @@ it('exports these names and no others', () => {
     'systemClock',
     'uncordon',
     'waitForQuiet',
+    'whenQuiet',
   ]);
   expect(Object.keys(testing)).toEqual(['createVirtualClock']);
 });

@@ -36,3 +36,4 @@ export { type RequestFailed } from './wait/request-failed.ts';
 export { type AskCordonOptions, type AskOptions } from './wait/request-options.ts';
 export { uncordon, type UncordonOptions } from './wait/uncordon.ts';
 export { waitForQuiet } from './wait/wait-for-quiet.ts';
+export { type Roll, whenQuiet } from './wait/when-quiet.ts';

@@ -4,9 +4,9 @@ import { expect, it } from 'vitest';
 
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 
-/** The modules of which a bundle with this import holds anything. */
-async function modulesOf(name: string): Promise<string[]> {
-  const { metafile } = await build({
+/** A bundle with this import alone, as a bundler makes it for a browser. */
+function bundle(name: string) {
+  return build({
     stdin: { contents: `export { ${name} } from './index.ts'`, resolveDir: source },
     absWorkingDir: source,
     bundle: true,
@@ -17,6 +17,11 @@ async function modulesOf(name: string): Promise<string[]> {
     metafile: true,
     write: false,
   });
+}
+
+/** The modules of which a bundle with this import holds anything. */
+async function modulesOf(name: string): Promise<string[]> {
+  const { metafile } = await bundle(name);
   const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
   return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
 }
@@ -46,12 +51,15 @@ it.for<[string, string[]]>([
     ['ask', 'cordon', 'drain', 'in-flight', 'notify-listener.ts', 'options', 'serve', 'wait', 'wire'],
   ],
   ['waitForQuiet', ['ask', 'gate', 'notify-listener.ts', 'options', 'p-retry', 'wait', 'wire']],
+  ['whenQuiet', ['ask', 'gate', 'hold', 'notify-listener.ts', 'options', 'p-retry', 'wait', 'wire']],
 ])('who imports %s bundles what that needs, and nothing of the rest', async ([name, rooms]) => {
   expect(roomsOf(await modulesOf(name))).toEqual(rooms);
 });
 
-it('who imports waitForQuiet bundles nothing of uncordon', async () => {
+it('who imports waitForQuiet bundles nothing of uncordon, and of whenQuiet', async () => {
   const modules = await modulesOf('waitForQuiet');
   expect(modules).toContain('wait/wait-for-quiet.ts');
   expect(modules).not.toContain('wait/uncordon.ts');
+  expect(modules).not.toContain('wait/lift-lease.ts');
+  expect(modules).not.toContain('wait/when-quiet.ts');
 });

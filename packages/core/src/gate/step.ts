@@ -35,8 +35,8 @@ export interface Kept {
 /** What an event is about, before the facts that every one has. */
 export type Occasion =
   | { readonly type: 'waiting'; readonly held: boolean }
-  | { readonly type: 'settling' | 'cordoned' }
-  | { readonly type: 'uncordoned'; readonly message: string }
+  | { readonly type: 'settling' | 'cordoned' | 'lifted' }
+  | { readonly type: 'uncordoned' | 'left'; readonly message: string }
   | ({
       readonly type: 'retrying';
       readonly about: 'count' | 'cordon';
