@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cordonedServer, TOKEN } from '@quietgate/testkit/cordoned-server';
+import { cordonedServer, TOKEN } from '@quietgate/job/test/cordoned-server';
 import { inFlight, text } from '@quietgate/testkit/endpoint';
 import { runPost, runStep, startStep } from './support/run-action.ts';
 

@@ -12,8 +12,8 @@ import {
   inFlightCount,
   type InFlightCountOptions,
 } from '@quietgate/http-adapters/node';
-import { listen } from '@quietgate/testkit/endpoint';
-import { createServer } from 'node:http';
+import { listen, type Respond } from '@quietgate/testkit/endpoint';
+import { createServer, type IncomingMessage } from 'node:http';
 
 /** The token of the server's cordon. */
 export const TOKEN = 's3cret-token-of-the-cordon';
@@ -25,6 +25,8 @@ export interface DeployServerOptions {
   readonly raise?: (raise: MemoryCordon['raise']) => Cordon['raise'];
   /** Another token, or no cordon at all. */
   readonly authorize?: string | false;
+  /** What answers a request in place of the product's own endpoints. */
+  readonly answerInstead?: (request: IncomingMessage) => Respond | undefined;
 }
 
 /** A server with the product's own endpoints and one run in flight, on loopback until the test ends. */
@@ -41,7 +43,7 @@ export interface DeployServer {
 }
 
 export async function deployServer(options: DeployServerOptions = {}): Promise<DeployServer> {
-  const { count, raise, authorize = TOKEN } = options;
+  const { count, raise, authorize = TOKEN, answerInstead } = options;
   let now = 0;
   const cordon = createCordon({ clock: { ...systemClock, now: () => now } });
   const index = createInFlightIndex();
@@ -66,7 +68,9 @@ export async function deployServer(options: DeployServerOptions = {}): Promise<D
     });
   const server = createServer((request, response) => {
     asked.push(`${request.method ?? ''} ${new URL(request.url ?? '', 'http://host').pathname}`);
-    if (answerCordon === false) answerCount(request, response);
+    const instead = answerInstead?.(request);
+    if (instead !== undefined) instead(response, request);
+    else if (answerCordon === false) answerCount(request, response);
     else
       answerCount(request, response, () => {
         answerCordon(request, response);
