@@ -24,9 +24,11 @@ export function markForAllInFlight<D>(classify: Classify<D>, standIn: Classify<D
   return Object.defineProperty(classify, FOR_ALL_IN_FLIGHT, { value: standIn });
 }
 
-/** What classifies the records of such an iterable: what stands in for the `classify`, or else itself. */
-export function classifyForAllInFlight<D>(
+/** What classifies the records of an iterable: the `classify`, or what stands in for it where all of them are in flight. */
+export function classifierFor<D>(
+  deployments: object,
   classify: Classify<D> & { readonly [FOR_ALL_IN_FLIGHT]?: Classify<D> },
 ): Classify<D> {
-  return classify[FOR_ALL_IN_FLIGHT] ?? classify;
+  const standIn = isAllInFlight(deployments) ? classify[FOR_ALL_IN_FLIGHT] : undefined;
+  return standIn ?? classify;
 }

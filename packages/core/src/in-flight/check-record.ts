@@ -3,24 +3,14 @@ import type { DeploymentClass } from '../deployment.ts';
 const CLASSES: readonly DeploymentClass[] = ['phase-0', 'phase-1', 'terminal', 'adopted', 'stale', 'unknown'];
 
 /**
- * Checks the id of a record.
+ * Checks the id of a record, or the status of one that is not adopted.
  *
- * @throws TypeError when it is no string: what is no record would count as nothing in flight
+ * @throws TypeError when it is no string, such as the wrapped one of a database: what is no record, or has no status, would count
+ * as nothing in flight
  */
-export function checkId(id: unknown): asserts id is string {
-  if (typeof id !== 'string') throw new TypeError(`a deployment must have a string id, got ${typeof id}`);
-}
-
-/**
- * Checks the status of a record that is not adopted.
- *
- * @throws TypeError when it is no string, such as the wrapped one of a database: it would count as nothing in flight
- */
-export function checkStatus(status: unknown): asserts status is string {
-  if (typeof status !== 'string') {
-    throw new TypeError(
-      `a deployment must have a string status, got ${typeof status}: records of another shape need a classify`,
-    );
+export function checkText(name: 'id' | 'status', value: unknown): asserts value is string {
+  if (typeof value !== 'string') {
+    throw new TypeError(`a deployment must have a string ${name}, got ${typeof value}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentClass } from '../deployment.ts';
-import { checkStatus } from './check-record.ts';
+import { checkText } from './check-record.ts';
 import { beginsWithRealDate, isRealTime, timeOf } from './real-time.ts';
 import { STATUS_TABLE } from './status-table.ts';
 
@@ -24,7 +24,7 @@ const classOfStatus: ReadonlyMap<string, DeploymentClass> = /* @__PURE__ */ new 
 export function classifyDeployment(deployment: Pick<Deployment, 'status' | 'adoptedAt'>): DeploymentClass {
   const { status, adoptedAt } = deployment;
   if (isAdopted(adoptedAt)) return 'adopted';
-  checkStatus(status);
+  checkText('status', status);
   return classOfStatus.get(status) ?? 'unknown';
 }
 

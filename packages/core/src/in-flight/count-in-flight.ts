@@ -1,11 +1,9 @@
 import type { DeploymentClass, InFlightCount } from '../deployment.ts';
-import { classifyForAllInFlight, isAllInFlight } from './all-in-flight.ts';
-import { checkReadOnce } from './check-read-once.ts';
-import { checked, checkId, checkStatus } from './check-record.ts';
+import { classifierFor, isAllInFlight } from './all-in-flight.ts';
+import { checked, checkText } from './check-record.ts';
 import type { ClassifiedByStatus } from './classified-by-status.ts';
 import { isAdopted } from './classify-deployment.ts';
 import { IN_FLIGHT_STATUSES } from './status-table.ts';
-import { tally } from './tally.ts';
 
 const BLOCKING: ReadonlySet<unknown> = /* @__PURE__ */ new Set(IN_FLIGHT_STATUSES);
 
@@ -31,8 +29,8 @@ export interface CountInFlightOptions<D> {
  * @param deployments records of any shape with an `id`; those without a string `status`, and those whose statuses are all
  * others than the table's, need a `classify`
  * @throws TypeError when a record has no string `id`, or without `classify` no string `status` and is not adopted, or `classify`
- * returns no class: each would be counted as nothing in flight. The ids of records that do not block are looked at in the first
- * record alone: to look into all of a large store takes half as long again. Also when an iterator comes back that has been read.
+ * returns no class: each would be counted as nothing in flight. Of records whose status does not block, the id of the first
+ * one alone is looked at: to look into all of a large store takes half as long again.
  *
  * @example
  * countInFlight([{ id: 't13', status: 'pending' }, { id: 't04', status: 'ready' }]); // { count: 1, ids: ['t13'] }
@@ -49,13 +47,17 @@ export function countInFlight<D extends Unchecked & { readonly id: string }>(
   deployments: Iterable<D>,
   { classify }: CountInFlightOptions<D> = {},
 ): InFlightCount {
-  checkReadOnce(deployments);
-  if (classify === undefined) {
-    if (isAllInFlight(deployments)) return tally(deployments, () => true);
-    return countOf(idsInFlight(deployments, undefined));
-  }
-  const classOf = isAllInFlight(deployments) ? classifyForAllInFlight(classify) : classify;
-  return countOf(idsInFlight(deployments, checked(classOf)));
+  const ids = idsOf(deployments, classify);
+  return { count: ids.length, ids: ids.sort() };
+}
+
+function idsOf<D extends Unchecked & { readonly id: string }>(
+  deployments: Iterable<D>,
+  classify: ((deployment: D) => DeploymentClass) | undefined,
+): string[] {
+  if (classify !== undefined) return idsInFlight(deployments, checked(classifierFor(deployments, classify)));
+  if (isAllInFlight(deployments)) return Array.from(deployments, ({ id }) => id);
+  return idsInFlight(deployments, undefined);
 }
 
 /** A loop without a call for each record, which was seen to take half as long again. */
@@ -67,22 +69,18 @@ function idsInFlight<D extends Unchecked & { readonly id: string }>(
   let looksInto = true; // into the first record, whatever it is, so that a mistake shows before the first run does
   for (const deployment of deployments) {
     const { id, status } = deployment;
-    if (looksInto || BLOCKING.has(status) || typeof status !== 'string' || (id as unknown) === undefined) {
+    const blocks = BLOCKING.has(status);
+    if (blocks || looksInto || typeof status !== 'string' || (id as unknown) === undefined) {
       looksInto = classOf !== undefined;
-      checkId(id);
-      const isInFlight = classOf ? classOf(deployment) === 'phase-0' : blocks(deployment);
-      if (isInFlight) ids.push(id);
+      checkText('id', id);
+      if (classOf ? classOf(deployment) === 'phase-0' : isInFlight(deployment, blocks)) ids.push(id);
     }
   }
   return ids;
 }
 
-function blocks({ status, adoptedAt }: Unchecked): boolean {
+function isInFlight({ status, adoptedAt }: Unchecked, blocks: boolean): boolean {
   if (isAdopted(adoptedAt)) return false;
-  checkStatus(status);
-  return BLOCKING.has(status);
-}
-
-function countOf(ids: string[]): InFlightCount {
-  return { count: ids.length, ids: ids.sort() };
+  checkText('status', status);
+  return blocks;
 }

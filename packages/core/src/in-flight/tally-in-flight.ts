@@ -1,7 +1,7 @@
 import type { DeploymentClass, InFlightCount } from '../deployment.ts';
-import { classifyForAllInFlight, isAllInFlight } from './all-in-flight.ts';
+import { classifierFor, isAllInFlight } from './all-in-flight.ts';
 import { checkReadOnce } from './check-read-once.ts';
-import { checked, checkId } from './check-record.ts';
+import { checked, checkText } from './check-record.ts';
 import { classifyByStatus } from './classify-deployment.ts';
 import { IN_FLIGHT_STATUSES, STATUS_TABLE } from './status-table.ts';
 import { tally } from './tally.ts';
@@ -18,10 +18,8 @@ export function tallyInFlight<D extends { readonly id: string; readonly status?:
   onUnknown: (deployment: D) => void,
 ): InFlightCount {
   checkReadOnce(deployments);
-  const isAll = isAllInFlight(deployments);
-  if (classify === undefined && isAll) return tally(deployments, () => true);
-  const classOf =
-    classify === undefined ? classifyByStatus : checked(isAll ? classifyForAllInFlight(classify) : classify);
+  if (classify === undefined && isAllInFlight(deployments)) return tally(deployments, () => true);
+  const classOf = classify === undefined ? classifyByStatus : checked(classifierFor(deployments, classify));
   let isFirst = true;
   return tally(deployments, (deployment, id) => {
     const mayBeSkipped = classify === undefined && id !== undefined && !isFirst;
@@ -29,7 +27,7 @@ export function tallyInFlight<D extends { readonly id: string; readonly status?:
     // Beside a status that does not block any id will do, which spares a look into memory; but for the first record, so that a
     // mistake shows before the first run does.
     if (mayBeSkipped && KNOWN_IDLE.has(deployment.status)) return false;
-    checkId(id);
+    checkText('id', id);
     const found = classOf(deployment);
     if (found === 'unknown') onUnknown(deployment);
     return found === 'phase-0';

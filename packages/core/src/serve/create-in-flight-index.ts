@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentClass } from '../deployment.ts';
-import { checked, checkId } from '../in-flight/check-record.ts';
+import { checked, checkText } from '../in-flight/check-record.ts';
 import { classifyByStatus } from '../in-flight/classify-deployment.ts';
 import type { ClassifiedByStatus } from '../in-flight/classified-by-status.ts';
 import type { InFlightIndex } from '../in-flight/in-flight-index.ts';
@@ -55,7 +55,7 @@ export function createInFlightIndex<D extends { readonly id: string }>(
   return markAllInFlight<InFlightIndex<D>>({
     set(deployment) {
       const { id } = deployment;
-      checkId(id);
+      checkText('id', id);
       const found = classify(deployment);
       if (found === 'unknown') reportUnknown(deployment, onUnknown);
       if (found !== 'phase-0') {
