@@ -15,6 +15,9 @@ const CORPUS = [
     '{"count":0,"ids":["a",1]}',
     '{"count":0,"ids":"a"}',
     '{"count":1,"count":0}',
+    '{"count":1e-400}',
+    '{"count":0,"ids":["a"]}',
+    '{"count":0,"more":{"count":1}}',
   ],
   ...['x'.repeat(5000), `{"count":"${'x'.repeat(5000)}"}`],
   ...['{"__proto__":{"count":0},"ids":[]}', '<!doctype html><title>Sign in</title>'],
@@ -31,6 +34,7 @@ const DICTIONARY = [
     '0.5',
     '1e3',
     '1e999',
+    '1e-400',
     '9007199254740993',
     'null',
     'true',
@@ -93,5 +97,25 @@ function readByWhatMayBeThere(bytes: Uint8Array): InFlightCount | undefined {
   const counts =
     typeof count === 'number' && count >= 0 && Number.isFinite(count) && Math.floor(count) === count;
   const lists = Array.isArray(ids) && ids.every((id) => typeof id === 'string');
-  return counts && lists ? { count: Math.abs(count), ids: [...ids] } : undefined;
+  if (!counts || !lists) return undefined;
+  if (count === 0 && (ids.length > 0 || !isPlainZero(text.replace(/^\uFEFF/, '')))) return undefined;
+  return { count: Math.abs(count), ids: [...ids] };
+}
+
+/** Whether a count of zero and the ids stand once, and the count is written with no other digit: all names are made unique. */
+function isPlainZero(json: string): boolean {
+  let names = 0;
+  const marked = json.replace(
+    /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d[\d.eE+-]*/g,
+    (token, text?: string, colon?: string) => {
+      if (text === undefined) return JSON.stringify(token);
+      return colon === undefined ? text : `${JSON.stringify(`${JSON.parse(text) as string}#${++names}`)}:`;
+    },
+  );
+  const fields = Object.entries(JSON.parse(marked) as object);
+  const named = (name: string) => fields.filter(([key]) => key.replace(/#\d+$/, '') === name);
+  const [count, ...others] = named('count');
+  return (
+    others.length === 0 && named('ids').length <= 1 && !/[1-9]/.test(String(count?.[1]).replace(/e.*/i, ''))
+  );
 }

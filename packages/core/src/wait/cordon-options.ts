@@ -1,3 +1,4 @@
+import type { Supply } from '../ask/supply.ts';
 import { checkNumber } from '../options/check-duration.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { checkHolder, MIN_LEASE_MS } from '../wire/lease.ts';
@@ -28,12 +29,20 @@ const MAX_LEASE_MS = 2_147_483_000;
 /** How long a lease is asked for when nothing else is said. */
 export const DEFAULT_LEASE_MS = 600_000;
 
+/** The options of a cordon, checked, with the defaults filled in. */
+interface ReadCordonOptions {
+  readonly token: Supply<string>;
+  readonly holder: string;
+  readonly leaseMs: number;
+  readonly path: string;
+}
+
 /**
  * Checks the options of a cordon, and fills in the defaults.
  *
  * @throws TypeError or RangeError that says which is wrong; no message repeats a token
  */
-export function readCordonOptions(given: CordonOptions) {
+export function readCordonOptions(given: CordonOptions): ReadCordonOptions {
   checkOptions('cordon', given, 'an object with a token', ['token', 'holder', 'leaseMs', 'path']);
   const { token, holder = crypto.randomUUID(), leaseMs = DEFAULT_LEASE_MS, path = CORDON_PATH } = given;
   const supplied = readToken('cordon.token', token);

@@ -1,5 +1,6 @@
-import { cordonEndpoint } from '../ask/cordon-endpoint.ts';
+import { type CordonEndpoint, cordonEndpoint } from '../ask/cordon-endpoint.ts';
 import { countEndpoint, type EndpointAccess } from '../ask/count-endpoint.ts';
+import type { CountTarget } from '../ask/count-target.ts';
 import { type Fetch, globalFetch } from '../ask/fetch.ts';
 import { type Supplied, supply, type Supply } from '../ask/supply.ts';
 import { resolveLimits } from '../gate/limits.ts';
@@ -44,14 +45,14 @@ export interface AskCordonOptions extends AskOptions {
   token: TokenOption;
 }
 
-export const REQUEST_OPTION_NAMES = [
+export const REQUEST_OPTION_NAMES: readonly (keyof RequestOptions)[] = [
   'headers',
   'fetch',
   'clock',
   'signal',
-] as const satisfies readonly (keyof RequestOptions)[];
+];
 
-export const ASK_OPTION_NAMES = [
+export const ASK_OPTION_NAMES: readonly (keyof AskOptions)[] = [
   'url',
   'path',
   'headers',
@@ -59,7 +60,7 @@ export const ASK_OPTION_NAMES = [
   'clock',
   'signal',
   'requestTimeoutMs',
-] as const satisfies readonly (keyof AskOptions)[];
+];
 
 /** What a token's owner gives: the token, or a function that is called anew for each request, within its time. */
 export type TokenOption = Supplied<string>;
@@ -110,12 +111,25 @@ export function readToken(name: string, token: TokenOption): Supply<string> {
   });
 }
 
+interface Question {
+  readonly asker: Asker;
+  readonly requestTimeoutMs: number;
+}
+
+interface CountQuestion extends Question {
+  readonly target: CountTarget;
+}
+
+interface CordonQuestion extends Question {
+  readonly endpoint: CordonEndpoint;
+}
+
 /**
  * Checks a question to the endpoint that says how much is in flight.
  *
  * @throws TypeError or RangeError that says which option is wrong
  */
-export function readCountQuestion(options: AskOptions) {
+export function readCountQuestion(options: AskOptions): CountQuestion {
   const { url, path = IN_FLIGHT_COUNT_PATH } = options;
   const requests = readRequests(options);
   const target = countEndpoint(readAccess(url, path, requests));
@@ -127,7 +141,7 @@ export function readCountQuestion(options: AskOptions) {
  *
  * @throws TypeError or RangeError that says which option is wrong; no message repeats a token
  */
-export function readCordonQuestion(options: AskCordonOptions) {
+export function readCordonQuestion(options: AskCordonOptions): CordonQuestion {
   const { url, path = CORDON_PATH } = options;
   const requests = readRequests(options);
   const token = readToken('token', options.token);
