@@ -142,6 +142,28 @@ describe('a record without a status', () => {
   });
 });
 
+describe('a record whose statuses are literals', () => {
+  const list =
+    <S extends string>(...statuses: S[]) =>
+    () =>
+      statuses.map((status) => ({ id: 'a', status }));
+
+  test('needs a classify where the table knows none of them', () => {
+    // @ts-expect-error: there is no classify
+    forNode({ listDeployments: list('queued', 'running') });
+    // @ts-expect-error: there is no classify
+    forExpress({ listDeployments: () => Promise.resolve(list('running')()) });
+    // @ts-expect-error: there is no classify
+    ({ listDeployments: list('running') }) satisfies InFlightCountOptions<{ id: string; status: 'running' }>;
+    forNode({ listDeployments: list('running'), classify: () => 'phase-0' });
+  });
+
+  test('needs none where the table knows one', () => {
+    forNode({ listDeployments: list('pending', 'running') });
+    forFetch({ listDeployments: (): Deployment[] => [] });
+  });
+});
+
 test('a list that always fails, or is always empty, needs no classify', () => {
   forNode({ listDeployments: () => [] });
   forNode({ listDeployments: () => Promise.reject(new Error('the disk is gone')) });

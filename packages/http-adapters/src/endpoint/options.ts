@@ -1,14 +1,14 @@
-import { type DeploymentClass, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { type ClassifiedByStatus, type DeploymentClass, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { checkDuration, checkFunction, checkOptions, checkSignal } from '@quietgate/core/internal';
 import type { Subscribe } from '../listing/create-subscription.ts';
 import { checkCount, checkRoutePath } from './option-checks.ts';
 
 /**
- * Options of every adapter. `D` is the type of your deployment records: one without a `status` that is a string needs a
- * `classify`.
+ * Options of every adapter. `D` is the type of your records: one without a `status` that is a string, or with none that the
+ * table of `@quietgate/core` knows, needs a `classify`.
  */
 export type InFlightCountOptions<D> = CommonOptions<D> &
-  ([D] extends [{ readonly status: string }] ? unknown : { classify: (deployment: D) => DeploymentClass });
+  ([D] extends [ClassifiedByStatus<D>] ? unknown : { classify: (deployment: D) => DeploymentClass });
 
 /** What is the same for all types of records. */
 export interface CommonOptions<D> {
