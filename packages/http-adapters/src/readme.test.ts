@@ -3,14 +3,16 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CORDON_PATH, IN_FLIGHT_COUNT_PATH, QUIET_PATH } from '@quietgate/core';
+import { MIN_TOKEN_LENGTH } from '@quietgate/core/internal';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { bundled } from '@quietgate/testkit/bundled';
 import { codeBlocks, tableRows } from '@quietgate/testkit/readme';
+import { resolveCordonOptions } from './endpoint/cordon-options.ts';
 import { resolveOptions } from './endpoint/options.ts';
 
 const README = new URL('../README.md', import.meta.url);
 const PARENT = fileURLToPath(new URL('../.readme/', import.meta.url));
-const PATH = '/api/v1/deployments/in-flight-count';
 const LIMIT_MS = 60_000;
 
 const blocks = codeBlocks(README).filter(({ info }) => info === 'ts');
@@ -34,6 +36,26 @@ test('has the defaults of the endpoint', () => {
   expect(rows).toEqual(expect.arrayContaining(expected));
 });
 
+test('has the defaults and limits of the cordon', () => {
+  const cordon = { raise: vi.fn(), lift: vi.fn(), remainingMs: vi.fn(), holders: vi.fn() };
+  const { path, maxLeaseMs } = resolveCordonOptions({ cordon, authorize: () => true });
+  const rows = tableRows(README, 'The cordon').map(([name, value]) => [name, value]);
+  const expected = Object.entries({ path, maxLeaseMs }).map(([name, value]) => [
+    `\`${name}\``,
+    `\`${value}\``,
+  ]);
+  expect(rows).toEqual(expect.arrayContaining(expected));
+  const [, , meaning] = tableRows(README, 'The cordon').find(([name]) => name === '`authorize`') ?? [];
+  expect(meaning).toContain(`at least ${MIN_TOKEN_LENGTH} characters`);
+});
+
+test('has the paths of serveRuns', () => {
+  const paths = tableRows(README, '@quietgate/http-adapters').map(([path]) => path);
+  expect(paths).toEqual(
+    expect.arrayContaining([IN_FLIGHT_COUNT_PATH, QUIET_PATH, CORDON_PATH].map((path) => `\`${path}\``)),
+  );
+});
+
 test('has the defaults of the endpoint in the other documents', async () => {
   const { listTimeoutMs, maxHoldMs, maxHeld } = resolveOptions({ listDeployments: () => [] });
   const read = (file: string) => readFile(new URL(`../../../${file}`, import.meta.url), 'utf8');
@@ -44,16 +66,16 @@ test('has the defaults of the endpoint in the other documents', async () => {
 
 test('has a server for each adapter', () => {
   expect(servers.map(({ heading }) => heading)).toEqual([
-    'Express',
+    '@quietgate/http-adapters',
     'Fastify',
-    'Fastify',
-    'Node',
     'Node',
     'Fetch',
+    'Records of your own',
+    'Records of your own',
     'Long polls',
     'The cordon',
   ]);
-  expect(modules.map(({ heading }) => heading)).toEqual(['Fetch', 'Fetch', 'Statuses outside the table']);
+  expect(modules.map(({ heading }) => heading)).toEqual(['Fetch', 'Fetch', 'Records of your own']);
 });
 
 describe.each(servers.map(({ heading, code }, index) => ({ heading, code, index })))(
@@ -87,9 +109,10 @@ describe.each(servers.map(({ heading, code }, index) => ({ heading, code, index 
             reject(new Error(`the server ended before it listened:\n${output}`));
           });
         });
-        const response = await fetch(`http://127.0.0.1:${port}${PATH}`);
+        const response = await fetch(`http://127.0.0.1:${port}${IN_FLIGHT_COUNT_PATH}`);
         expect(response.headers.get('content-type')).toBe('application/json');
-        expect(await response.text()).toBe('{"count":1,"ids":["t13"]}');
+        const isBusy = code.includes("'t13'");
+        expect(await response.text()).toBe(isBusy ? '{"count":1,"ids":["t13"]}' : '{"count":0,"ids":[]}');
       } finally {
         child.kill('SIGKILL');
         await ended;
@@ -109,7 +132,9 @@ describe.each(modules.map(({ code }, index) => ({ code, index })))(
         readonly default?: { readonly fetch: Answer };
         readonly GET?: Answer;
       };
-      const response = await (exported.GET ?? exported.default?.fetch)?.(new Request(`http://host${PATH}`));
+      const response = await (exported.GET ?? exported.default?.fetch)?.(
+        new Request(`http://host${IN_FLIGHT_COUNT_PATH}`),
+      );
       expect(await response?.json()).toEqual({ count: 1, ids: ['t13'] });
     });
   },

@@ -88,7 +88,7 @@ export function resolveCordonOptions(options: DeployCordonOptions): ResolvedCord
   if (maxLeaseMs % 1000 !== 0) throw new RangeError(`maxLeaseMs must be whole seconds, got ${maxLeaseMs}`);
   if (onEvent !== undefined) checkFunction('onEvent', onEvent);
   if (onError !== undefined) checkFunction('onError', onError);
-  return { cordon, authorize: resolveAuthorize(authorize), path, maxLeaseMs, onEvent, onError };
+  return { cordon, authorize: readAuthorize('authorize', authorize), path, maxLeaseMs, onEvent, onError };
 }
 
 function checkCordon(cordon: unknown): void {
@@ -100,26 +100,34 @@ function isCordon(value: unknown): boolean {
   return CORDON_METHODS.every((name) => typeof given[name] === 'function');
 }
 
-function resolveAuthorize(authorize: DeployCordonOptions['authorize']): ResolvedCordonOptions['authorize'] {
+/**
+ * Reads who may raise the cordon. No message repeats a token.
+ *
+ * @param name of the option
+ * @throws TypeError or RangeError that says which tokens are taken
+ */
+export function readAuthorize(
+  name: string,
+  authorize: DeployCordonOptions['authorize'],
+): ResolvedCordonOptions['authorize'] {
   if (typeof authorize === 'function') return authorize;
   const tokens: unknown = typeof authorize === 'string' ? [authorize] : authorize;
   if (!Array.isArray(tokens) || tokens.length === 0) {
     const got = Array.isArray(tokens) ? 'an empty list' : describeKind(tokens);
-    throw new TypeError(`authorize must be a token, a list of tokens or a function, got ${got}`);
+    throw new TypeError(`${name} must be a token, a list of tokens or a function, got ${got}`);
   }
-  return tokens.map(readTokenText);
+  return tokens.map((token) => readTokenText(`a token in ${name}`, token));
 }
 
 /** A token as a text is compared with what a gate sends, so it must be one that a gate can send. */
-function readTokenText(token: unknown): string {
-  if (typeof token !== 'string')
-    throw new TypeError(`a token in authorize must be a string, got ${describeKind(token)}`);
+function readTokenText(name: string, token: unknown): string {
+  if (typeof token !== 'string') throw new TypeError(`${name} must be a string, got ${describeKind(token)}`);
   if (token.length < MIN_TOKEN_LENGTH) {
-    throw new RangeError(`a token in authorize must have at least ${MIN_TOKEN_LENGTH} characters`);
+    throw new RangeError(`${name} must have at least ${MIN_TOKEN_LENGTH} characters`);
   }
   if (!/^[\x20-\x7e]*$/.test(token) || token !== token.trim()) {
     throw new TypeError(
-      'a token in authorize must be of printable ASCII characters, without blanks around it; a check of your own may take any',
+      `${name} must be of printable ASCII characters, without blanks around it; a check of your own may take any`,
     );
   }
   return token;

@@ -56,7 +56,8 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
       } catch (error) {
         reportFailure('the cordon is unavailable', error, logOf(request));
       }
-      return request.method === 'HEAD' ? withoutBody(answer) : answer;
+      const sent = request.method === 'HEAD' ? withoutBody(answer) : answer;
+      return request.isServerClosing?.() === true ? { ...sent, isLast: true } : sent;
     },
   };
 }

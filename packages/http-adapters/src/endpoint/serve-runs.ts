@@ -1,6 +1,6 @@
 import { type Clock, QUIET_PATH, type Runs } from '@quietgate/core';
 import { checkFunction, checkKind, checkOptions, checkSignal } from '@quietgate/core/internal';
-import type { DeployCordonOptions } from './cordon-options.ts';
+import { type DeployCordonOptions, readAuthorize } from './cordon-options.ts';
 import { createDeployCordon } from './deploy-cordon.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createInFlightCount } from './in-flight-count.ts';
@@ -52,8 +52,8 @@ export function createServeRuns(options: ServeRunsOptions, clock?: Clock): reado
     clock,
   );
   if (cordonToken === undefined) return count;
-  const { cordon } = runs;
-  return [...count, createDeployCordon({ cordon, authorize: cordonToken, onError, onEvent }, clock)];
+  const authorize = readAuthorize('cordonToken', cordonToken);
+  return [...count, createDeployCordon({ cordon: runs.cordon, authorize, onError, onEvent }, clock)];
 }
 
 function checkRuns({ runs, onEvent }: ServeRunsOptions): void {
