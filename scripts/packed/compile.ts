@@ -21,7 +21,7 @@ export function createCompiler(project: string, typeRoots: string): Compile {
     const host = ts.createCompilerHost(options);
     const parse = host.getSourceFile.bind(host);
     host.getSourceFile = (file, version, ...more) => {
-      // How a module of one's own is read depends on the settings, but not a library that is the same in all of them.
+      // How your own module is read depends on the settings, but not a library that is the same in all of them.
       const key = `${file} ${JSON.stringify(version)}`;
       if (!parsed.has(key)) parsed.set(key, parse(file, version, ...more));
       return parsed.get(key);

@@ -45,7 +45,7 @@ export function createProvisioning({ runMs, drainMs }: Config): Provisioning {
     inFlight,
     drain,
     start() {
-      // In the turn in which the run becomes visible to listings, or the drain could count zero in between.
+      // Synchronously with what makes the run visible to listings, or the drain could count zero in between.
       if (drain.hasBegun()) return undefined;
       const run = { id: randomUUID(), status: 'tofu-applying' };
       inFlight.set(run);

@@ -110,7 +110,7 @@ describe('a run', () => {
   });
 });
 
-describe('the sign of life of a run', () => {
+describe('the heartbeat of a run', () => {
   const count = async (catalyst: Catalyst) =>
     countInFlight(await catalyst.counting.listDeployments(), catalyst.counting).count;
 
@@ -149,7 +149,7 @@ describe('the sign of life of a run', () => {
     await clock.advance(1);
     expect(await count(catalyst)).toBe(0);
     expect(said.at(-1)).toBe(
-      `t13 ${id}: no sign of life since 2026-05-17T13:00:00.000Z, so it blocks no deploy; its process may still live`,
+      `t13 ${id}: no heartbeat since 2026-05-17T13:00:00.000Z, so it blocks no deploy; its process may still live`,
     );
   });
 

@@ -7,7 +7,7 @@ import { labelOf } from './deployment-record.ts';
 import { createDeploymentStore } from './deployment-store.ts';
 import { printing } from './printable.ts';
 import { abandonRun, advanceRun, beginRun, isUnderWay, recoveryOf } from './provisioning-run.ts';
-import { exceptDead, HEARTBEAT_MS, withHeartbeat } from './sign-of-life.ts';
+import { exceptDead, HEARTBEAT_MS, withHeartbeat } from './heartbeat.ts';
 
 /** A catalyst-api in miniature, of no HTTP framework. */
 export interface Catalyst {
@@ -28,7 +28,7 @@ export interface Catalyst {
    * @throws RunRefused of `@quietgate/core` while the cordon is up
    */
   start(name: string): Promise<DeploymentRecord>;
-  /** Holds off new runs while it is up; it ends with the process. */
+  /** Blocks new runs while it is up; it ends with the process. */
   readonly cordon: MemoryCordon;
   /**
    * Settles what the last process left behind: Phase 0 has failed, Phase 1 goes on. Then fills the directory with the
@@ -76,7 +76,7 @@ export function createCatalyst(options: CatalystOptions): Catalyst {
 
   const look = async (): Promise<DeploymentRecord[]> => (await store.list()).map(note);
 
-  /** Works on one step; a sign of life that comes from elsewhere than the work would prove nothing. */
+  /** Works on one step; a heartbeat from elsewhere than the work would prove nothing. */
   const work = async ({ id }: DeploymentRecord): Promise<void> => {
     let leftMs = stepMs;
     for (; leftMs > HEARTBEAT_MS; leftMs -= HEARTBEAT_MS) {

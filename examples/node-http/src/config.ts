@@ -7,7 +7,7 @@ export interface Config {
   readonly dataDir?: string;
   /** Whether an empty directory is filled with the seed records. */
   readonly seed: boolean;
-  /** What a deploy job shows to hold off new runs; without one, nobody can. */
+  /** What a deploy job shows to block new runs; without one, nobody can. */
   readonly cordonToken?: string;
   /** How long each step of a provisioning run takes, in milliseconds. */
   readonly stepMs: number;

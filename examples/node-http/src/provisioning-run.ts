@@ -2,7 +2,7 @@ import type { KnownStatus } from '@quietgate/core';
 import { classifyDeployment } from '@quietgate/core';
 import type { DeploymentRecord, RunEvent } from './deployment-record.ts';
 import { nameOf, NOT_FINISHED } from './deployment-record.ts';
-import { withHeartbeat } from './sign-of-life.ts';
+import { withHeartbeat } from './heartbeat.ts';
 
 /** The steps of a run, in order, with what each one logs when it begins: phase and message. */
 const STEPS: readonly (readonly [KnownStatus, (name: string) => readonly (readonly [string, string])[]])[] = [

@@ -16,7 +16,7 @@ export interface Serving {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
-  /** What a deploy job shows to hold off new runs; without one, nobody can. */
+  /** What a deploy job shows to block new runs; without one, nobody can. */
   readonly cordonToken?: string;
   /** Aborts when the process is told to end: whoever is held by a long poll gets an answer first. */
   readonly closing: AbortSignal;

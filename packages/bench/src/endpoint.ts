@@ -2,7 +2,7 @@ import { inTurns } from './measure/in-turns.ts';
 import { type Load, type ServerProcess, startServer } from './measure/server-process.ts';
 import { medianRatio } from './measure/statistics.ts';
 import type { Goal, Section } from './report/section.ts';
-import { FRAMEWORKS, type FrameworkName } from './servers/contenders.ts';
+import { FRAMEWORKS, type FrameworkName } from './servers/frameworks.ts';
 import { type Kind, KINDS } from './servers/stores.ts';
 
 const SIZES = [100, 10_000, 1_000_000];

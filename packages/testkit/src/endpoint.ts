@@ -39,7 +39,7 @@ export async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** 200 with a count; the ids are made up unless they are given. */
+/** 200 with a count; the ids are generated unless they are given. */
 export function inFlight(count: number, ids: readonly string[] = numberedIds(count)): Respond {
   return json({ count, ids });
 }

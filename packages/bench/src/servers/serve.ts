@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { FRAMEWORKS, type FrameworkName } from './contenders.ts';
+import { FRAMEWORKS, type FrameworkName } from './frameworks.ts';
 import { type Kind, makeServer } from './stores.ts';
 
 // One server in a process of its own: `serve.ts <framework> <kind> <records>`. It sends its port, then on each message

@@ -1,5 +1,5 @@
 import { createInFlightIndex, type Deployment, IN_FLIGHT_STATUSES } from '@quietgate/core';
-import type { Framework, Store } from './contenders.ts';
+import type { Framework, Store } from './frameworks.ts';
 
 /** What an endpoint may stand on, and what a route by hand may return instead. */
 export const KINDS = ['list', 'index', 'constant', 'naive'] as const;
