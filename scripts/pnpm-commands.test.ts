@@ -60,6 +60,6 @@ it.each(markdown.filter(({ commands }) => commands.length > 0))(
 
 it('finds those commands', () => {
   const count = (of: string) => markdown.find(({ file }) => file === of)?.commands.length;
-  expect(count('docs/quick-start.md')).toBe(2);
+  expect(count('docs/server.md')).toBe(2);
   expect(count('examples/ci-script/README.md')).toBe(2);
 });

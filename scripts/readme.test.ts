@@ -1,20 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import {
-  type Clock,
-  type GateEvent,
-  IN_FLIGHT_COUNT_PATH,
-  type MemoryCordon,
-  waitForQuiet,
-} from '@quietgate/core';
-import { createVirtualClock } from '@quietgate/core/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { fetchInFlightCount, type GateEvent, waitForQuiet, whenQuiet } from '@quietgate/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoint, inFlight, portOfItsOwn } from '@quietgate/testkit/endpoint';
 import { proxy } from '@quietgate/testkit/proxy';
 import { satisfies } from 'semver';
@@ -24,24 +17,32 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 let folder: string;
 
 beforeAll(() => {
-  // Inside the workspace, where the package names lead to the sources.
-  mkdirSync(join(root, '.readme'), { recursive: true });
-  folder = mkdtempSync(join(root, '.readme/'));
+  // Where the package names lead to the sources, and Express is installed.
+  const parent = join(root, 'packages/http-adapters/.readme/');
+  mkdirSync(parent, { recursive: true });
+  folder = mkdtempSync(parent);
 });
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Writes the one block of code under a heading to a file, as it stands. */
-function snippet(readme: string, heading: string, file: string, info = 'ts'): string {
-  const blocks = codeBlocks(join(root, readme)).filter(
-    (block) => block.heading === heading && block.info === info,
-  );
-  expect(blocks, `${info} blocks under "${heading}"`).toHaveLength(1);
-  const path = join(folder, file);
-  writeFileSync(path, blocks.map(({ code }) => code).join(''));
-  return path;
+/** Writes the blocks of code under a heading to files, as they are. */
+function snippets(page: string, heading: string, name: string, info = 'ts'): string[] {
+  return codeBlocks(join(root, page))
+    .filter((block) => block.heading === heading && block.info === info)
+    .map(({ code }, index) => {
+      const path = join(folder, `${name}-${index}.${info}`);
+      writeFileSync(path, code);
+      return path;
+    });
+}
+
+/** Writes the one block of code under a heading to a file. */
+function snippet(page: string, heading: string, name: string, info?: string): string {
+  const files = snippets(page, heading, name, info);
+  expect(files, `blocks under "${heading}"`).toHaveLength(1);
+  return files.join('');
 }
 
 const environment = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
@@ -53,7 +54,7 @@ const run = (file: string, env: Record<string, string> = {}) =>
 async function runVitest(file: string): Promise<string> {
   writeFileSync(
     join(folder, 'vitest.config.ts'),
-    `import { alias } from '../../vitest.config.ts';\nexport default { resolve: { alias } };\n`,
+    `import { alias } from '../../../../vitest.config.ts';\nexport default { resolve: { alias } };\n`,
   );
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [vitest, 'run', '--root', folder, file], {
@@ -62,174 +63,116 @@ async function runVitest(file: string): Promise<string> {
   return stdout;
 }
 
+/** Runs a snippet that serves, and hands on where; `more` is what the reader brings, after the snippet. */
+async function withServer(
+  file: string,
+  more: string,
+  work: (url: string, child: ChildProcess) => Promise<void>,
+) {
+  writeFileSync(file, readFileSync(file, 'utf8') + more);
+  const port = await portOfItsOwn();
+  const child = spawn(process.execPath, [...tsx, file], {
+    env: { ...environment, PORT: String(port), CORDON_TOKEN: token },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  try {
+    await work(`http://127.0.0.1:${port}`, child);
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+const token = 'a-token-for-the-tests';
+
+/** Starts a run, which a deploy refuses and the end of the process waits for. */
+async function startsRunsThroughOneDoor(url: string, child: ChildProcess, start: () => Promise<Response>) {
+  expect(await firstCount(url)).toMatchObject({ count: 0 });
+  await whenQuiet({ url, cordon: { token } }, async ({ results }) => {
+    expect(results).toMatchObject([{ outcome: 'quiet', cordon: { up: true } }]);
+    const refused = await start();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([
+      503,
+      expect.stringMatching(/^\d+$/),
+    ]);
+  });
+  expect((await start()).status).toBe(202);
+  expect(await fetchInFlightCount({ url })).toMatchObject({ count: 1 });
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  child.kill('SIGUSR2'); // the work ends
+  expect(await ended).toEqual([0, null]);
+}
+
+/** Work of the reader's, which ends when the process is told so. */
+const workUntilTold = (name: string) =>
+  `function ${name}() { return new Promise((resolve) => process.once('SIGUSR2', resolve)); }`;
+
 describe('the README', () => {
-  let server: Server | undefined;
-
-  afterEach(() => {
-    server?.closeAllConnections();
-    server?.close();
-    server = undefined;
-  });
-
-  async function listen(listener: Parameters<typeof createServer>[1]): Promise<string> {
-    server = createServer(listener ?? (() => undefined)).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }
-
-  /** Runs a snippet that serves, and hands on where. */
-  async function withServer(
-    heading: string,
-    file: string,
-    work: (url: string, child: ChildProcess) => Promise<void>,
-  ) {
-    const port = await portOfItsOwn();
-    const child = spawn(process.execPath, [...tsx, snippet('README.md', heading, file)], {
-      env: { ...environment, PORT: String(port) },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    const ended = once(child, 'exit');
-    try {
-      await work(`http://127.0.0.1:${port}`, child);
-    } finally {
-      child.kill('SIGKILL');
-      await ended;
-    }
-  }
-
-  it.for([
-    ['Serve the endpoint', 'serve.ts'],
-    ['Count what is in flight, not what is stored', 'index-of-runs.ts'],
-  ] as const)('serves the endpoint: %s', async ([heading, file]) => {
-    await withServer(heading, file, async (url) => {
-      expect(await firstCount(url)).toEqual({ count: 1, ids: ['0f3a9c51d2e84b67'] });
-    });
-  });
-
-  it('takes a run without a sign of life for dead', async () => {
-    const { stdout, stderr } = await run(
-      snippet('README.md', 'A stuck run blocks each deploy for 30 minutes', 'stuck.ts'),
+  it('gives a server its door, its count and its drain', async () => {
+    const file = snippet('README.md', 'Your server', 'your-server');
+    await withServer(file, workUntilTold('createCluster'), (url, child) =>
+      startsRunsThroughOneDoor(url, child, () => fetch(`${url}/clusters/berlin`, { method: 'POST' })),
     );
-    expect(stdout).toBe("{ count: 1, ids: [ 't13' ] }\n");
-    expect(stderr).toBe('t17 blocks no deploy any more; its process may still live\n');
-  });
-
-  it('drains when it is told to end, and ends at once when it is told again', async () => {
-    const heading = 'When the Pod itself is told to end';
-    await withServer(heading, 'drain.ts', async (url, child) => {
-      expect(await firstCount(url)).toEqual({ count: 0, ids: [] });
-      expect((await fetch(url)).status).toBe(202);
-      child.kill('SIGTERM');
-      await vi.waitUntil(async () => (await fetch(url)).status === 503, { timeout: 30_000 });
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      expect(await ended).toEqual([1, null]);
-    });
-    await withServer(heading, 'drain.ts', async (url, child) => {
-      await firstCount(url);
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      expect(await ended).toEqual([0, null]);
-    });
-  });
-
-  it('waits for quiet', async () => {
-    const requests: (string | undefined)[] = [];
-    const url = await listen((request, response) => {
-      requests.push(request.url);
-      response.end('{"count":0,"ids":[]}');
-    });
-    const { stdout } = await run(snippet('README.md', 'Wait for quiet', 'wait.ts'), {
-      CATALYST_API_URL: url,
-    });
-    expect(requests.map((asked) => asked?.split('?')[0])).toEqual([IN_FLIGHT_COUNT_PATH]);
-    expect(stdout).toMatch(/^quiet after \d+ ms: rolling the image\n$/);
-  });
-
-  it('lets a wipe block', async () => {
-    const { stdout } = await run(snippet('README.md', 'What is in flight', 'wiping.ts'));
-    expect(stdout).toBe("{ count: 1, ids: [ 't09' ] }\n");
-  });
-
-  it.skipIf(process.platform === 'win32')(
-    'gates a rollout in a shell, for lack of which Windows skips',
-    async () => {
-      const url = await listen((_, response) => response.end('{"count":0,"ids":[]}'));
-      const commands = {
-        npx: `shift; exec '${process.execPath}' ${tsx.join(' ')} '${join(root, 'packages/cli/src/bin.ts')}' "$@"`,
-        kubectl: 'echo kubectl "$@"',
-      };
-      for (const [name, script] of Object.entries(commands)) {
-        writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-      }
-      const { stdout } = await promisify(execFile)(
-        'sh',
-        [snippet('README.md', 'What it is for', 'deploy.sh', 'sh')],
-        {
-          env: {
-            ...environment,
-            PATH: `${folder}:${process.env['PATH'] ?? ''}`,
-            CATALYST_API_URL: url,
-            IMAGE: 'api:2',
-            GITHUB_ACTIONS: '',
-          },
-        },
-      );
-      expect(stdout).toMatch(
-        /^\S+Z quiet: green light, .*\nkubectl set image deployment\/catalyst-api api=api:2\n$/,
-      );
-    },
-  );
-
-  it('starts no run while the cordon is up', async () => {
-    const { cordon, start } = (await import(snippet('README.md', 'Stop new runs first', 'start.ts'))) as {
-      cordon: MemoryCordon;
-      start: (id: string) => Response;
-    };
-    expect(start('t13').status).toBe(202);
-    cordon.raise('deploy', 60_000);
-    expect(start('t17').status).toBe(503);
-    expect(start('t17').headers.get('retry-after')).toMatch(/^\d+$/);
-  });
-
-  it('tests a deploy script', async () => {
-    snippet('README.md', 'Test your deploy script', 'shortest.test.ts');
-    expect(await runVitest('shortest.test.ts')).toMatch(/Tests +1 passed/);
   });
 });
 
-describe('docs/testing-your-script.md', () => {
-  it('tests that script', async () => {
-    snippet('docs/testing-your-script.md', 'Take the clock and the source as arguments', 'deploy.ts');
-    snippet('docs/testing-your-script.md', 'Play each outcome', 'deploy.test.ts');
-    expect(await runVitest('deploy.test.ts')).toMatch(/Tests +2 passed/);
+describe('docs/server.md', () => {
+  const page = 'docs/server.md';
+
+  it('shows the shortest way', async () => {
+    const file = snippet(page, 'The shortest way', 'shortest');
+    const code = readFileSync(file, 'utf8');
+    writeFileSync(file, code.slice(0, code.indexOf('async function provision()')));
+    await withServer(file, workUntilTold('provision'), (url, child) =>
+      startsRunsThroughOneDoor(url, child, () => fetch(url)),
+    );
   });
 
-  it.each([
-    [
-      'quiet',
-      [
-        { count: 1, ids: ['t13'] },
-        { count: 0, ids: [] },
-      ],
-      1,
-    ],
-    ['timed-out', [{ count: 1, ids: ['t13'] }], 0],
-    ['failed-open', [{}], 1],
-  ])('shows a script of which %s can be tested', async (outcome, counts, rolls) => {
-    const file = snippet(
-      'docs/testing-your-script.md',
-      'Take the clock and the source as arguments',
-      'script.ts',
-    );
-    const { deploy } = (await import(file)) as {
-      deploy: (world: { source: () => unknown; clock: Clock; roll: () => void }) => Promise<string>;
-    };
-    const source = vi.fn<() => unknown>(() => counts.at(-1));
-    for (const count of counts.slice(0, -1)) source.mockReturnValueOnce(count);
-    const roll = vi.fn<() => void>();
-    expect(await deploy({ source, clock: createVirtualClock(), roll })).toBe(outcome);
-    expect(roll).toHaveBeenCalledTimes(rolls);
+  it('counts records with statuses of their own, and gives them a door', async () => {
+    const [counted = '', door = ''] = snippets(page, 'You have records already', 'records');
+    await withServer(counted, '', async (url) => {
+      expect(await firstCount(url)).toEqual({ count: 1, ids: ['42'] });
+    });
+    await withServer(door, '', async (url) => {
+      expect(await firstCount(url)).toEqual({ count: 0, ids: [] });
+      await whenQuiet({ url, cordon: { token } }, async () => {
+        expect((await fetch(url)).status).toBe(503);
+      });
+      expect((await fetch(url)).status).toBe(202);
+      expect(await fetchInFlightCount({ url })).toMatchObject({ count: 1 });
+    });
+  });
+
+  it('no longer counts a job whose heartbeat is provably old', async () => {
+    const { stdout, stderr } = await run(snippet(page, 'Jobs that die', 'stale'));
+    expect(stdout).toBe("{ count: 1, ids: [ 't13' ] }\n");
+    expect(stderr).toBe('t17 no longer blocks deploys; its process may still be alive\n');
+  });
+});
+
+describe('docs/semantics.md', () => {
+  it('lets a wipe block', async () => {
+    const { stdout } = await run(snippet('docs/semantics.md', 'The built-in statuses', 'wiping'));
+    expect(stdout).toBe("{ count: 1, ids: [ 't09' ] }\n");
+  });
+});
+
+describe('docs/pipeline.md', () => {
+  const scripts = () => snippets('docs/pipeline.md', 'In a script', 'pipeline');
+
+  it('rolls in a script', async () => {
+    const [script = ''] = scripts();
+    const { url } = await endpoint(inFlight(0));
+    const { stdout } = await run(script, { API: url, CORDON_TOKEN: token });
+    expect(stdout).toBe("[ 'quiet' ]\n");
+  });
+
+  it('tests a deploy script', async () => {
+    const [, test = ''] = scripts();
+    renameSync(test, join(folder, 'shortest.test.ts'));
+    expect(await runVitest('shortest.test.ts')).toMatch(/Tests +1 passed/);
   });
 });
 
@@ -244,15 +187,16 @@ describe('the README of core', () => {
       const file = join(folder, `core-${index}.ts`);
       writeFileSync(file, code);
       const { stdout } = await run(file, {
-        CATALYST_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        API: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        CORDON_TOKEN: '',
       });
       outputs.push(stdout);
     }
     server.close();
     expect(outputs).toEqual([
       'quiet\n',
+      expect.stringMatching(/^1 in flight\n.*try again in \d+ s.*\n$/),
       "phase-0\n{ count: 1, ids: [ 't13' ] }\n",
-      "{ count: 1, ids: [ 't17' ] }\nfalse\n",
     ]);
   });
 });
@@ -285,10 +229,7 @@ describe('what the README of core says of proxies', () => {
   });
 
   it('holds for undici 7', async () => {
-    const undici = readFileSync(
-      snippet('packages/core/README.md', 'The network', 'undici.mjs', 'js'),
-      'utf8',
-    );
+    const undici = readFileSync(snippet('packages/core/README.md', 'The network', 'undici', 'js'), 'utf8');
     expect(await behindProxy(undici)).toEqual({ stdout: 'quiet\n', asked: 1 });
   });
 

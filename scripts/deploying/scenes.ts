@@ -5,43 +5,36 @@ const MINUTE_MS = 60_000;
 
 /** The topologies of docs/deploying.md, by their headings. */
 export const SCENES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
-  'One replica, and the gate': async ({ createServer, after, gate }) => {
+  'Hold while it rolls': async ({ createServer, after, hold }) => {
     const api = createServer('API');
     api.start('t13');
     void after(10_000, () => {
       api.end('t13');
     });
-    await gate([api]);
-    api.start('t17');
-    api.restart('Job');
-  },
-
-  'The cordon': async ({ createServer, after, gate }) => {
-    const api = createServer('API');
-    api.start('t13');
-    void after(10_000, () => {
-      api.end('t13');
-    });
-    await gate([api], 10 * MINUTE_MS);
-    api.start('t17');
-    api.restart('Job');
-    api.start('t17');
-  },
-
-  GitOps: async ({ createServer, after, gate, draw }) => {
-    const api = createServer('API');
-    await gate([api], 15 * MINUTE_MS);
-    draw('Job->>Flux: push the new tag');
-    await after(8 * MINUTE_MS, () => {
+    await hold([[api]], () => {
       api.start('t17');
-    });
-    await after(2 * MINUTE_MS, () => {
-      api.restart('Flux');
+      api.restart('Job');
     });
     api.start('t17');
   },
 
-  'Many replicas, one store': async ({ createServer, createStore, after, gate, lift }) => {
+  GitOps: async ({ createServer, after, hold, draw }) => {
+    const api = createServer('API');
+    await hold([[api]], async () => {
+      draw('Job->>Flux: push the new tag');
+      await after(3 * MINUTE_MS, () => {
+        api.start('t17');
+      });
+      await after(MINUTE_MS, () => {
+        api.restart('Flux');
+      });
+      draw('Job->>API: your version?');
+      draw('API-->>Job: the new one');
+    });
+    api.start('t17');
+  },
+
+  'Many replicas, one store': async ({ createServer, createStore, after, hold }) => {
     const store = createStore();
     const replicas = [createServer('A', store), createServer('B', store)] as const;
     const [a, b] = replicas;
@@ -49,21 +42,37 @@ export const SCENES: Readonly<Record<string, (stage: Stage) => Promise<void>>> =
     void after(10_000, () => {
       a.end('t13');
     });
-    await gate(replicas, 10 * MINUTE_MS);
-    a.restart('Job');
-    a.start('t17');
-    b.restart('Job');
-    await lift(replicas);
+    await hold([replicas], () => {
+      a.restart('Job');
+      a.start('t17');
+      b.restart('Job');
+    });
     a.start('t17');
   },
 
-  'Many replicas, no store': async ({ createServer, gate }) => {
-    const replicas = [createServer('A'), createServer('B')] as const;
-    const [a, b] = replicas;
+  'Many replicas, no store': async ({ createServer, after, hold }) => {
+    const [a, b] = [createServer('A'), createServer('B')];
     b.start('t13');
-    await gate(replicas);
-    a.restart('Job');
-    b.restart('Job');
+    void after(10_000, () => {
+      b.end('t13');
+    });
+    await hold([[a], [b]], () => {
+      a.restart('Job');
+      b.start('t17');
+      b.restart('Job');
+    });
+    b.start('t17');
+  },
+
+  'The gate alone': async ({ createServer, after, gate }) => {
+    const api = createServer('API');
+    api.start('t13');
+    void after(10_000, () => {
+      api.end('t13');
+    });
+    await gate(api);
+    api.start('t17');
+    api.restart('Job');
   },
 
   Drain: async ({ clock, createServer, note, draw }) => {

@@ -1,4 +1,4 @@
-import { CORDON_PATH, createCordon, type MemoryCordon, uncordon, waitForQuiet } from '@quietgate/core';
+import { CORDON_PATH, createCordon, type MemoryCordon, waitForQuiet, whenQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { deployCordon, inFlightCount } from '@quietgate/http-adapters/fetch';
 
@@ -17,6 +17,8 @@ export interface Store {
 
 const TOKEN = 'the-token-of-the-cordon';
 const HOLDER = 'deploy-7';
+
+const MINUTE_MS = 60_000;
 
 /** Plays a deploy with the product's own gate and endpoints, in virtual time, and draws what happens. */
 export function createStage() {
@@ -48,7 +50,7 @@ export function createStage() {
         draw(`User->>${name}: start ${id}`);
         const isRefused = isEnding() || store.cordon.isUp();
         if (!isRefused) store.runs.set(id, { id, status: 'provisioning', worker: name });
-        draw(`${name}-->>User: ${isRefused ? '503, try later' : '202'}`);
+        draw(`${name}-->>User: ${isRefused ? '503, try again later' : '202'}`);
       },
       end(id: string): void {
         store.runs.set(id, { id, status: 'ready', worker: name });
@@ -90,27 +92,37 @@ export function createStage() {
     lines,
     /** Lets something happen at a time, in milliseconds from now. */
     after: (ms: number, happen: () => void): Promise<void> => clock.sleep(ms).then(happen),
-    /** The deploy job waits for its green light. */
-    gate: async (servers: readonly Server[], leaseMs?: number): Promise<void> => {
-      const { outcome } = await waitForQuiet({
-        url: 'http://api',
-        fetch: requestsTo(servers),
-        clock,
-        longPoll: false,
-        cordon: leaseMs === undefined ? undefined : { token: TOKEN, holder: HOLDER, leaseMs },
-      });
+    /** The deploy job waits for its green light, without a cordon. */
+    gate: async (server: Server): Promise<void> => {
+      const { outcome } = await waitForQuiet({ ...asking([server]), longPoll: false });
       note('Job', outcome === 'quiet' ? 'green light' : outcome);
     },
-    lift: (servers: readonly Server[]): Promise<void> =>
-      uncordon({ url: 'http://api', fetch: requestsTo(servers), clock, token: TOKEN, holder: HOLDER }),
+    /** The deploy job waits for its green light and rolls under the cordons: one gate for each group of servers behind one address. */
+    hold: (groups: readonly (readonly Server[])[], roll: () => void | Promise<void>): Promise<void> =>
+      whenQuiet(
+        groups.map((servers, index) => ({
+          ...asking(servers, index),
+          longPoll: false,
+          intervalMs: 2 * MINUTE_MS, // few renewals: they are drawn, too
+          cordon: { token: TOKEN, holder: HOLDER, leaseMs: 10 * MINUTE_MS },
+        })),
+        async ({ results }) => {
+          note('Job', results.every(({ outcome }) => outcome === 'quiet') ? 'green light' : 'no green light');
+          await roll();
+        },
+      ),
   };
+
+  function asking(servers: readonly Server[], index = 0) {
+    return { url: `http://api-${index}`, fetch: requestsTo(servers), clock };
+  }
 }
 
 export type Stage = ReturnType<typeof createStage>;
 
 function describeQuestion({ method, url }: Request): string {
   const seconds = new URL(url).searchParams.get('seconds');
-  if (method === 'DELETE') return 'end the lease';
+  if (method === 'DELETE') return 'release the lease';
   if (seconds === null) return 'how many in flight?';
   return `${url.includes('lease=') ? 'renew the lease' : 'raise the cordon'}, ${Number(seconds) / 60} min`;
 }

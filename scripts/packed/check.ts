@@ -1,7 +1,7 @@
 /**
  * Uses the packages as their users get them: packs each one, installs the tarballs into empty projects with npm, pnpm and
- * Yarn, and there imports them, requires them, runs their command, and compiles against their types. And does what the
- * quick start says of a clone.
+ * Yarn, and there imports them, requires them, runs their command, and compiles against their types. And does
+ * what docs/server.md says of a clone.
  */
 import { deepEqual } from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCompiler, expectedIn, readRows } from './compile.ts';
 import { installWithNpm, installWithPnpm, installWithYarn, type Project, run } from './package-managers.ts';
-import { followQuickStart } from './quick-start.ts';
+import { useFromClone } from './use-from-clone.ts';
 import { packAll, problemsOf } from './tarballs.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -66,7 +66,7 @@ try {
   useIn(installWithPnpm(join(folder, 'pnpm'), tarballs));
   useIn(installWithYarn(join(folder, 'yarn'), tarballs));
   compileIn(npm.folder);
-  followQuickStart(root, join(folder, 'quick-start'));
+  useFromClone(root, join(folder, 'from-a-clone'));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -44,9 +44,9 @@ describe('the README', () => {
   });
 });
 
-describe('Troubleshooting', () => {
+describe('docs/on-call.md', () => {
   it('shows the log of a deploy that was held, as it is', async () => {
-    const page = new URL('../../../docs/troubleshooting.md', import.meta.url);
+    const page = new URL('../../../docs/on-call.md', import.meta.url);
     const { url } = await endpoint(inFlight(2, ['t13', 't17']), inFlight(1, ['t17']));
     const clock = await heldClock();
     const { saw, ended } = startCli([url, '--max-wait', '40s'], clock.env);

@@ -61,7 +61,7 @@ test('has the defaults of the endpoint in the other documents', async () => {
   const read = (file: string) => readFile(new URL(`../../../${file}`, import.meta.url), 'utf8');
   const held = `at most \`maxHeld\` (${maxHeld}) for at most \`maxHoldMs\` (${maxHoldMs / 1000} s)`;
   expect(await read('SECURITY.md')).toContain(held);
-  expect(await read('docs/troubleshooting.md')).toContain(`one listing ${listTimeoutMs / 1000} s by itself`);
+  expect(await read('docs/on-call.md')).toContain(`one listing ${listTimeoutMs / 1000} s by itself`);
 });
 
 test('has a server for each adapter', () => {

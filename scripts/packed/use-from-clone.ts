@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { codeBlocks } from '@quietgate/testkit/readme';
 import { run } from './package-managers.ts';
 
-/** Does what the quick start says of a clone, with this one once it is built: its command line, and its packages in a new project. */
-export function followQuickStart(root: string, folder: string): void {
-  const page = join(root, 'docs/quick-start.md');
+/** Does what docs/server.md says of a clone, with this one once it is built: its command line, and its packages in a new project. */
+export function useFromClone(root: string, folder: string): void {
+  const page = join(root, 'docs/server.md');
   const blocks = codeBlocks(page).filter(({ heading }) => heading === 'From a clone');
   const [build = '', pack = '', install = ''] = blocks.map(({ code }) =>
     code.replaceAll('/tmp/quietgate', join(folder, 'tarballs')),
