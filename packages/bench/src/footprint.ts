@@ -8,7 +8,7 @@ const CORE = fileURLToPath(new URL('../../core', import.meta.url));
 const MOST_KB = { countInFlight: 0.6, waitForQuiet: 6.5 };
 
 const WHY_LARGER =
-  'p-retry is part of it, and text: every option that is wrong has an error that says what is allowed. The budget of `pnpm check` is 9 kB.';
+  'p-retry is part of it, and text: every option that is wrong has an error that says what is allowed. The budget of `pnpm check` is 10.2 kB.';
 
 /** What it costs to import core, as size-limit measures it, which also holds it to a budget in `pnpm check`. */
 export async function footprint(): Promise<Section> {

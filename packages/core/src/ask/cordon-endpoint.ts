@@ -1,4 +1,5 @@
 import type { Unavailable } from '../gate/observation.ts';
+import { unavailable } from '../gate/unavailable.ts';
 import { nameOf, urlUnder } from '../options/base-url.ts';
 import { retryAfterMs } from '../wire/retry-after.ts';
 import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
@@ -49,7 +50,7 @@ export function cordonEndpoint({ base, path, token, headers, fetch }: CordonAcce
         signal.throwIfAborted();
         sent.set('authorization', `Bearer ${secret}`);
         const response = await fetch(url.href, { method, headers: sent, signal, redirect: 'manual' });
-        return await observeCordon(response, `${name} answered`, signal);
+        return await observeCordonResponse(response, `${name} answered`, signal);
       } catch (cause) {
         return { ...unreachable(name, cause, secret), cause: undefined }; // it may hold the token
       }
@@ -57,7 +58,7 @@ export function cordonEndpoint({ base, path, token, headers, fetch }: CordonAcce
   };
 }
 
-async function observeCordon(
+async function observeCordonResponse(
   response: FetchResponse,
   answered: string,
   signal: AbortSignal,
@@ -66,7 +67,7 @@ async function observeCordon(
   if (isRedirect(response)) {
     discardBody(response);
     const message = `${answered} with a redirect, which the token does not follow`;
-    return { type: 'unavailable', reason: 'http-status', message, status, detail: 'redirect' };
+    return unavailable('http-status', message, { status, detail: 'redirect' });
   }
   if (status !== 200) {
     discardBody(response);
@@ -74,15 +75,14 @@ async function observeCordon(
     const message = `${answered} ${status}${meaning === undefined ? '' : `: ${meaning}`}`;
     const reason = status === 404 ? 'not-found' : 'http-status';
     const pauseMs = retryAfterMs(status, response.headers.get('retry-after'));
-    return { type: 'unavailable', reason, message, status, retryAfterMs: pauseMs };
+    return unavailable(reason, message, { status, retryAfterMs: pauseMs });
   }
   const body = await readBody(response, MAX_BODY_BYTES, signal);
   try {
     // Of a body that is too long there is nothing, which is no JSON either.
     return { type: 'answered', json: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) };
   } catch {
-    const message = `${answered} 200, but not in JSON`;
-    return { type: 'unavailable', reason: 'invalid-response', message, status };
+    return unavailable('invalid-response', `${answered} 200, but not in JSON`, { status });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { PollObservation, Unavailable } from '../gate/observation.ts';
+import { unavailable } from '../gate/unavailable.ts';
 import { nameOf, urlUnder } from '../options/base-url.ts';
 import { readAge } from '../wire/age.ts';
 import { decodeCount } from '../wire/decode-count.ts';
@@ -36,7 +37,7 @@ export function countEndpoint({ base, path, headers, fetch }: EndpointAccess): C
         signal.throwIfAborted();
         if (waitS !== undefined) sent.set('prefer', formatWait(waitS));
         const response = await fetch(`${url.href}${query}nonce=${nonce()}`, { headers: sent, signal });
-        return await observeCount(response, `${name} answered`, signal);
+        return await observeCountResponse(response, `${name} answered`, signal);
       } catch (cause) {
         return unreachable(name, cause);
       }
@@ -49,7 +50,7 @@ function nonce(): string {
   return Math.random().toString(36).slice(2);
 }
 
-async function observeCount(
+async function observeCountResponse(
   response: FetchResponse,
   answered: string,
   signal: AbortSignal,
@@ -59,59 +60,31 @@ async function observeCount(
   const message = `${answered} ${status}${redirectedTo === undefined ? '' : ` (redirected to ${redirectedTo})`}`;
   if (status !== 200) {
     discardBody(response);
-    return status === 404 ? notFound(message) : otherStatus(status, message, headers);
+    return status === 404
+      ? unavailable('not-found', `${message}: there is no such endpoint`, { status })
+      : unavailable('http-status', message, {
+          status,
+          retryAfterMs: retryAfterMs(status, headers.get('retry-after')),
+        });
   }
+  const invalid = (why: string, more: Pick<Unavailable, 'cause' | 'detail'> = {}) =>
+    unavailable('invalid-response', `${message}, but ${why}`, { status, ...more });
+  const notACount = 'not with an in-flight count';
   const body = await readBody(response, MAX_BODY_BYTES, signal);
-  if (body === undefined) return invalid(message, `the body is over ${MAX_BODY_BYTES} bytes`);
+  if (body === undefined) return invalid(`${notACount}: the body is over ${MAX_BODY_BYTES} bytes`);
   try {
     const inFlight = decodeCount(body);
     const ageS = readAge(headers.get('age'));
-    if (inFlight.count === 0 && ageS !== undefined) return cachedZero(message, ageS);
+    if (inFlight.count === 0 && ageS !== undefined) {
+      // It may be from before a run began.
+      return invalid(`out of a cache, with a zero that is ${ageS} s old`, { detail: 'cached-zero' });
+    }
     const isWaitApplied = appliedWait(headers.get('preference-applied')) !== undefined;
     const unknown = parseUnknown(headers.get(UNKNOWN_HEADER));
     return { type: 'counted', inFlight, isWaitApplied, redirectedTo, unknown };
   } catch (cause) {
-    return { ...invalid(message, errorMessage(cause)), cause };
+    return invalid(`${notACount}: ${errorMessage(cause)}`, { cause });
   }
-}
-
-function notFound(message: string): Unavailable {
-  return {
-    type: 'unavailable',
-    reason: 'not-found',
-    message: `${message}: there is no such endpoint`,
-    status: 404,
-  };
-}
-
-function otherStatus(status: number, message: string, headers: FetchResponse['headers']): Unavailable {
-  return {
-    type: 'unavailable',
-    reason: 'http-status',
-    message,
-    status,
-    retryAfterMs: retryAfterMs(status, headers.get('retry-after')),
-  };
-}
-
-function invalid(message: string, why: string): Unavailable {
-  return {
-    type: 'unavailable',
-    reason: 'invalid-response',
-    message: `${message}, but not with an in-flight count: ${why}`,
-    status: 200,
-  };
-}
-
-/** It may be from before a run began. */
-function cachedZero(message: string, ageS: number): Unavailable {
-  return {
-    type: 'unavailable',
-    reason: 'invalid-response',
-    message: `${message}, but out of a cache, with a zero that is ${ageS} s old`,
-    status: 200,
-    detail: 'cached-zero',
-  };
 }
 
 /** A login page answers 200 too: messages and results say where the redirects ended. */

@@ -1,5 +1,6 @@
 import type { InFlightCount } from '../deployment.ts';
 import type { PollObservation } from '../gate/observation.ts';
+import { unavailable } from '../gate/unavailable.ts';
 import { parseInFlightCount } from '../wire/parse-in-flight-count.ts';
 import type { CountTarget } from './count-target.ts';
 import { errorMessage } from './error-message.ts';
@@ -17,8 +18,7 @@ export function countSource(source: Source): CountTarget {
       try {
         answer = await source({ signal });
       } catch (cause) {
-        const message = `${name} failed: ${errorMessage(cause)}`;
-        return { type: 'unavailable', reason: 'unreachable', message, cause };
+        return unavailable('unreachable', `${name} failed: ${errorMessage(cause)}`, { cause });
       }
       return observeAnswer(answer, name);
     },
@@ -30,6 +30,6 @@ function observeAnswer(answer: unknown, name: string): PollObservation {
     return { type: 'counted', inFlight: parseInFlightCount(answer) };
   } catch (cause) {
     const message = `${name} returned no in-flight count: ${errorMessage(cause)}`;
-    return { type: 'unavailable', reason: 'invalid-response', message, cause };
+    return unavailable('invalid-response', message, { cause });
   }
 }

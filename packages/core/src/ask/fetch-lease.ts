@@ -1,4 +1,5 @@
 import type { LeaseObservation } from '../gate/observation.ts';
+import { unavailable } from '../gate/unavailable.ts';
 import { parseLease } from '../wire/lease.ts';
 import type { CordonEndpoint } from './cordon-endpoint.ts';
 
@@ -24,7 +25,6 @@ export async function fetchLease(
     const granted = parseLease(answer.json);
     return { type: 'granted', id: granted.lease, leaseMs: granted.seconds * 1000 };
   } catch {
-    const message = `${name} answered 200, but without a lease`;
-    return { type: 'unavailable', reason: 'invalid-response', message, status: 200 };
+    return unavailable('invalid-response', `${name} answered 200, but without a lease`, { status: 200 });
   }
 }

@@ -32,14 +32,14 @@ export function nextQuestion(state: GateState, now: number): Question | End {
       ? decideWithoutProof({ ...state, cordon, pending }, now)
       : end({ outcome: 'timed-out' }, state, now);
   }
-  if (pending?.type === 'poll') return askForCount({ ...state, pending }, now);
+  if (pending?.type === 'poll') return questionOfPoll({ ...state, pending }, now);
   if (cordon !== undefined) {
-    if (pending !== undefined) return askForLease({ ...state, cordon, pending }, now);
+    if (pending !== undefined) return questionOfLease({ ...state, cordon, pending }, now);
     if (isRenewalDue(state, cordon, now)) {
-      return askForLease({ ...state, cordon, pending: beginLease('raise', now) }, now);
+      return questionOfLease({ ...state, cordon, pending: beginLease('raise', now) }, now);
     }
   }
-  return askForCount(beginPoll(state, 'wait', now), now);
+  return questionOfPoll(beginPoll(state, 'wait', now), now);
 }
 
 /** A new poll. */
@@ -53,7 +53,7 @@ export function beginPoll(state: GateState, purpose: PendingPoll['purpose'], now
   };
 }
 
-function askForCount(state: Polling, now: number): PollQuestion {
+function questionOfPoll(state: Polling, now: number): PollQuestion {
   const waitS = waitSeconds(state, now);
   return {
     type: 'poll',
@@ -62,7 +62,7 @@ function askForCount(state: Polling, now: number): PollQuestion {
   };
 }
 
-function askForLease(state: Leasing, now: number): LeaseQuestion {
+function questionOfLease(state: Leasing, now: number): LeaseQuestion {
   return {
     type: 'lease',
     timeLimitMs: Math.max(0, overAtMs(state) - now),

@@ -1,4 +1,5 @@
 import type { Unavailable } from '../gate/observation.ts';
+import { unavailable } from '../gate/unavailable.ts';
 import type { Clock } from './clock.ts';
 import { EXPIRED, withTimeLimit } from './with-time-limit.ts';
 
@@ -24,8 +25,7 @@ export async function askInTime<T>(
   const spentMs = () => clock.now() - askedAtMs;
   const answer = await withTimeLimit(timeLimitMs, clock, signal, ask, spentMs);
   if (answer !== EXPIRED) return answer;
-  const message = `${name} gave no complete answer within ${timeLimitMs} ms`;
-  return { type: 'unavailable', reason: 'request-timeout', message };
+  return unavailable('request-timeout', `${name} gave no complete answer within ${timeLimitMs} ms`);
 }
 
 /** Sleeps. Rejects with the reason of the signal, at once, even where the clock ignores signals. */

@@ -1,4 +1,5 @@
 import type { CordonAnswer } from '../ask/cordon-endpoint.ts';
+import { unavailable } from '../gate/unavailable.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { parseCordonStatus } from '../wire/cordon-status.ts';
 import { askInTime } from './ask-in-time.ts';
@@ -33,6 +34,6 @@ function readStatus(name: string, answer: CordonAnswer): { remainingMs: number; 
     return { remainingMs: seconds * 1000, holders: [...holders] };
   } catch {
     const message = `${name} answered 200, but not as a cordon does`;
-    throw new RequestFailed({ type: 'unavailable', reason: 'invalid-response', message, status: 200 });
+    throw new RequestFailed(unavailable('invalid-response', message, { status: 200 }));
   }
 }

@@ -72,19 +72,19 @@ async function askAndDecide(gate: Gate, state: GateState): Promise<Step> {
     case 'end':
       return question;
     case 'poll':
-      return decideOnPoll(question.state, await askForCount(gate, question), clock.now());
+      return decideOnPoll(question.state, await observeCount(gate, question), clock.now());
     case 'lease':
-      return decideOnLease(question.state, await askForLease(gate, question), clock.now());
+      return decideOnLease(question.state, await observeLease(gate, question), clock.now());
   }
 }
 
-function askForCount(gate: Gate, { timeLimitMs, state }: PollQuestion): Promise<PollObservation> {
+function observeCount(gate: Gate, { timeLimitMs, state }: PollQuestion): Promise<PollObservation> {
   const { name, ask } = gate.target;
   const { waitS, askedAtMs } = state.pending;
   return askInTime(gate, name, timeLimitMs, (signal) => ask(signal, waitS), askedAtMs);
 }
 
-function askForLease(gate: Gate, { timeLimitMs, state }: LeaseQuestion): Promise<LeaseObservation> {
+function observeLease(gate: Gate, { timeLimitMs, state }: LeaseQuestion): Promise<LeaseObservation> {
   const { holder, leaseMs } = state.cordon;
   const wanted = { holder, leaseMs, renews: leaseOf(state.cordon)?.id };
   const { name, ask } = gate.leases;

@@ -1,0 +1,11 @@
+import type { Unavailable } from './observation.ts';
+import type { FailOpenReason } from './outcome.ts';
+
+/** There was no usable response, for this reason. */
+export function unavailable(
+  reason: FailOpenReason,
+  message: string,
+  more: Omit<Unavailable, 'type' | 'reason' | 'message'> = {},
+): Unavailable {
+  return { type: 'unavailable', reason, message, ...more };
+}
