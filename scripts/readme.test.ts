@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { fetchInFlightCount, type GateEvent, waitForQuiet, whenQuiet } from '@quietgate/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundled } from '@quietgate/testkit/bundled';
 import { endpoint, inFlight, portOfItsOwn } from '@quietgate/testkit/endpoint';
 import { proxy } from '@quietgate/testkit/proxy';
 import { satisfies } from 'semver';
@@ -45,10 +46,8 @@ function snippet(page: string, heading: string, name: string, info?: string): st
   return files.join('');
 }
 
-const environment = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
-const tsx = ['--import', import.meta.resolve('tsx')];
-const run = (file: string, env: Record<string, string> = {}) =>
-  promisify(execFile)(process.execPath, [...tsx, file], { env: { ...environment, ...env } });
+const run = async (file: string, env: Record<string, string> = {}) =>
+  promisify(execFile)(process.execPath, [await bundled(file)], { env: { ...process.env, ...env } });
 
 /** Runs a file of tests, and returns what vitest says of it. */
 async function runVitest(file: string): Promise<string> {
@@ -71,8 +70,8 @@ async function withServer(
 ) {
   writeFileSync(file, readFileSync(file, 'utf8') + more);
   const port = await portOfItsOwn();
-  const child = spawn(process.execPath, [...tsx, file], {
-    env: { ...environment, PORT: String(port), CORDON_TOKEN: token },
+  const child = spawn(process.execPath, [await bundled(file)], {
+    env: { ...process.env, PORT: String(port), CORDON_TOKEN: token },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = once(child, 'exit');
