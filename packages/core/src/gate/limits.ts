@@ -6,7 +6,7 @@ import { toMicrosecond } from './to-microsecond.ts';
 export interface GateLimits {
   /** The pause between an answer and the next poll, in milliseconds. From 1 to 2,147,483,647. @default 20_000 */
   readonly intervalMs: number;
-  /** The cap: the longest that the gate holds a deploy, in milliseconds. From 1 to 2,147,483,647. @default 1_800_000 */
+  /** The maximum wait: the longest that the gate holds a deploy, in milliseconds. From 1 to 2,147,483,647. @default 1_800_000 */
   readonly maxWaitMs: number;
   /** The longest that one request may take, its body included, in milliseconds. From 1 to 2,147,483,647. @default 10_000 */
   readonly requestTimeoutMs: number;
@@ -20,7 +20,7 @@ export interface GateLimits {
   readonly retries: number;
   /**
    * What to do when there is no answer, once the retries are used up: let the deploy go (`proceed`), keep polling until
-   * the cap (`wait`), or keep polling while the last count that was read is above zero (`wait-when-busy`).
+   * the maximum wait is over (`wait`), or keep polling while the last count that was read is above zero (`wait-when-busy`).
    * @default 'proceed'
    */
   readonly onUnavailable: OnUnavailable;

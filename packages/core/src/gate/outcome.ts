@@ -27,7 +27,7 @@ export type QuietResult = {
    * count (`Quietgate-Unknown`); absent when there are none, or it does not say.
    */
   unknown?: number;
-  /** Whether new runs are held off, if the gate was told to raise a cordon. */
+  /** Whether new runs are refused, if the gate was told to raise a cordon. */
   cordon?: CordonState;
 } & (
   | { outcome: 'quiet' }
@@ -56,7 +56,7 @@ export type CordonState = {
     }
   | {
       up: false;
-      /** Why new runs are not held off, as one sentence for the log. */
+      /** Why new runs are not refused, as one sentence for the log. */
       message: string;
     }
 );
@@ -101,11 +101,11 @@ export type GateEvent = {
       status?: number;
     }
   | {
-      /** A lease has begun, begun anew, or proved to last after an `uncordoned`: new runs are held off. */
+      /** A lease has begun, begun anew, or proved to last after an `uncordoned`: new runs are refused. */
       type: 'cordoned';
     }
   | {
-      /** The cordon is unavailable, or was lost: new runs are not held off. */
+      /** The cordon is unavailable, or was lost: new runs may start. */
       type: 'uncordoned';
       message: string;
     }

@@ -19,7 +19,7 @@ export interface CordonOptions {
    * green light. With `quietForMs` it is longer than `intervalMs` and `requestTimeoutMs` together. @default 600_000
    */
   leaseMs?: number | undefined;
-  /** Where below the base URL the cordon is, if the server was given a `path` of its own. @default CORDON_PATH */
+  /** Where below the base URL the cordon is, if the server was given another `path`. @default CORDON_PATH */
   path?: string | undefined;
 }
 

@@ -33,7 +33,7 @@ export interface RequestOptions {
 export interface AskOptions extends RequestOptions {
   /** The base URL of the API, as `waitForQuiet` takes it. */
   url: string | URL;
-  /** Where below the base URL the endpoint is, if the server was given a `path` of its own. @default the endpoint's path */
+  /** Where below the base URL the endpoint is, if the server was given another `path`. @default the endpoint's path */
   path?: string | undefined;
   /** The longest that one request may take, its body included, in milliseconds. @default 10_000 */
   requestTimeoutMs?: number | undefined;
