@@ -298,15 +298,6 @@ test('a check of the user’s may take a token of any letters', async () => {
   expect(authorize.mock.calls).toEqual([['a-token-of-Zürich']]);
 });
 
-test('the answer of a server that listens no more is the last on its connection', async () => {
-  const endpoint = createDeployCordon({ cordon: cordonWith(), authorize: TOKEN });
-  const answerOf = (isClosing: boolean) =>
-    endpoint.answer({ ...authorized('GET'), isServerClosing: () => isClosing });
-  expect(await answerOf(true)).toMatchObject({ status: 200, isLast: true });
-  expect(await answerOf(false)).not.toHaveProperty('isLast');
-  expect(await endpoint.answer(authorized('GET'))).not.toHaveProperty('isLast');
-});
-
 describe('the comparison of tokens', () => {
   test('hashes what is given and every token, whichever it is', async () => {
     const digest = vi.spyOn(crypto.subtle, 'digest');

@@ -39,7 +39,7 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
     if (!(await isAuthorized(authorization))) return UNAUTHORIZED;
     signal.throwIfAborted();
     if (!isCordonMethod(method)) return NOT_ALLOWED;
-    const question = readCordonQuestion(method, query, maxLeaseMs);
+    const question = readCordonQuestion(method, query(), maxLeaseMs);
     if (typeof question === 'string') return jsonResponse(400, { error: question });
     return ask(cordon, question, (event, details) => {
       reportEvent(event, logOf(request), details);
@@ -56,8 +56,7 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
       } catch (error) {
         reportFailure('the cordon is unavailable', error, logOf(request));
       }
-      const sent = request.method === 'HEAD' ? withoutBody(answer) : answer;
-      return request.isServerClosing?.() === true ? { ...sent, isLast: true } : sent;
+      return request.method === 'HEAD' ? withoutBody(answer) : answer;
     },
   };
 }

@@ -7,8 +7,8 @@ import type { Log } from './log.ts';
  */
 export interface EndpointRequest extends PendingRequest {
   readonly method: string;
-  /** What stands behind the question mark of its URL, as it came. */
-  readonly query: string;
+  /** Reads what stands behind the question mark of its URL, as it came. */
+  readonly query: () => string;
   /** The value of its `Prefer` header; several of them are joined by commas. */
   readonly prefer: string | undefined;
   /** The value of its `Authorization` header. */

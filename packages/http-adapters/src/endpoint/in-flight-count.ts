@@ -46,7 +46,8 @@ export function createInFlightCount<D extends { readonly id: string } = Deployme
 function countEndpoint(listings: Listings<EndpointRequest>): Omit<Endpoint, 'path'> {
   const respond = responsePerListing(countResponse);
   return createEndpoint(listings, ['GET', 'HEAD'], async (request) => {
-    const seconds = request.method === 'GET' ? parseWait(request.prefer) : undefined;
+    const { method, prefer } = request;
+    const seconds = prefer === undefined || method !== 'GET' ? undefined : parseWait(prefer);
     if (seconds === undefined) return respond(await listings.latest(request));
     const { listing, limitMs } = await listings.untilQuiet(request, seconds);
     return withPreferenceApplied(respond(listing), limitMs);
@@ -61,7 +62,7 @@ function quietEndpoint(listings: Listings<EndpointRequest>): Omit<Endpoint, 'pat
 }
 
 function createEndpoint(
-  { isClosing, close }: Listings<EndpointRequest>,
+  listings: Listings<EndpointRequest>,
   methods: readonly string[],
   respond: (request: EndpointRequest) => Promise<EndpointResponse>,
 ): Omit<Endpoint, 'path'> {
@@ -71,9 +72,9 @@ function createEndpoint(
     async answer(request) {
       const response = methods.includes(request.method) ? await respond(request) : notAllowed;
       const sent = request.method === 'HEAD' ? withoutBody(response) : response;
-      return isClosing(request) ? { ...sent, isLast: true } : sent;
+      return listings.isClosed ? { ...sent, isLast: true } : sent;
     },
-    close,
+    close: listings.close,
   };
 }
 

@@ -4,7 +4,7 @@ import { createSubscription, type Subscribe } from './create-subscription.ts';
 import type { Listing } from './listing.ts';
 import type { HeldListing, Listings, PendingRequest } from './listings.ts';
 import { holdLimitMs, isAnswered, relistAt } from './relist-rule.ts';
-import { shareListings } from './share-listings.ts';
+import { shareNext } from './share-next.ts';
 
 /** How requests are held, and what is listed for them. */
 export interface HoldOptions<D, R> extends ListOptions<D, R> {
@@ -28,25 +28,26 @@ export function createHold<D extends { readonly id: string }, R extends PendingR
   clock: Clock,
 ): Listings<R> {
   const { maxHoldMs, maxHeld, relistMs, subscribe, onFailure } = options;
-  const lister = createLister(options, clock);
-  const { latest } = shareListings(lister, { onBegan, onEnded }, clock);
+  const { list, nextStartAt } = createLister(options, clock);
   const subscription = createSubscription<R>(subscribe, { onChange, onFailure });
   const held = new Set<Held<R>>();
-  let isListing = false;
+  let isListingExpected = false;
   let isChanged = false;
   let isClosed = false;
   let alarm = new AbortController();
 
-  function onBegan() {
-    isListing = true;
+  const listNext = shareNext(async (request: R) => {
+    isListingExpected = true;
     isChanged = false;
-  }
-
-  function onEnded(listing: Listing) {
-    isListing = false;
+    const listing = await list(request);
+    isListingExpected = false;
     for (const each of held) each.listing = listing;
-    wake();
-  }
+    if (held.size > 0) wake();
+    return listing;
+  });
+
+  // While too many are given up it is refused at once, and not after a trial that may hang as well.
+  const latest = (request: R) => (clock.now() < nextStartAt() ? list(request) : listNext(request));
 
   function onChange() {
     isChanged = true;
@@ -61,12 +62,12 @@ export function createHold<D extends { readonly id: string }, R extends PendingR
     }
     const [first] = held;
     if (first === undefined) return;
-    const listAt = Math.max(relistAt(first.listing, isChanged, relistMs), lister.nextStartAt());
-    if (!isListing && now >= listAt) {
-      isListing = true; // it begins at the end of the turn
+    const listAt = Math.max(relistAt(first.listing, isChanged, relistMs), nextStartAt());
+    if (!isListingExpected && now >= listAt) {
+      isListingExpected = true;
       void latest(first.request);
     }
-    setAlarm(Math.min(...Array.from(held, ({ dueAt }) => dueAt), isListing ? Infinity : listAt));
+    setAlarm(Math.min(...Array.from(held, ({ dueAt }) => dueAt), isListingExpected ? Infinity : listAt));
   }
 
   function setAlarm(at: number) {
@@ -121,7 +122,9 @@ export function createHold<D extends { readonly id: string }, R extends PendingR
         ? { listing: await latest(request) }
         : hold(request, holdLimitMs(seconds, maxHoldMs));
     },
-    isClosing,
+    get isClosed() {
+      return isClosed;
+    },
     close() {
       isClosed = true;
       wake();

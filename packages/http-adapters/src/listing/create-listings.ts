@@ -17,7 +17,7 @@ export function createListings<D extends { readonly id: string }, R extends Pend
   return {
     latest: list,
     untilQuiet: async (request) => ({ listing: await list(request) }),
-    isClosing: () => false,
+    isClosed: false,
     close: () => undefined,
   };
 }

@@ -24,8 +24,8 @@ export interface Listings<R> {
    * listing that has ended, but never before the first one.
    */
   readonly untilQuiet: (request: R, seconds: number) => Promise<HeldListing>;
-  /** Whether the server is about to close: then nobody is held. */
-  readonly isClosing: (request: R) => boolean;
+  /** Whether `close` has been called. */
+  readonly isClosed: boolean;
   /** Answers all who are held, and holds nobody from then on. */
   readonly close: () => void;
 }

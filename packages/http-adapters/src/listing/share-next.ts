@@ -11,7 +11,11 @@ export function shareNext<A, T>(work: (argument: A) => Promise<T>): (argument: A
 
   const run = async (argument: A): Promise<T> => {
     await current;
-    await endOfTurn();
+    await new Promise<void>((resolve) => {
+      // Not every host of web-standard handlers has setImmediate; the timer costs a millisecond.
+      if (typeof setImmediate === 'function') setImmediate(resolve);
+      else setTimeout(resolve, 0);
+    });
     next = undefined;
     const running = work(argument);
     current = running.catch(() => undefined);
@@ -19,12 +23,4 @@ export function shareNext<A, T>(work: (argument: A) => Promise<T>): (argument: A
   };
 
   return (argument) => (next ??= run(argument));
-}
-
-function endOfTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    // Not every host of web-standard handlers has setImmediate; the timer costs a millisecond.
-    if (typeof setImmediate === 'function') setImmediate(resolve);
-    else setTimeout(resolve, 0);
-  });
 }

@@ -34,7 +34,7 @@ async function mountOne(app: FastifyInstance, endpoint: Endpoint): Promise<void>
     const answer = await endpoint.answer(asEndpointRequest(request, reply));
     // Something else, such as a time limit of the app's, may have answered meanwhile.
     if (reply.sent) return reply;
-    const headers = headersOf(answer, request.raw.httpVersionMajor);
+    const headers = headersOf(answer, request.raw);
     // A serializer of its own keeps Fastify from adding a charset.
     return reply.code(answer.status).headers(headers).serializer(String).send(answer.body);
   }
@@ -94,7 +94,7 @@ function asEndpointRequest(request: FastifyRequest, reply: FastifyReply) {
   const { method, headers } = request;
   return {
     method,
-    query: splitTarget(request.url).query,
+    query: () => splitTarget(request.url).query,
     prefer: headers['prefer']?.toString(),
     authorization: headers.authorization,
     signal: () => signalOfLeaving(reply.raw),

@@ -20,7 +20,7 @@ function asEndpointRequest(request: Request) {
   const { method, url, headers } = request;
   return {
     method,
-    query: queryOf(url),
+    query: () => queryOf(url),
     prefer: headers.get('prefer') ?? undefined,
     authorization: headers.get('authorization') ?? undefined,
     // Some hosts make a whole new request for the sake of its signal.

@@ -35,15 +35,17 @@ export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
     const send = (answer: EndpointResponse) => {
       // Something else, such as a time limit of the server's, may have answered meanwhile.
       if (response.headersSent) return;
-      response.writeHead(answer.status, headersOf(answer, request.httpVersionMajor));
+      response.writeHead(answer.status, headersOf(answer, request));
       response.end(answer.body);
     };
     const left = splitTarget(url);
-    const endpoint = endpoints.find(({ path }) => path === false || leadsTo(path, left.path, request));
+    const endpoint = endpoints.find(
+      ({ path }) => path === false || path === left.path || isMountedFor(path, left.path, request),
+    );
     if (endpoint !== undefined) {
       const asked = {
         method,
-        query: left.query,
+        query: () => left.query,
         prefer: headers['prefer']?.toString(),
         authorization: headers['authorization']?.toString(),
         signal: () => signalOfLeaving(response),
@@ -59,17 +61,22 @@ export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
   };
 }
 
-/** The headers of an answer, with the one that closes the connection, which HTTP/2 has not. */
+/** The headers of a response, with the one that closes the connection of a server that closes, which HTTP/2 has not. */
 export function headersOf(
   { headers, isLast }: EndpointResponse,
-  httpVersionMajor = 1,
+  request: Pick<Parameters<NodeHandler>[0], 'httpVersionMajor' | 'socket'>,
 ): EndpointResponse['headers'] {
-  return isLast === true && httpVersionMajor < 2 ? { ...headers, Connection: 'close' } : headers;
+  const { httpVersionMajor = 1 } = request;
+  const closes = (isLast === true || isServerClosing(request)) && httpVersionMajor < 2;
+  return closes ? { ...headers, Connection: 'close' } : headers;
 }
 
-/** What counts is the path that is left, or the one that was asked for. */
-function leadsTo(path: string, left: string, { originalUrl, route }: Parameters<NodeHandler>[0]): boolean {
-  if (left === path) return true;
+/** What counts beside the path that is left is the one that was asked for. */
+function isMountedFor(
+  path: string,
+  left: string,
+  { originalUrl, route }: Parameters<NodeHandler>[0],
+): boolean {
   if (originalUrl === undefined) return false;
   const asked = splitTarget(originalUrl).path;
   // Mounted under the endpoint's own path, or on a route for it, below a prefix.
