@@ -48,5 +48,5 @@ export { parseCordonStatus, type WireCordon } from './wire/cordon-status.ts';
 export { decodeCount } from './wire/decode-count.ts';
 export { parseUnknown, UNKNOWN_HEADER } from './wire/unknown.ts';
 export { type HoldContext, holdGates } from './wait/hold-gates.ts';
-export { type HoldNotice } from './wait/held-gate.ts';
+export { type HeldReport } from './wait/held-gate.ts';
 export { readGates } from './wait/when-quiet.ts';

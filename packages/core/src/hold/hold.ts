@@ -20,15 +20,11 @@ export type Phase = 'waiting' | 'holding' | 'proving' | 'overtaken' | 'proved' |
  */
 export type GateReport = 'quiet' | 'other' | 'void';
 
-/** What happens next. */
-export type HoldStep =
-  /** Nothing, until another gate reports. */
-  | { readonly type: 'none' }
-  /** The gate that reported goes back to waiting; the others hold. */
-  | { readonly type: 'wait again' }
-  /** These gates prove their zeros, all at the same time. */
-  | { readonly type: 'prove'; readonly gates: readonly number[] }
-  | { readonly type: 'roll' };
+/**
+ * What happens next: nothing, until another gate reports; the gate that reported goes back to waiting, while the others
+ * hold; all gates that are `proving` now prove their zeros, at the same time; or the roll begins.
+ */
+export type HoldStep = 'none' | 'wait again' | 'prove' | 'roll';
 
 /** The hold after a report, and what happens next. */
 export interface HoldDecision {
@@ -46,8 +42,8 @@ export function decideOnReport(hold: Hold, gate: number, report: GateReport): Ho
   const phase = hold[gate];
   if (report !== 'void') return decideOnEnd(hold.with(gate, phaseAfterEnd(phase, report)));
   return phase === 'waiting' || phase === 'done'
-    ? { hold, step: { type: 'none' } }
-    : { hold: hold.map(phaseAfterSetback).with(gate, 'waiting'), step: { type: 'wait again' } };
+    ? { hold, step: 'none' }
+    : { hold: hold.map(phaseAfterSetback).with(gate, 'waiting'), step: 'wait again' };
 }
 
 function phaseAfterEnd(phase: Phase | undefined, outcome: 'quiet' | 'other'): Phase {
@@ -62,13 +58,11 @@ function phaseAfterSetback(phase: Phase): Phase {
 }
 
 function decideOnEnd(hold: Hold): HoldDecision {
-  if (hold.some(isUnderWay)) return { hold, step: { type: 'none' } };
+  if (hold.some(isUnderWay)) return { hold, step: 'none' };
   // A single gate has proved its zero by itself.
-  if (hold.length === 1 || !hold.includes('holding')) return { hold, step: { type: 'roll' } };
+  if (hold.length === 1 || !hold.includes('holding')) return { hold, step: 'roll' };
 
-  const gates = hold.flatMap((phase, gate) => (phase === 'done' ? [] : [gate]));
-  const proving = hold.map((phase): Phase => (phase === 'done' ? phase : 'proving'));
-  return { hold: proving, step: { type: 'prove', gates } };
+  return { hold: hold.map((phase) => (phase === 'done' ? phase : 'proving')), step: 'prove' };
 }
 
 function isUnderWay(phase: Phase): boolean {

@@ -15,45 +15,48 @@ import { EXPIRED, withTimeLimit } from './with-time-limit.ts';
 export interface HeldGate {
   /** Resolves once the hold is over. Rejects with the reason of a signal that stops it. */
   readonly run: () => Promise<void>;
-  /** Makes it prove its zero, once it has ended. */
+  /** Makes it prove its zero, if it ended on one. */
   readonly prove: () => void;
   /** The roll begins: nothing voids the zero any more. Returns its result, with what is known of the cordon by now. */
   readonly roll: () => QuietResult;
-  /** Ends the hold, and releases what lease there may be, within a time. */
-  readonly lift: (withinMs: number) => Promise<void>;
-  /** Ends the hold, and leaves what lease there may be to expire. */
-  readonly leave: () => void;
-  /** Renews what lease there may be, after the hold. */
-  readonly renew: () => Promise<void>;
+  /** Ends the hold. Resolves once there is nothing left of it. */
+  readonly end: (ending: Ending) => Promise<void>;
 }
 
-/** Whom a held gate tells of itself, and what stops it. */
-export interface Holding {
-  /** Called with what it has to say to what joins the gates. */
-  readonly report: (report: GateReport) => void;
-  /** Called with what no event says. */
-  readonly notice: (notice: HoldNotice) => void;
-  /** Stops its renewals. */
-  readonly stopped: AbortSignal;
-}
+/**
+ * What becomes of a lease at the end of a hold: it is released within so many milliseconds, or left to expire, which with
+ * `keep` is renewed once more.
+ */
+export type Ending = number | 'keep' | 'leave';
 
-/** What a log may say of a held gate beside its events: how it ended, that it waits again, that its lease was renewed. */
-export type HoldNotice =
-  { readonly type: 'ended'; readonly result: QuietResult } | { readonly type: 'waiting again' | 'renewed' };
+/** What a held gate reports; `renewed` after a renewal that succeeded, once it had ended. */
+export type HeldReport = GateReport | 'renewed';
 
 /**
  * Makes a gate that is held.
  *
  * @param given on a clock from zero, with the signal that stops it while it waits, or proves its zero
+ * @param stopped stops its renewals
+ * @param report called with what it reports, and with how it last ended
  */
-export function createHeldGate(given: Gate, { report, notice, stopped }: Holding): HeldGate {
+export function createHeldGate(
+  given: Gate,
+  stopped: AbortSignal,
+  report: (report: HeldReport, result: QuietResult) => void,
+): HeldGate {
   const { gate, lift, mayHaveLease } = liftableGate(given);
   const { clock, limits, onEvent } = gate;
   let state = initialState(limits, gate.cordon);
   let heardAtMs = 0;
   let result!: QuietResult;
-  let phase: 'before the roll' | 'rolling' | 'lifting' = 'before the roll';
-  let orders = createOrders();
+  let phase: 'waiting' | 'rolling' | 'lifting' = 'waiting';
+  let give!: (order: 'prove' | 'end') => void;
+  const newOrder = () =>
+    new Promise<'prove' | 'end'>((resolve) => {
+      give = resolve;
+    });
+  let order = newOrder();
+  let running: Promise<void> | undefined;
 
   const keeping: Gate = {
     ...gate,
@@ -76,30 +79,25 @@ export function createHeldGate(given: Gate, { report, notice, stopped }: Holding
     switch (step.type) {
       case 'end':
         ({ result } = step);
-        notice({ type: 'ended', result });
-        report(result.outcome === 'quiet' ? 'quiet' : 'other');
+        report(result.outcome === 'quiet' ? 'quiet' : 'other', result);
         return hold();
       case 'kept':
-        if (state.cordon?.phase.type === 'up') notice({ type: 'renewed' });
+        if (state.cordon?.phase.type === 'up') report('renewed', result);
         return isZeroVoid() ? waitingAgain(state, clock.now()) : hold();
       case 'pause':
-        orders = createOrders(); // an order to prove the zero comes too late
-        notice({ type: 'waiting again' });
-        report('void');
+        order = newOrder(); // an order to prove the zero comes too late
+        report('void', result);
         return resumeGate(gate, step);
     }
   };
 
   const hold = async (): Promise<Step | undefined> => {
     const dueInMs = renewalDueInMs();
-    const order = await (dueInMs === undefined
-      ? orders.next
-      : withTimeLimit(dueInMs, clock, undefined, () => orders.next));
-    switch (order) {
+    switch (await (dueInMs === undefined ? order : withTimeLimit(dueInMs, clock, undefined, () => order))) {
       case EXPIRED:
         return settleQuestion(keeping, renewing(state, clock.now()));
       case 'prove':
-        orders = createOrders();
+        order = newOrder();
         return settleQuestion(gate, proving(state, clock.now()));
       case 'end':
         return undefined;
@@ -107,47 +105,36 @@ export function createHeldGate(given: Gate, { report, notice, stopped }: Holding
   };
 
   const renewalDueInMs = (): number | undefined => {
-    const { cordon } = state;
-    if (cordon === undefined || cordon.phase.type === 'given-up' || !mayHaveLease()) return undefined;
-    const known = cordon.phase.type === 'up' ? cordon.phase.lease : { failedAtMs: heardAtMs };
-    return Math.max(0, renewalDueAtMs(known, limits.intervalMs) - clock.now());
+    const kept = state.cordon?.phase;
+    if (kept === undefined || kept.type === 'given-up' || !mayHaveLease()) return undefined;
+    const known = kept.type === 'up' ? kept.lease : { failedAtMs: heardAtMs };
+    return renewalDueAtMs(known, limits.intervalMs) - clock.now();
   };
 
   const isZeroVoid = () =>
-    phase === 'before the roll' && result.outcome === 'quiet' && state.zeroSinceMs === undefined;
+    phase === 'waiting' && result.outcome === 'quiet' && state.zeroSinceMs === undefined;
 
   return {
-    run,
-    prove: () => {
-      orders.give('prove');
+    run: () => (running = run()),
+    prove() {
+      if (result.outcome === 'quiet') give('prove');
     },
-    roll: () => {
+    roll() {
       phase = 'rolling';
       const { cordon } = state;
       return cordon === undefined ? result : { ...result, cordon: cordonResult(cordon, clock.now()) };
     },
-    async lift(withinMs) {
-      phase = 'lifting';
-      orders.give('end');
-      const occasion = await lift(withinMs);
-      if (occasion !== undefined) notifyListener(onEvent, eventOf(occasion, state, clock.now()));
-    },
-    leave: () => {
-      orders.give('end');
-    },
-    async renew() {
-      if (renewalDueInMs() !== undefined) await settleQuestion(keeping, renewing(state, clock.now()));
+    async end(ending) {
+      give('end');
+      if (typeof ending === 'number') {
+        phase = 'lifting';
+        const occasion = await lift(ending);
+        if (occasion !== undefined) notifyListener(onEvent, eventOf(occasion, state, clock.now()));
+      } else {
+        await running;
+        if (ending === 'keep' && renewalDueInMs() !== undefined)
+          await settleQuestion(keeping, renewing(state, clock.now()));
+      }
     },
   };
-}
-
-type Order = 'prove' | 'end';
-
-/** Where a gate that has ended looks for what to do next; the first order counts. */
-function createOrders(): { readonly next: Promise<Order>; readonly give: (order: Order) => void } {
-  let give!: (order: Order) => void;
-  const next = new Promise<Order>((resolve) => {
-    give = resolve;
-  });
-  return { next, give };
 }

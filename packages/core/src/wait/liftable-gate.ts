@@ -1,4 +1,3 @@
-import { MAX_RETRIES } from '../gate/limits.ts';
 import type { LeaseObservation } from '../gate/observation.ts';
 import { isTransient } from '../gate/retry-policy.ts';
 import type { Gate } from './gate-options.ts';
@@ -26,27 +25,19 @@ export type Lifted = { readonly type: 'lifted' } | { readonly type: 'left'; read
 /** Makes a gate's lease one that can be lifted. */
 export function liftableGate(given: Gate): LiftableGate {
   const { cordon, leases, clock, limits, signal: stop } = given;
-  const onTheirWay = new Set<Promise<LeaseObservation>>();
-  const ending = new AbortController();
+  const onTheirWay = new Map<Promise<LeaseObservation>, AbortController>();
   let mayLast = false;
 
   const ask: Gate['leases']['ask'] = async (wanted, signal) => {
     const request = new AbortController();
-    const giveUp = () => {
+    signal.addEventListener('abort', () => {
       if (stop?.aborted !== true) request.abort(signal.reason);
-    };
-    const end = () => {
-      request.abort(ending.signal.reason);
-    };
-    signal.addEventListener('abort', giveUp);
-    ending.signal.addEventListener('abort', end);
+    });
     const raise = leases.ask(wanted, request.signal);
-    onTheirWay.add(raise);
+    onTheirWay.set(raise, request);
     const observed = await raise;
     onTheirWay.delete(raise);
     mayLast ||= !isRefused(observed);
-    signal.removeEventListener('abort', giveUp);
-    ending.signal.removeEventListener('abort', end);
     return observed;
   };
   const mayHaveLease = () => mayLast || onTheirWay.size > 0;
@@ -57,18 +48,20 @@ export function liftableGate(given: Gate): LiftableGate {
     async lift(withinMs) {
       if (cordon === undefined || !mayHaveLease()) return undefined;
       const overAtMs = clock.now() + withinMs;
-      const { requestTimeoutMs, intervalMs } = limits;
-      const lift = { ...cordon, retries: MAX_RETRIES, requestTimeoutMs, intervalMs };
-      const asker = { clock, signal: undefined };
+      const lift = (untilMs: number) =>
+        liftLease(
+          { clock, signal: undefined },
+          { ...limits, ...cordon, retries: Infinity, overAtMs: untilMs },
+        );
       if (onTheirWay.size > 0) {
         const half = withinMs / 2;
         await Promise.all([
-          liftLease(asker, { ...lift, overAtMs: overAtMs - half }),
-          withTimeLimit(half, clock, undefined, () => Promise.all(onTheirWay)),
+          lift(overAtMs - half),
+          withTimeLimit(half, clock, undefined, () => Promise.all(onTheirWay.keys())),
         ]);
-        ending.abort(new Error('the lease is lifted'));
+        for (const request of onTheirWay.values()) request.abort();
       }
-      const problem = await liftLease(asker, { ...lift, overAtMs });
+      const problem = await lift(overAtMs);
       mayLast = problem !== undefined;
       return problem === undefined ? { type: 'lifted' } : { type: 'left', message: problem };
     },
@@ -79,6 +72,5 @@ export function liftableGate(given: Gate): LiftableGate {
 function isRefused(observed: LeaseObservation): boolean {
   if (observed.type === 'granted') return false;
   const { reason, detail } = observed;
-  const isAnswer = reason === 'http-status' || reason === 'not-found';
-  return detail === 'unsent' || (isAnswer && !isTransient(observed));
+  return detail === 'unsent' || (reason !== 'invalid-response' && !isTransient(observed));
 }

@@ -1,5 +1,5 @@
 import type { QuietResult } from '../gate/outcome.ts';
-import { checkKind, isFunction } from '../options/check-kind.ts';
+import { checkFunction } from '../options/check-kind.ts';
 import { holdGates } from './hold-gates.ts';
 import { type Gate, readGateOptions, type WaitForQuietOptions } from './gate-options.ts';
 
@@ -44,14 +44,19 @@ export async function whenQuiet<T>(
   gates: WaitForQuietOptions | readonly WaitForQuietOptions[],
   roll: Roll<T>,
 ): Promise<T> {
-  checkKind('roll', roll, isFunction, 'a function');
-  return holdGates(readGates(gates), ({ results, signal, keep }) => roll({ results, signal, keep }));
+  checkFunction('roll', roll);
+  return holdGates(readGates(gates), ({ results, signal, endBy }) => {
+    const keep = () => {
+      endBy('keep');
+    };
+    return roll({ results, signal, keep });
+  });
 }
 
 /** Checks the options of all gates. */
 export function readGates(given: WaitForQuietOptions | readonly WaitForQuietOptions[]): readonly Gate[] {
   const all: readonly WaitForQuietOptions[] = isList(given) ? given : [given];
-  if (all.length === 0) throw new TypeError('gates must be the options of one gate or more, got none');
+  if (all.length === 0) throw new TypeError('a gate is needed, got none');
   const gates = all.map(readGateOptions);
   const leases = gates.flatMap(({ cordon }) =>
     cordon ? [`${cordon.holder} of ${cordon.endpoint.name}`] : [],

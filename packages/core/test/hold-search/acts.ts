@@ -70,15 +70,17 @@ export function holdActs(rules: Rules, scenario: Scenario): Acts {
   const report = (before: World, index: number, what: GateReport): World => {
     const { hold, step } = rules.decideOnReport(before.hold.phases, index, what);
     const world: World = { ...before, hold: { phases: hold } };
-    switch (step.type) {
+    switch (step) {
       case 'none':
       case 'wait again':
         return world;
       case 'prove':
-        return step.gates.reduce((each, gate) => {
-          const held = each.gates[gate];
-          return held === undefined ? each : withGate(each, gate, { ...held, hasOrder: true });
-        }, world);
+        return {
+          ...world,
+          gates: world.gates.map((held, gate) =>
+            world.hold.phases[gate] === 'proving' ? { ...held, hasOrder: true } : held,
+          ),
+        };
       case 'roll':
         return beginRoll(world);
     }

@@ -20,7 +20,7 @@ export const FAULTS = {
     ...PRODUCT,
     decideOnReport(hold, gate, report) {
       const decision = PRODUCT.decideOnReport(hold, gate, report);
-      return decision.step.type === 'prove' ? { ...decision, step: { type: 'roll' } } : decision;
+      return decision.step === 'prove' ? { ...decision, step: 'roll' } : decision;
     },
   },
 
@@ -29,7 +29,7 @@ export const FAULTS = {
     ...PRODUCT,
     decideOnReport(hold, gate, report) {
       const decision = PRODUCT.decideOnReport(hold, gate, report);
-      return report === 'void' ? decision : { ...decision, step: { type: 'roll' } };
+      return report === 'void' ? decision : { ...decision, step: 'roll' };
     },
   },
 
