@@ -19,6 +19,29 @@ const answering = (response: Response) =>
 
 const ask = (response: Response) => answering(response).request('GET', {}, new AbortController().signal);
 
+/** A cordon that is asked with what these give, and may be aborted meanwhile. */
+function asking(give: { headers?: () => Promise<object>; token?: () => Promise<string> }) {
+  const asked: string[] = [];
+  const { headers = () => Promise.resolve({}), token = () => Promise.resolve(TOKEN) } = give;
+  const endpoint = cordonEndpoint({
+    base: new URL('https://api.example'),
+    path: '/c',
+    headers: supply(
+      'headers',
+      () => (asked.push('headers'), headers()),
+      () => new Headers(),
+    ),
+    token: supply('cordon.token', () => (asked.push('token'), token()), String),
+    fetch: () => {
+      asked.push('fetch');
+      return Promise.reject(new Error(`Bearer ${TOKEN}`));
+    },
+  });
+  const controller = new AbortController();
+  const answer = endpoint.request('PUT', {}, controller.signal);
+  return { answer, asked, controller };
+}
+
 const jsonOf = (length: number) => `"${'x'.repeat(length - 2)}"`;
 
 describe('a request of a cordon', () => {
@@ -70,6 +93,43 @@ describe('a request of a cordon', () => {
       json: 'x'.repeat(MAX_BODY_BYTES - 2),
     });
   });
+});
+
+describe('what a request is supplied with', () => {
+  it('is asked for in turn, and is in no answer', async () => {
+    const { answer, asked } = asking({});
+    expect(await answer).toStrictEqual({
+      type: 'unavailable',
+      reason: 'unreachable',
+      message: `${NAME} could not be reached: Bearer …`,
+      cause: undefined,
+    });
+    expect(asked).toEqual(['headers', 'token', 'fetch']);
+  });
+
+  it('leaves the request unsent when there is none', async () => {
+    const { answer, asked } = asking({ token: () => Promise.reject(new Error('s3cret')) });
+    expect(await answer).toMatchObject({
+      reason: 'unreachable',
+      message: `${NAME} was not asked: cordon.token() failed`,
+      detail: 'unsent',
+    });
+    expect(asked).toEqual(['headers', 'token']);
+  });
+
+  it.for(['headers', 'token'] as const)(
+    'keeps a request that was given up meanwhile from being sent: %s',
+    async (name) => {
+      let settle!: (value: never) => void;
+      const pending = new Promise<never>((resolve) => (settle = resolve));
+      const { answer, asked, controller } = asking({ [name]: () => pending });
+      while (!asked.includes(name)) await Promise.resolve();
+      controller.abort();
+      settle(TOKEN as never);
+      await answer;
+      expect(asked.at(-1)).toBe(name);
+    },
+  );
 });
 
 describe('fetchLease', () => {

@@ -79,6 +79,9 @@ describe('decideOnPoll', () => {
 
   it('fails open without an answer, and says why', () => {
     const cause = new Error('why');
+    expect(
+      decideOnPoll(polling(2, { pending: pending({ failedTries: 5 }) }), unavailable, 7).state.pending,
+    ).toBe(undefined);
     const before = polling(2, { lastCount: counted(1, ['a']), pending: pending({ failedTries: 5 }) });
     expect(decideOnPoll(before, { ...unavailable, cause }, 7)).toMatchObject({
       type: 'end',
@@ -207,9 +210,14 @@ describe('whether the next poll is held', () => {
     expect(waiting({}, {})).toMatchObject([{ held: false, nextInMs: 20_000 }]);
     expect(waiting({ longPoll: 'off' }, { isWaitApplied: true })).toMatchObject([{ held: false }]);
     expect(waiting({ pending: pending({ waitS: 20 }) }, {}, 5000)).toMatchObject([{ held: false }]);
-    expect(waiting({ pending: pending({ waitS: 20 }) }, { isWaitApplied: true }, 1_799_500)).toMatchObject([
-      { held: false },
-    ]);
+  });
+
+  it.for([
+    [21_000, true],
+    [20_999, false],
+  ] as const)('depends on what is left of the maximum wait by then: of %i ms, %s', ([maxWaitMs, held]) => {
+    const more = { limits: { ...limits, maxWaitMs }, pending: pending({ waitS: 20 }) };
+    expect(waiting(more, { isWaitApplied: true }, 5000)).toMatchObject([{ held, nextInMs: 15_000 }]);
   });
 });
 

@@ -50,13 +50,12 @@ function decideOnZero(polled: Polling, now: number): Step {
     : askAgain({ ...state, pending: beginLease('proof', now) });
 }
 
-function decideOnFailure(given: Polling, failed: Unavailable, now: number): Step {
-  const { limits, pending } = given;
+function decideOnFailure(before: Polling, failed: Unavailable, now: number): Step {
+  const { limits, pending } = before;
   const isOver = now >= limits.maxWaitMs;
-  if (isOver && pending.purpose === 'wait') return end({ outcome: 'timed-out' }, given, now);
-  if (isLongPoll(given)) return askWithoutWait(given, failed, now);
+  if (isOver && pending.purpose === 'wait') return end({ outcome: 'timed-out' }, before, now);
+  if (isLongPoll(before)) return askWithoutWait(before, failed, now);
 
-  const before: Polling = { ...given, longPoll: given.longPoll === 'off' ? 'off' : 'offered' };
   // Once a count has been read, the endpoint is known to be there: then nothing odd that comes instead opens the gate at once.
   const mayPass = before.lastCount !== undefined || isTransient(failed);
   if (mayPass && pending.failedTries < limits.retries) {

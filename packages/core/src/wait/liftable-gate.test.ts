@@ -136,6 +136,14 @@ describe('a liftable gate', () => {
     expect(asked).toEqual(['0 PUT', '1 DELETE', '1001 DELETE', '3001 DELETE', '7001 DELETE']);
   });
 
+  it('tries no more in the very moment in which the time is over', async () => {
+    const { asked } = await raiseAndLift(() => ({ raise: lease(60, 'a'), lifts: [status(503), gone] }), {
+      waitMs: 1,
+      withinMs: 1000,
+    });
+    expect(asked).toEqual(['0 PUT', '1 DELETE']);
+  });
+
   it.for<[string, Answer, number, string]>([
     ['503 to the end', status(503), 1000, 'answered 503'],
     ['401', status(401), 0, 'answered 401: the token is wrong'],
