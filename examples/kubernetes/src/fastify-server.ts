@@ -1,7 +1,7 @@
 import { inFlightCount } from '@quietgate/http-adapters/fastify';
 import closeWithGrace from 'close-with-grace';
 import Fastify from 'fastify';
-import { CLOSE_LIMIT_MS, createProvisioning, readConfig, RETRY_AFTER_S } from './provisioning.ts';
+import { CLOSE_LIMIT_MS, createProvisioning, readConfig } from './provisioning.ts';
 
 const config = readConfig(process.env);
 const { inFlight, drain, start } = createProvisioning(config);
@@ -20,12 +20,8 @@ app.get('/readyz', async (_, reply) =>
   drain.hasBegun() ? reply.code(503).send('draining\n') : reply.send('ready\n'),
 );
 
-app.post('/runs', async (_, reply) => {
-  const run = start();
-  return run === undefined
-    ? reply.code(503).header('Retry-After', RETRY_AFTER_S).send('this Pod is about to end\n')
-    : reply.code(202).send(`${run.id}\n`);
-});
+// Fastify answers a RunRefused by itself, with 503 and Retry-After.
+app.post('/runs', async (_, reply) => reply.code(202).send(`${start().id}\n`));
 
 // Its own limit, 10 s unless told otherwise, would end most runs. A second signal ends the process at once, with status 1.
 closeWithGrace({ delay: config.drainMs + CLOSE_LIMIT_MS, logger: app.log }, async ({ signal, err }) => {

@@ -1,7 +1,8 @@
 import { createServer, type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { RunRefused } from '@quietgate/core';
 import { inFlightCount } from '@quietgate/http-adapters/node';
-import { CLOSE_LIMIT_MS, createProvisioning, readConfig, RETRY_AFTER_S } from './provisioning.ts';
+import { CLOSE_LIMIT_MS, createProvisioning, readConfig } from './provisioning.ts';
 
 const config = readConfig(process.env);
 const { inFlight, drain, start } = createProvisioning(config);
@@ -19,19 +20,31 @@ const server = createServer((request, response) => {
   });
 });
 
-function answer(asked: string): { status: number; body: string; headers?: OutgoingHttpHeaders } {
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+function answer(asked: string): Answer {
   switch (asked) {
     case 'GET /livez':
       return { status: 200, body: 'alive' };
     case 'GET /readyz':
       return drain.hasBegun() ? { status: 503, body: 'draining' } : { status: 200, body: 'ready' };
-    case 'POST /runs': {
-      const run = start();
-      if (run !== undefined) return { status: 202, body: run.id };
-      return { status: 503, body: 'this Pod is about to end', headers: { 'Retry-After': RETRY_AFTER_S } };
-    }
+    case 'POST /runs':
+      return startRun();
     default:
       return { status: 404, body: 'not found' };
+  }
+}
+
+function startRun(): Answer {
+  try {
+    return { status: 202, body: start().id };
+  } catch (error) {
+    if (!(error instanceof RunRefused)) throw error;
+    return { status: error.status, body: error.message, headers: error.headers };
   }
 }
 

@@ -17,15 +17,16 @@ export interface Config {
 export interface Provisioning {
   readonly inFlight: InFlightIndex<Deployment>;
   readonly drain: Drain;
-  /** Starts a run; `undefined` once the process has been told to end. */
-  readonly start: () => Deployment | undefined;
+  /**
+   * Starts a run.
+   *
+   * @throws RunRefused once the process has been told to end
+   */
+  readonly start: () => Deployment;
 }
 
 /** How long closing the server may take once the runs are over, in milliseconds. */
 export const CLOSE_LIMIT_MS = 5_000;
-
-/** How long a client that was refused waits until it asks again, in seconds: by then a new Pod may be up. */
-export const RETRY_AFTER_S = 20;
 
 /** Reads `HOST`, `PORT`, `RUN_SECONDS` and `DRAIN_SECONDS`. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
@@ -44,15 +45,14 @@ export function createProvisioning({ runMs, drainMs }: Config): Provisioning {
   return {
     inFlight,
     drain,
-    start() {
-      // Synchronously with what makes the run visible to listings, or the drain could count zero in between.
-      if (drain.hasBegun()) return undefined;
-      const run = { id: randomUUID(), status: 'tofu-applying' };
-      inFlight.set(run);
-      setTimeout(() => {
-        inFlight.delete(run.id); // `tofu apply` has come to its end
-      }, runMs);
-      return run;
-    },
+    start: () =>
+      drain.admit(() => {
+        const run = { id: randomUUID(), status: 'tofu-applying' };
+        inFlight.set(run);
+        setTimeout(() => {
+          inFlight.delete(run.id); // `tofu apply` has come to its end
+        }, runMs);
+        return run;
+      }),
   };
 }
