@@ -82,7 +82,7 @@ export async function deployWithLateRun(stage: Stage, report: Report, signal: Ab
   return { ...(await deploy(stage, report, [run], 'at once', signal)), result };
 }
 
-/** The same, but the deploy holds off new runs before it asks. The late one does as it is told, and tries again. */
+/** The same, but the deploy blocks new runs before it asks. The late one does as it is told, and tries again. */
 export async function deployUnderCordon(
   stage: Stage,
   report: Report,

@@ -15,7 +15,7 @@ export interface Run {
 export interface Refusal {
   readonly status: number;
   readonly error: string;
-  /** Who holds off new runs. */
+  /** Who blocks new runs. */
   readonly holders: readonly string[];
   /** When to try again. */
   readonly retryAfterMs: number;

@@ -8,7 +8,7 @@ import { startServer } from '@quietgate/example-node-http/server-process';
 /** A directory of records, and the one server that works on it. */
 export interface Stage {
   readonly directory: string;
-  /** What the server asks of whoever holds off new runs. */
+  /** What the server asks of whoever blocks new runs. */
   readonly cordonToken: string;
   /** The server that is there now. */
   server: ServerProcess;

@@ -11,7 +11,7 @@ export interface Ungated {
   readonly records: readonly DeploymentRecord[];
 }
 
-/** Who holds off new runs, as the server and its refusal name it. */
+/** Who blocks new runs, as the server and its refusal name it. */
 export const HOLDER = 'deploy-bot';
 
 /** What came of a deploy that asked first. */
@@ -29,7 +29,7 @@ export interface LateRun extends Ungated {
   readonly result: QuietResult;
 }
 
-/** What came of a deploy that held off new runs, and of a run that was to start after the green light. */
+/** What came of a deploy that blocked new runs, and of a run that was to start after the green light. */
 export interface Cordoned extends LateRun {
   /** When the gate ended, and when the server answered the first try, by the wall clock. */
   readonly endedAt: number;

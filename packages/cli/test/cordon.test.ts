@@ -45,7 +45,7 @@ describe('--cordon', () => {
     ['has none', text(404)],
     ['does not know the token', text(401)],
     ['answers something else', json({ seconds: 'many' })],
-  ])('goes on as without where the server %s, and says so', async (_, raise) => {
+  ])('continues without the cordon where the server %s, and says so', async (_, raise) => {
     const server = await cordonedServer({ count: [inFlight(0)], raise });
     const { status, stdout, stderr } = await runCli([server.url, '--cordon'], WITH_TOKEN);
     expect(status).toBe(0);

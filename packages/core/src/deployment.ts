@@ -5,7 +5,7 @@
  * - `phase-1`: observation of the new cluster, which resumes after a restart
  * - `terminal`: over, well or badly
  * - `adopted`: the customer owns the result
- * - `stale`: it would be destroyed by its record, but has shown no sign of life for too long; see `exceptStale`
+ * - `stale`: it would be destroyed by its record, but has shown no heartbeat for too long; see `exceptStale`
  * - `unknown`: a status that the table does not name
  */
 export type DeploymentClass = 'phase-0' | 'phase-1' | 'terminal' | 'adopted' | 'stale' | 'unknown';

@@ -148,7 +148,7 @@ function rulesIn({ limits, replies }: Case): string[] {
 }
 
 describe('the gate and its model', () => {
-  it('meets every rule that turns on more than one answer in the cases that are made up', () => {
+  it('meets every rule that turns on more than one answer in the generated cases', () => {
     const met = new Set(fc.sample(caseArb(fineMs, 30, 12), 3000).flatMap(rulesIn));
     expect([...met].sort()).toEqual([
       'a 404 after a count',
@@ -158,7 +158,7 @@ describe('the gate and its model', () => {
     ]);
   });
 
-  it('meets every outcome, every reason and every event in the cases that are made up', () => {
+  it('meets every outcome, every reason and every event in the generated cases', () => {
     const told = fc.sample(caseArb(fineMs, 30, 12), 1000).flatMap(({ limits, replies }) => {
       const [course] = possibleCourses(limits, replies);
       const outcomes = course && 'reason' in course.result ? course.result.reason : course?.result.outcome;

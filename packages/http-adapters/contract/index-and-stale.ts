@@ -49,7 +49,7 @@ export const indexAndStale: readonly Check[] = [
     },
   },
   {
-    name: 'lets a run without a sign of life block no longer',
+    name: 'lets a run without a heartbeat block no longer',
     isLaw: true,
     async check(host) {
       const onStale = vi.fn();

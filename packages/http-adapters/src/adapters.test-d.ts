@@ -6,7 +6,7 @@ import { inFlightCount as forFastify } from './fastify.ts';
 import { inFlightCount as forFetch } from './fetch.ts';
 import { inFlightCount as forNode, type InFlightCountOptions } from './node.ts';
 
-/** A record of one's own, with a status that is none of the table's. */
+/** A custom record, with a status that is none of the table's. */
 interface Run {
   readonly id: string;
   readonly phase: 0 | 1;

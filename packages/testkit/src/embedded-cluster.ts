@@ -7,7 +7,7 @@ import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A PostgreSQL server of one's own. */
+/** A PostgreSQL server for tests alone. */
 export interface Cluster {
   readonly url: string;
   /** Ends it, and removes what it wrote. */

@@ -46,7 +46,7 @@ const fail = () => {
 };
 
 describe('a drain', () => {
-  it('closes the door in the turn in which it begins, and for good', async () => {
+  it('closes the door as soon as it begins, and for good', async () => {
     const { drain, start } = createServer();
     expect([drain.hasBegun(), drain.closing.aborted, start('t13', 5_000)]).toEqual([false, false, true]);
     const ended = drain.begin();

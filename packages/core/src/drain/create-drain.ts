@@ -30,7 +30,7 @@ export interface Drain {
   readonly begin: () => Promise<DrainResult>;
 }
 
-/** Options of `createDrain`: exactly one of `index` and `source`, and any of the rest. A name that is none is an error. */
+/** Options of `createDrain`: exactly one of `index` and `source`, and any of the rest. An unknown name is an error. */
 export type CreateDrainOptions = {
   /**
    * The longest that the runs in flight are waited for, in milliseconds: what the process is given before it is killed,

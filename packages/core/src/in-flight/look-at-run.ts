@@ -10,7 +10,7 @@ export interface Sighting {
 
 /** When a run is stale. */
 export interface StaleRules {
-  /** How old its last sign of life has to be. */
+  /** How old its last heartbeat has to be. */
   readonly afterMs: number;
   /** For how long that sign has to have been looked at. */
   readonly confirmMs: number;

@@ -36,12 +36,12 @@ const signArb = (time: number): fc.Arbitrary<unknown> =>
     fc.tuple(offsetArb, fc.constantFrom('T', 't')).map(([offset, t]) => written(time, offset, t)),
   );
 
-/** A sign of life at a time that is a day from the ends of what can be written, whatever the offset. */
+/** A heartbeat at a time that is a day from the ends of what can be written, whatever the offset. */
 const datedArb = timeArb
   .filter((time) => time > Date.UTC(1971, 0, 3) && time < Date.UTC(8999, 11, 29))
   .chain((time) => fc.record({ time: fc.constant(time), sign: signArb(time) }));
 
-describe('a sign of life', () => {
+describe('a heartbeat', () => {
   test.prop([datedArb, afterMsArb])(
     'is stale afterMs later, and not a millisecond sooner',
     (dated, afterMs) => {

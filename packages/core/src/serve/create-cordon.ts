@@ -41,7 +41,7 @@ const DEFAULT_CORDON_LIMITS: CordonLimits = { maxUpMs: 3_600_000, restMs: 60_000
  * At most 1,000 leases last at once. `raise` throws a `TypeError` for a holder that is no string, or `'*'`, and for a
  * `leaseMs` that is no number, and a `RangeError` for one that is not a finite number of milliseconds from 1.
  *
- * @throws TypeError when an option is of the wrong kind, or under a name that is none
+ * @throws TypeError when an option is of the wrong kind, or its name is unknown
  * @throws RangeError when a duration is out of its range
  *
  * @example

@@ -114,7 +114,7 @@ describe('the listeners of runs', () => {
 });
 
 describe('the drain of runs', () => {
-  it('shuts the door in the turn in which it begins, and waits for the runs before it', async () => {
+  it('shuts the door as soon as it begins, and waits for the runs before it', async () => {
     const clock = createVirtualClock();
     const runs = createRuns({ clock });
     const run = runs.begin('t13');

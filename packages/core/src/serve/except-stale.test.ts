@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 describe('exceptStale', () => {
-  it('turns phase-0 into stale when the last sign of life is afterMs or more in the past', () => {
+  it('turns phase-0 into stale when the last heartbeat is afterMs or more in the past', () => {
     const { clock, classify } = createExceptStale();
     expect(classify(run('a', clock.now - AFTER_MS + 1))).toBe('phase-0');
     expect(classify(run('a', clock.now - AFTER_MS))).toBe('stale');
@@ -270,7 +270,7 @@ describe('onStale', () => {
   });
 
   it.for<[string, (now: number) => Run]>([
-    ['a sign of life', (now) => run('a', now)],
+    ['a heartbeat', (now) => run('a', now)],
     ['a time in another class', () => run('a', BEAT_AT, 'ready')],
   ])('is told again after %s', ([, between]) => {
     const { clock, classify, onStale } = createExceptStale();

@@ -12,7 +12,7 @@ import { createSightings } from './create-sightings.ts';
 
 /** Options of `exceptStale`. */
 export interface ExceptStaleOptions<D extends { readonly id: string }> {
-  /** How long ago the last sign of life has to be, in milliseconds. Any finite number from 1. */
+  /** How long ago the last heartbeat has to be, in milliseconds. Any finite number from 1. */
   readonly afterMs: number;
   /**
    * For how long that same sign has to have been looked at, in milliseconds, before the run is stale: from the first look to the
@@ -33,7 +33,7 @@ export interface ExceptStaleOptions<D extends { readonly id: string }> {
   /** Classifies one record. What it throws is passed on. @default classifyDeployment; of an index, the index's own */
   readonly classify?: ((deployment: D) => DeploymentClass) | undefined;
   /**
-   * Told of a deployment when it has become stale: once for each id, and again when it has shown a sign of life in between.
+   * Told of a deployment when it has become stale: once for each id, and again when it has shown a heartbeat in between.
    * Its process may still live. What it throws is ignored. @default none
    */
   readonly onStale?: ((deployment: D) => void) | undefined;
@@ -42,7 +42,7 @@ export interface ExceptStaleOptions<D extends { readonly id: string }> {
 const DEFAULT_CONFIRM_MS = 60_000;
 
 /**
- * Makes a `classify` under which a run that is in Phase 0 by its record, but has shown no sign of life for `afterMs`, is
+ * Makes a `classify` under which a run that is in Phase 0 by its record, but has shown no heartbeat for `afterMs`, is
  * `stale` and blocks no longer: a run whose process died would hold up each deploy for as long as the gate's maximum wait.
  *
  * It belongs to the endpoint, which asks anew at each listing, and not to an index, which hears of changes only: hand the index

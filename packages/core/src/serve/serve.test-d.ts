@@ -122,7 +122,7 @@ describe('the types of what a server keeps', () => {
       lastSignOfLife: (run: { id: string; beatAt: Date }) => run.beatAt,
       classify: () => 'phase-0',
     });
-    // @ts-expect-error: no sign of life is a boolean
+    // @ts-expect-error: no heartbeat is a boolean
     exceptStale({ afterMs: 1, lastSignOfLife: (run: Run) => run.beatAt === '' });
   });
 

@@ -513,7 +513,7 @@ describe('the result', () => {
   });
 });
 
-describe('a cordon that cannot be had costs the gate nothing', () => {
+describe('an unavailable cordon costs the gate nothing', () => {
   it.for<[string, Answer]>([
     ['an older server', status(404)],
     ['a wrong token', status(401)],

@@ -39,7 +39,7 @@ export interface DeployCordonOptions {
   maxLeaseMs?: number | undefined;
   /**
    * Told of each change. What it throws is ignored. @default Fastify's logger, or else the console, renewals aside: who
-   * holds off new runs, and until when
+   * blocks new runs, and until when
    */
   onEvent?: ((event: CordonEvent) => void) | undefined;
   /**

@@ -120,7 +120,7 @@ describe('the log', () => {
     ['names all whose leases an operator releases', () => ['ci/42', 'ci/43'], ' (ci/42, ci/43)'],
     ['repeats no holder that is none', () => ['a\nb', 5 as unknown as string, 'ci/42'], ' (ci/42)'],
     ['does without holders that are none', () => 'ci/42' as unknown as string[], ''],
-    ['does without holders that cannot be had', () => Promise.reject(new Error('the store is gone')), ''],
+    ['does without holders that are unavailable', () => Promise.reject(new Error('the store is gone')), ''],
   ])('%s', async (_, holders, names) => {
     const log = fakeLog();
     const lift = vi.fn();
@@ -327,11 +327,7 @@ describe('options', () => {
   test.each<[string, unknown, Error]>([
     ['none', undefined, new TypeError('options must be an object with cordon and authorize, got undefined')],
     ['null', null, new TypeError('options must be an object with cordon and authorize, got null')],
-    [
-      'a name that is none',
-      { token: TOKEN },
-      new TypeError('"token" is not an option: did you mean "cordon"?'),
-    ],
+    ['an unknown name', { token: TOKEN }, new TypeError('"token" is not an option: did you mean "cordon"?')],
     [
       'no cordon',
       { cordon: undefined },

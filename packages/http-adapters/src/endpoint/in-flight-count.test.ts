@@ -261,7 +261,7 @@ describe('options', () => {
       ),
     ],
     [
-      'a name that is none',
+      'an unknown name',
       { listTimeout: 5000 },
       new TypeError('"listTimeout" is not an option: did you mean "listTimeoutMs"?'),
     ],

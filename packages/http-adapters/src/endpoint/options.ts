@@ -32,7 +32,7 @@ export interface CommonOptions<D> {
   /** How long one listing may take, in milliseconds, from 1 to 2,147,483,647. @default 4_000 */
   listTimeoutMs?: number | undefined;
   /**
-   * Told of the first deployment of each status that is of class `unknown`, and so counts for nothing; of a hundred
+   * Told of the first deployment of each status that is of class `unknown`, and so is not counted; of a hundred
    * statuses at most. What it throws is ignored. @default a warning in Fastify's logger, or else console.warn
    */
   onUnknown?: ((deployment: D) => void) | undefined;

@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 describe('an unknown status', () => {
-  test('is reported once, with its first deployment, and counts for nothing', async () => {
+  test('is reported once, with its first deployment, and is not counted', async () => {
     const onUnknown = vi.fn();
     const deployments = withStatuses('wiping', 'pending', 'wiping', 'Ready', 'ready');
     const endpoint = createCountEndpoint({ listDeployments: () => deployments, onUnknown });

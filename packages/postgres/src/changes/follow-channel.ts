@@ -5,7 +5,7 @@ import type { Database } from '../database/database.ts';
 export interface ChannelFeed {
   /** Calls `onChange` after each notification, and when some may have been lost, until the returned function is called. */
   readonly subscribe: (onChange: () => void) => () => void;
-  /** Resolves once notifications are known to arrive; rejects when that cannot be had. */
+  /** Resolves once notifications are known to arrive; rejects when they are unavailable. */
   readonly ready: Promise<void>;
   /** Listens no more. */
   readonly stop: () => Promise<void>;
@@ -13,7 +13,7 @@ export interface ChannelFeed {
   readonly notify: () => void;
 }
 
-/** How long a notification of one's own may be on its way, in milliseconds. */
+/** How long the listener's own notification may be on its way, in milliseconds. */
 const PROBE_MS = 5000;
 
 const PROBE = 'quietgate probe ';
