@@ -18,16 +18,6 @@ it('says of each outcome and reason what to do about it', () => {
   expect(rows.filter((row) => row?.startsWith('`timed-out'))).not.toEqual([]);
 });
 
-it('has the defaults of the code in the README of core', () => {
-  const rows = tableRows(new URL('../packages/core/README.md', import.meta.url), 'Options of a gate');
-  const written = Object.fromEntries(
-    rows.map(([name = '', value = '']) => [name, value.replaceAll(/[`' ]/g, '')]),
-  );
-  expect(written).toMatchObject(
-    Object.fromEntries(Object.entries(DEFAULT_LIMITS).map(([name, value]) => [`\`${name}\``, String(value)])),
-  );
-});
-
 it('names the runtimes on which the packages are tried out', () => {
   const tried = [...read('reliability/matrix/run.ts').matchAll(/node\('(.*)'\)|name: '(\w+ [\d.]+)'/g)].map(
     ([, node, other]) => node ?? other,
