@@ -167,6 +167,10 @@ const faults: Record<string, { sabotage: MakeSabotage; fails: string }> = {
     sabotage: each((answer) => withoutHeader(answer, 'Retry-After')),
     fails: 'holds no request for the status',
   },
+  'no word of the records that nobody can judge': {
+    sabotage: each((answer) => withoutHeader(answer, 'Quietgate-Unknown')),
+    fails: 'answers the count and the ids, with exactly its headers',
+  },
   'a failure that passes for quiet': {
     sabotage: each((answer) =>
       answer.status === 503 ? withBody({ ...answer, status: 200 }, '{"count":0,"ids":[]}') : answer,

@@ -15,13 +15,13 @@ export type { ServeRunsOptions } from './endpoint/serve-runs.ts';
 type AnyRecordOptions = Omit<CommonOptions<never>, 'listDeployments' | 'classify'> &
   (
     | {
-        listDeployments: Listing<{ readonly id: string; readonly status: string }>;
+        listDeployments: ListFunction<{ readonly id: string; readonly status: string }>;
         classify?: AnyClassify | undefined;
       }
-    | { listDeployments: Listing<{ readonly id: string }>; classify: AnyClassify }
+    | { listDeployments: ListFunction<{ readonly id: string }>; classify: AnyClassify }
   );
 type AnyClassify = (deployment: never) => DeploymentClass;
-type Listing<D> = CommonOptions<D>['listDeployments'];
+type ListFunction<D> = CommonOptions<D>['listDeployments'];
 
 /**
  * The in-flight count endpoint for Fastify 5: an encapsulated plugin that honours `prefix` and leaves the rest of

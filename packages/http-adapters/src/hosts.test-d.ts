@@ -1,14 +1,23 @@
-import { createCordon, type Deployment } from '@quietgate/core';
+import { createCordon, createRuns, type Deployment, type Runs } from '@quietgate/core';
 import express from 'express';
 import express4 from 'express4';
 import Fastify from 'fastify';
 import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { expectTypeOf, test } from 'vitest';
-import { deployCordon as cordonForExpress, inFlightCount as forExpress } from './express.ts';
-import { deployCordon as cordonForFastify } from './fastify.ts';
-import { deployCordon as cordonForFetch, inFlightCount as forFetch } from './fetch.ts';
-import { deployCordon as cordonForNode, inFlightCount as forNode } from './node.ts';
+import {
+  deployCordon as cordonForExpress,
+  type ExpressHandler,
+  inFlightCount as forExpress,
+  serveRuns as runsForExpress,
+} from './express.ts';
+import { deployCordon as cordonForFastify, serveRuns as runsForFastify } from './fastify.ts';
+import {
+  deployCordon as cordonForFetch,
+  inFlightCount as forFetch,
+  serveRuns as runsForFetch,
+} from './fetch.ts';
+import { deployCordon as cordonForNode, inFlightCount as forNode, serveRuns as runsForNode } from './node.ts';
 
 const list = (): readonly Deployment[] => [];
 
@@ -49,4 +58,21 @@ test('the cordon is mounted as the count is, with tokens or a check', () => {
   cordonForNode({ cordon, authorize: () => undefined });
   // @ts-expect-error: an unknown option
   cordonForNode({ cordon, authorize: 'a token', holder: 'a' });
+});
+
+test('the runs are mounted as the count is, of one process or of replicas', () => {
+  const runs = createRuns();
+  const stored: Runs = runs;
+  const cordonToken: string | undefined = 'a token of the deploy job';
+  expectTypeOf(runsForExpress({ runs })).toEqualTypeOf<ExpressHandler>();
+  express().use(runsForExpress({ runs: stored, cordonToken }));
+  express4().use(runsForExpress({ runs, cordonToken: ['one token of the job', 'another token of it'] }));
+  createServer(runsForNode({ runs, cordonToken: (token) => Promise.resolve(token === '') }));
+  void Fastify().register(runsForFastify, { runs: stored, cordonToken, prefix: '/ops' });
+  expectTypeOf(runsForFetch({ runs })).toEqualTypeOf<(request: Request) => Promise<Response>>();
+  runsForNode({ runs, cordonToken: undefined, onError: undefined, onEvent: undefined });
+  // @ts-expect-error: the runs are needed
+  runsForNode({ cordonToken });
+  // @ts-expect-error: an unknown option
+  runsForNode({ runs, path: '/runs' });
 });

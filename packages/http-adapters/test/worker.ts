@@ -1,5 +1,5 @@
-import { createCordon, CORDON_PATH, QUIET_PATH } from '@quietgate/core';
-import { deployCordon, inFlightCount } from '@quietgate/http-adapters/fetch';
+import { createCordon, CORDON_PATH, createRuns, QUIET_PATH, RunRefused } from '@quietgate/core';
+import { deployCordon, inFlightCount, serveRuns } from '@quietgate/http-adapters/fetch';
 
 /** What the test sees and steers: plain values, the only thing that requests may share here. */
 const store = { began: 0, isHeld: false };
@@ -16,6 +16,20 @@ const count = inFlightCount({
 });
 const cordon = deployCordon({ cordon: createCordon(), authorize: 'a-token-of-the-deploy-job' });
 
+const runs = createRuns();
+const answerForRuns = serveRuns({ runs, cordonToken: 'a-token-of-the-deploy-job' });
+
+/** Begins a run for good. */
+function begin(): Response {
+  try {
+    runs.begin('begun');
+    return new Response(null, { status: 204 });
+  } catch (error) {
+    if (error instanceof RunRefused) return error.getResponse();
+    throw error;
+  }
+}
+
 /** Holds the listings, or lets them end; answers how many have begun. */
 function steer(path: string): Response {
   if (path !== '/began') store.isHeld = path === '/hold';
@@ -24,7 +38,9 @@ function steer(path: string): Response {
 
 export default {
   fetch(request: Request): Response | Promise<Response> {
-    const path = new URL(request.url).pathname;
+    const { pathname: path, searchParams } = new URL(request.url);
+    if (path === '/begin') return begin();
+    if (searchParams.has('holder') || searchParams.has('runs')) return answerForRuns(request);
     if (['/hold', '/release', '/began'].includes(path)) return steer(path);
     return path === CORDON_PATH ? cordon(request) : count(request);
   },

@@ -124,3 +124,16 @@ test('tokens are checked for requests that overlap, and when the first of them i
   for (const { body } of await Promise.all(others)) expect(body).toBe('{"seconds":0,"holders":[]}');
   expect((await ask(CORDON_PATH, { Authorization: 'Bearer another-token-of-it' })).status).toBe(401);
 });
+
+test('runs are counted, and refused while the cordon is up', async () => {
+  expect((await ask('/begin')).status).toBe(204);
+  const asked = Array.from({ length: 5 }, () => ask(`${PATH}?runs`, { Prefer: 'wait=20' }));
+  for (const { body } of await Promise.all(asked)) expect(body).toBe('{"count":1,"ids":["begun"]}');
+  const raised = await fetch(`${url}${CORDON_PATH}?holder=ci&seconds=20`, {
+    method: 'PUT',
+    headers: { Authorization: 'Bearer a-token-of-the-deploy-job' },
+  });
+  expect(raised.status).toBe(200);
+  const refused = await ask('/begin');
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '20']);
+});

@@ -97,7 +97,7 @@ async function raise(
   report: Report,
 ): Promise<EndpointResponse> {
   try {
-    const { id, seconds } = checkLease(await cordon.raise(holder, askedMs, lease), askedMs);
+    const { id, seconds } = readGrant(await cordon.raise(holder, askedMs, lease), askedMs);
     report({ type: id === lease ? 'renewed' : 'raised', holder, seconds });
     return jsonResponse(200, { seconds, lease: id });
   } catch (error) {
@@ -113,7 +113,7 @@ function isCordonRefused(error: unknown): error is CordonRefused {
 }
 
 /** What is no lease, or a longer one than was asked for, would be believed by the gate. */
-function checkLease(granted: unknown, askedMs: number): { id: string; seconds: number } {
+function readGrant(granted: unknown, askedMs: number): { id: string; seconds: number } {
   const { id, leaseMs } = Object(granted) as { id?: unknown; leaseMs?: unknown };
   if (typeof id !== 'string' || id === '') throw new TypeError('raise must return a lease with an id');
   if (typeof leaseMs !== 'number' || !(leaseMs > 0 && leaseMs <= askedMs)) {

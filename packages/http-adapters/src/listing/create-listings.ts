@@ -1,5 +1,5 @@
 import type { Clock } from '@quietgate/core';
-import { createHold, type HoldOptions } from './create-hold.ts';
+import { createSharedListings, type ListingsOptions } from './create-shared-listings.ts';
 import { createLister } from './create-lister.ts';
 import type { Listings, PendingRequest } from './listings.ts';
 
@@ -8,11 +8,11 @@ import type { Listings, PendingRequest } from './listings.ts';
  * request that made it: then each lists for itself, and nobody is held
  */
 export function createListings<D extends { readonly id: string }, R extends PendingRequest>(
-  options: HoldOptions<D, R>,
+  options: ListingsOptions<D, R>,
   clock: Clock,
   isIsolated: boolean,
 ): Listings<R> {
-  if (!isIsolated) return createHold(options, clock);
+  if (!isIsolated) return createSharedListings(options, clock);
   const { list } = createLister(options, clock, isIsolated);
   return {
     latest: list,

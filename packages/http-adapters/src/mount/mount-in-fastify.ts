@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Endpoint } from '../endpoint/endpoint.ts';
-import { headersOf, splitTarget } from './mount-on-node.ts';
+import { sentHeaders, splitTarget } from './mount-on-node.ts';
 import { signalOfLeaving } from './signal-of-leaving.ts';
 
 /** Methods whose requests Fastify reads no body of: it answers them behind all hooks. */
@@ -34,7 +34,7 @@ async function mountOne(app: FastifyInstance, endpoint: Endpoint): Promise<void>
     const answer = await endpoint.answer(asEndpointRequest(request, reply));
     // Something else, such as a time limit of the app's, may have answered meanwhile.
     if (reply.sent) return reply;
-    const headers = headersOf(answer, request.raw);
+    const headers = sentHeaders(answer, request.raw);
     // A serializer of its own keeps Fastify from adding a charset.
     return reply.code(answer.status).headers(headers).serializer(String).send(answer.body);
   }

@@ -35,7 +35,7 @@ export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
     const send = (answer: EndpointResponse) => {
       // Something else, such as a time limit of the server's, may have answered meanwhile.
       if (response.headersSent) return;
-      response.writeHead(answer.status, headersOf(answer, request));
+      response.writeHead(answer.status, sentHeaders(answer, request));
       response.end(answer.body);
     };
     const left = splitTarget(url);
@@ -62,7 +62,7 @@ export function mountOnNode(endpoints: readonly Endpoint[]): NodeHandler {
 }
 
 /** The headers of a response, with the one that closes the connection of a server that closes, which HTTP/2 has not. */
-export function headersOf(
+export function sentHeaders(
   { headers, isLast }: EndpointResponse,
   request: Pick<Parameters<NodeHandler>[0], 'httpVersionMajor' | 'socket'>,
 ): EndpointResponse['headers'] {

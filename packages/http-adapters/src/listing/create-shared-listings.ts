@@ -1,4 +1,5 @@
 import type { Clock } from '@quietgate/core';
+import { createAlarm } from './create-alarm.ts';
 import { createLister, type ListOptions } from './create-lister.ts';
 import { createSubscription, type Subscribe } from './create-subscription.ts';
 import type { Listing } from './listing.ts';
@@ -7,7 +8,7 @@ import { holdLimitMs, isAnswered, relistAt } from './relist-rule.ts';
 import { shareNext } from './share-next.ts';
 
 /** How requests are held, and what is listed for them. */
-export interface HoldOptions<D, R> extends ListOptions<D, R> {
+export interface ListingsOptions<D, R> extends ListOptions<D, R> {
   readonly maxHoldMs: number;
   readonly maxHeld: number;
   readonly relistMs: number;
@@ -23,18 +24,18 @@ interface Held<R> {
 }
 
 /** Shares listings, and holds requests until one shows zero. With nobody held nothing runs: no timer, no subscription. */
-export function createHold<D extends { readonly id: string }, R extends PendingRequest>(
-  options: HoldOptions<D, R>,
+export function createSharedListings<D extends { readonly id: string }, R extends PendingRequest>(
+  options: ListingsOptions<D, R>,
   clock: Clock,
 ): Listings<R> {
   const { maxHoldMs, maxHeld, relistMs, subscribe, onFailure } = options;
   const { list, nextStartAt } = createLister(options, clock);
   const subscription = createSubscription<R>(subscribe, { onChange, onFailure });
+  const alarm = createAlarm(clock, wake);
   const held = new Set<Held<R>>();
   let isListingExpected = false;
   let isChanged = false;
   let isClosed = false;
-  let alarm = new AbortController();
 
   const listNext = shareNext(async (request: R) => {
     isListingExpected = true;
@@ -67,13 +68,7 @@ export function createHold<D extends { readonly id: string }, R extends PendingR
       isListingExpected = true;
       void latest(first.request);
     }
-    setAlarm(Math.min(...Array.from(held, ({ dueAt }) => dueAt), isListingExpected ? Infinity : listAt));
-  }
-
-  function setAlarm(at: number) {
-    alarm.abort();
-    alarm = new AbortController();
-    clock.sleep(at - clock.now(), alarm.signal).then(wake, () => undefined);
+    alarm.set(Math.min(...Array.from(held, ({ dueAt }) => dueAt), isListingExpected ? Infinity : listAt));
   }
 
   function isClosing({ isServerClosing }: R): boolean {
@@ -90,7 +85,7 @@ export function createHold<D extends { readonly id: string }, R extends PendingR
         answer() {
           left?.removeEventListener('abort', each.answer);
           held.delete(each);
-          if (held.size === 0) alarm.abort();
+          if (held.size === 0) alarm.stop();
           resolve(each.listing);
         },
       };
