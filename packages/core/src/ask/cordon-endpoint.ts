@@ -1,5 +1,5 @@
 import type { Unavailable } from '../gate/observation.ts';
-import { unavailable } from '../gate/unavailable.ts';
+import { unavailable } from './unavailable.ts';
 import { nameOf, urlUnder } from '../options/base-url.ts';
 import { retryAfterMs } from '../wire/retry-after.ts';
 import { MAX_BODY_BYTES } from '../wire/size-limits.ts';

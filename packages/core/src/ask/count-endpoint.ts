@@ -1,5 +1,5 @@
 import type { PollObservation, Unavailable } from '../gate/observation.ts';
-import { unavailable } from '../gate/unavailable.ts';
+import { unavailable } from './unavailable.ts';
 import { nameOf, urlUnder } from '../options/base-url.ts';
 import { readAge } from '../wire/age.ts';
 import { decodeCount } from '../wire/decode-count.ts';

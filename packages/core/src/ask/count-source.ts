@@ -1,6 +1,6 @@
 import type { InFlightCount } from '../deployment.ts';
 import type { PollObservation } from '../gate/observation.ts';
-import { unavailable } from '../gate/unavailable.ts';
+import { unavailable } from './unavailable.ts';
 import { parseInFlightCount } from '../wire/parse-in-flight-count.ts';
 import type { CountTarget } from './count-target.ts';
 import { errorMessage } from './error-message.ts';

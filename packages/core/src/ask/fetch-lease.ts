@@ -1,5 +1,5 @@
 import type { LeaseObservation } from '../gate/observation.ts';
-import { unavailable } from '../gate/unavailable.ts';
+import { unavailable } from './unavailable.ts';
 import { parseLease } from '../wire/lease.ts';
 import type { CordonEndpoint } from './cordon-endpoint.ts';
 

@@ -1,5 +1,5 @@
 import type { Unavailable } from '../gate/observation.ts';
-import { unavailable } from '../gate/unavailable.ts';
+import { unavailable } from './unavailable.ts';
 import { errorMessage } from './error-message.ts';
 import { NotSupplied } from './supply.ts';
 

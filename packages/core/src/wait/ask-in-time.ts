@@ -1,5 +1,5 @@
 import type { Unavailable } from '../gate/observation.ts';
-import { unavailable } from '../gate/unavailable.ts';
+import { unavailable } from '../ask/unavailable.ts';
 import type { Clock } from './clock.ts';
 import { EXPIRED, withTimeLimit } from './with-time-limit.ts';
 

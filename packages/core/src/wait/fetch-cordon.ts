@@ -1,5 +1,5 @@
 import type { CordonAnswer } from '../ask/cordon-endpoint.ts';
-import { unavailable } from '../gate/unavailable.ts';
+import { unavailable } from '../ask/unavailable.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { parseCordonStatus } from '../wire/cordon-status.ts';
 import { askInTime } from './ask-in-time.ts';

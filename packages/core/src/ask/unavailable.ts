@@ -1,5 +1,5 @@
-import type { Unavailable } from './observation.ts';
-import type { FailOpenReason } from './outcome.ts';
+import type { Unavailable } from '../gate/observation.ts';
+import type { FailOpenReason } from '../gate/outcome.ts';
 
 /** There was no usable response, for this reason. */
 export function unavailable(
