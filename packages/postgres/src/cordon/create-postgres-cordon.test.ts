@@ -90,23 +90,6 @@ describe.each(DRIVERS)('a cordon over $name', (driver) => {
     },
   );
 
-  it('says what a holder and a lease may be, as one in memory does', async () => {
-    const { db } = await connectOnClock(driver);
-    const { raise, lift } = createPostgresCordon(db);
-    const memory = createCordon();
-    for (const [holder, leaseMs] of [
-      ['*', 60_000],
-      [5, 60_000],
-      ['deploy-7', NaN],
-      ['deploy-7', '60'],
-    ] as [string, number][]) {
-      const error = await raise(holder, leaseMs).catch((reason: unknown) => reason);
-      expect(error).toBeInstanceOf(Error);
-      expect(() => memory.raise(holder, leaseMs)).toThrow(error);
-    }
-    await expect(lift(5 as never)).rejects.toThrow(TypeError);
-  });
-
   it('has a thousand leases at most, as one in memory does', async () => {
     const { db, ask } = await connectOnClock(driver);
     await ask(`
@@ -162,19 +145,6 @@ describe.each(DRIVERS)('a cordon over $name', (driver) => {
         retryAfterMs: 1_000,
         holders: [],
       });
-    });
-  });
-
-  it('says who holds it up, and for how long', async () => {
-    const { db } = await connectOnClock(driver);
-    const { admit, raise } = createPostgresCordon(db);
-    await raise('deploy-8', 20_000);
-    await raise('deploy-7', 10_000);
-    await expect(admit(() => 'started')).rejects.toMatchObject({
-      name: 'RunRefused',
-      reason: 'cordon',
-      retryAfterMs: 20_000,
-      holders: ['deploy-7', 'deploy-8'],
     });
   });
 

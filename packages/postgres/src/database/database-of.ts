@@ -1,6 +1,7 @@
 import { describeKind, isFunction, isObject } from '@quietgate/core/internal';
 import type { Database } from './database.ts';
-import { databaseOfPool, type PgClient, type PgPool } from './pg-pool.ts';
+import { databaseOfPool } from './pg-pool.ts';
+import type { PgClient, PgPool } from './pg-shapes.ts';
 import { databaseOfClient, type PostgresClient } from './postgres-client.ts';
 
 /**

@@ -1,16 +1,5 @@
 import type { ChannelListener, StopListening } from './database.ts';
-import type { PgPool } from './pg-pool.ts';
-
-/** What is used of a client that listens. */
-export interface PgListeningClient {
-  connect(): Promise<unknown>;
-  query(text: string): Promise<unknown>;
-  end(): Promise<void>;
-  unref(): void;
-  on(event: 'notification', listener: (message: { readonly payload?: string | undefined }) => void): unknown;
-  on(event: 'error', listener: (error: Error) => void): unknown;
-  on(event: 'end', listener: () => void): unknown;
-}
+import type { PgListeningClient, PgPool } from './pg-shapes.ts';
 
 /** How long after a connection was lost the next one is made, in milliseconds. */
 const RECONNECT_MS = 1000;

@@ -1,0 +1,81 @@
+import { expect, it, onTestFinished, vi } from 'vitest';
+import type { ChannelListener, Database } from '../database/database.ts';
+import { createRunsFeed } from './create-runs-feed.ts';
+
+/** A feed of a database that takes what it is told, and the listener that it was given. */
+function follow() {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const listeners: ChannelListener[] = [];
+  const stop = vi.fn(() => Promise.resolve());
+  const payloads: string[] = [];
+  const database: Database<unknown> = {
+    query(_, [, payload = ''] = []) {
+      payloads.push(payload);
+      return Promise.resolve([]);
+    },
+    execute: () => Promise.resolve(),
+    transaction: () => Promise.reject(new Error('of no concern here')),
+    listen(_, listener) {
+      listeners.push(listener);
+      return stop;
+    },
+    hasEnded: () => false,
+  };
+  const onError = vi.fn();
+  const onChange = vi.fn();
+  const feed = createRunsFeed(database, onError);
+  return { feed, listeners, payloads, stop, onError, onChange };
+}
+
+it('listens from the first subscription on, once, and calls when it does', async () => {
+  const { feed, listeners, payloads, onChange } = follow();
+  expect(listeners).toEqual([]);
+  feed.subscribe(onChange);
+  feed.subscribe(onChange);
+  expect(listeners).toHaveLength(1);
+  listeners[0]?.onListening();
+  listeners[0]?.onNotification(String(payloads[0]));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(onChange).toHaveBeenCalledTimes(2);
+  listeners[0]?.onNotification('');
+  expect(onChange).toHaveBeenCalledTimes(4);
+});
+
+it('says that nothing arrives, as behind a pooler, and lets its subscribers look every 5 s', async () => {
+  const { feed, listeners, onError, onChange } = follow();
+  feed.subscribe(onChange);
+  listeners[0]?.onListening();
+  await vi.advanceTimersByTimeAsync(4_999);
+  expect(onError).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(onError).toHaveBeenCalledTimes(1);
+  expect(String(onError.mock.calls[0])).toContain('LISTEN needs a connection to the database itself');
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(onChange).toHaveBeenCalledTimes(2);
+  feed.close();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(onChange).toHaveBeenCalledTimes(2);
+});
+
+it('says that the database is away, once, and calls when it listens all the same', async () => {
+  const { feed, listeners, onError, onChange } = follow();
+  feed.subscribe(onChange);
+  listeners[0]?.onLost(new Error('ECONNREFUSED'));
+  listeners[0]?.onLost(new Error('ECONNREFUSED'));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(onError).toHaveBeenCalledTimes(1);
+  listeners[0]?.onListening();
+  listeners[0]?.onNotification('');
+  expect(onChange).toHaveBeenCalled();
+});
+
+it('listens no more once it is closed, and says nothing then', async () => {
+  const { feed, stop, onError, listeners, onChange } = follow();
+  feed.subscribe(onChange);
+  feed.close();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(stop).toHaveBeenCalledTimes(1);
+  feed.subscribe(onChange)();
+  expect([listeners.length, onError.mock.calls.length]).toEqual([1, 0]);
+});

@@ -1,0 +1,61 @@
+import pg from 'pg';
+import { describe, expect, it } from 'vitest';
+import { administer, connect, createDatabase, DRIVERS } from '../test/database.ts';
+import { createPostgresRuns } from './runs/create-postgres-runs.ts';
+import { applySchema, CHANGES_SCHEMA, CORDON_SCHEMA, RUNS_SCHEMA } from './schema.ts';
+
+describe.each(DRIVERS)('the schema over $name', (driver) => {
+  it('may be applied by several at once, and again, and keeps what is there', async () => {
+    const url = await createDatabase();
+    const { db } = connect(driver, url);
+    const { db: other } = connect(driver, url);
+    await Promise.all([db, other, db, other, db].map((each) => applySchema(each)));
+    const runs = createPostgresRuns(db);
+    const run = await runs.begin('t13');
+    await applySchema(other);
+    expect(Array.from(await runs.list())).toEqual([{ id: 't13' }]);
+    run.end();
+    await runs.drain({ maxWaitMs: 60_000 });
+  });
+
+  it('is not awaited by runs that begin while another replica applies it', async () => {
+    const url = await createDatabase(RUNS_SCHEMA);
+    const { db } = connect(driver, url);
+    const { db: other } = connect(driver, url);
+    const runs = createPostgresRuns(db, { lockTimeoutMs: 3_600_000 });
+    await runs.cordon.admit(() => applySchema(other));
+  });
+
+  it('completes what a migration has applied in part', async () => {
+    const url = await createDatabase(CORDON_SCHEMA);
+    const { db } = connect(driver, url);
+    await applySchema(db);
+    const runs = createPostgresRuns(db);
+    (await runs.begin('t13')).end();
+    await runs.drain({ maxWaitMs: 60_000 });
+  });
+});
+
+it('may be part of migrations, one text after another, and again', async () => {
+  const url = await createDatabase();
+  for (const text of [
+    CORDON_SCHEMA,
+    CHANGES_SCHEMA,
+    RUNS_SCHEMA,
+    RUNS_SCHEMA,
+    CORDON_SCHEMA,
+    CHANGES_SCHEMA,
+  ]) {
+    await administer(text, url);
+  }
+});
+
+it('wants a pool, and says what it got', async () => {
+  for (const db of [undefined, null, 'postgres://127.0.0.1', {}]) {
+    const got = db === null ? 'null' : typeof db;
+    await expect(applySchema(db as never)).rejects.toThrow(
+      new TypeError(`db must be a Pool of pg or a client of postgres, got ${got}`),
+    );
+  }
+  await expect(applySchema(new pg.Client() as never)).rejects.toThrow('got a single Client of pg');
+});
