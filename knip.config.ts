@@ -5,7 +5,7 @@ const config: KnipConfig = {
   // A type that an exported function names may be named by whoever calls it.
   ignoreExportsUsedInFile: { interface: true, type: true },
   // Tools of the machine, in tests that skip with a reason where they are missing.
-  ignoreBinaries: ['nginx', 'pgbouncer', 'redis-server', 'unshare'],
+  ignoreBinaries: ['nginx', 'redis-server', 'unshare'],
   workspaces: {
     '.': {
       entry: [
@@ -30,8 +30,14 @@ const config: KnipConfig = {
       ignoreUnresolved: ['test/support/build.ts', 'test/cluster.ts'],
     },
     'packages/core': { entry: ['src/{index,testing,internal}.ts', 'test/fake-timers/**/*.ts'] },
-    'packages/http-adapters': { entry: ['src/{express,fastify,fetch,node}.ts', 'test/worker.ts'] },
-    'packages/postgres': { entry: ['src/index.ts'] },
+    'packages/http-adapters': {
+      entry: ['src/{express,fastify,fetch,node}.ts', 'test/worker.ts'],
+      ignoreDependencies: ['workerd'], // required as a program, from a module
+    },
+    'packages/postgres': {
+      // Imported by code of its README, which a test runs.
+      ignoreDependencies: ['@quietgate/http-adapters', 'express', '@types/express'],
+    },
     'packages/action': { entry: ['src/{main,post}.ts'] },
     'packages/bench': { entry: ['src/servers/serve.ts'] },
     'examples/demo': { entry: ['src/{main,lying-server}.ts'] },

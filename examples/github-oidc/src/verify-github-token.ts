@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 
 /** The issuer of the tokens that GitHub's own runners get. GitHub Enterprise has one of its own. */
-export const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
+const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
 
 /** Whose deploys may raise the cordon. Each is compared as a whole: a pattern would let more in than it seems. */
 export interface GitHubDeploy {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Protection } from './protect-while-busy.ts';
 
 /** Where Kubernetes mounts what a Pod may call it with. */
-export const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** What keeps the cluster autoscaler, and Karpenter, from the node of a Pod. Values are texts. */
 const ANNOTATIONS = {

@@ -66,7 +66,7 @@ function describe(asked: InFlightCount, url: string, redirectedTo: string | unde
 }
 
 /** How the cordon stands, on one line. */
-export function describeCordonStatus(cordon: Cordon | Unanswered): string {
+function describeCordonStatus(cordon: Cordon | Unanswered): string {
   if ('message' in cordon) return `cordon unknown: ${describeMessage(cordon)}`;
   if (cordon.remainingMs === 0) return 'cordon down: new runs may start';
   return describeUp(cordon.remainingMs, cordon.holders, timeIn);
