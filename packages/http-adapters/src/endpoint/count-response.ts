@@ -10,12 +10,18 @@ const UNAVAILABLE = jsonResponse(503, { error: 'in-flight count unavailable' });
 const RETRY_AFTER_S = 20;
 
 /** Responds with the count, for those who read it. */
-export function countResponse({ count, ids }: InFlightCount, headers: Record<string, string>) {
+export function countResponse(
+  { count, ids }: InFlightCount,
+  headers: Record<string, string>,
+): EndpointResponse {
   return listAsMany(ids, (listed) => jsonResponse(200, { count, ids: listed }, headers));
 }
 
 /** Responds whether it is quiet, for those who look at the status alone. */
-export function quietResponse({ count, ids }: InFlightCount, headers: Record<string, string>) {
+export function quietResponse(
+  { count, ids }: InFlightCount,
+  headers: Record<string, string>,
+): EndpointResponse {
   return listAsMany(ids, (listed) =>
     count === 0
       ? jsonResponse(200, { quiet: true, count, ids: listed }, headers)

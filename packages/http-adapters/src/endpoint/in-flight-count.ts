@@ -20,7 +20,7 @@ import { RESPONSE_SCHEMAS } from './response-schemas.ts';
 export function createInFlightCount<D extends { readonly id: string } = Deployment>(
   options: InFlightCountOptions<D>,
   clock: Clock = systemClock,
-  isIsolated = isWorkerd(),
+  isIsolated: boolean = isWorkerd(),
 ): readonly Endpoint[] {
   const { path, quietPath, onUnknown, onError, signal, ...rest } = resolveOptions(options);
   const reportFailure = createFailureReport(onError, clock);
