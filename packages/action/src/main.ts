@@ -1,18 +1,19 @@
 import { getInput, setFailed, setOutput, summary, warning } from '@actions/core';
 import {
+  allTermsOf,
   chooseReporter,
   endBy,
-  makePlan,
   internalFailure,
+  makePlan,
   type Plan,
-  type Reporter,
+  type ReportedEnd,
   runGate,
-  termsOf,
   UsageError,
 } from '@quietgate/job';
-import { NO_HISTORY, remember } from './history.ts';
+import { type History, NO_HISTORY, remember } from './history.ts';
+import { hasIdTokens, idTokenFrom, NO_ID_TOKEN } from './id-token.ts';
 import { readInputs } from './inputs.ts';
-import { saveDeployGoes, saveHolder } from './lease-state.ts';
+import { saveDeployGoes, saveLeases } from './lease-state.ts';
 import { outputsOf } from './outputs.ts';
 import { stepSummary } from './step-summary.ts';
 
@@ -22,40 +23,69 @@ void main();
 
 async function main(): Promise<void> {
   try {
-    const plan = makePlan(readInputs(getInput), env);
-    await runStep(plan, await chooseReporter({ plan, stdout, stderr, env }));
+    await runStep(readPlan());
   } catch (error) {
     if (error instanceof UsageError) setFailed(`wrong usage: ${error.message}`);
-    else warning(internalFailure(error).message);
+    else failOpen(error);
   }
   // Not left to the event loop, which a name that is still being looked up would hold.
   process.exit();
 }
 
-async function runStep(plan: Plan, reporter: Reporter): Promise<void> {
-  const { cordon } = plan.servers[0].gate;
-  if (cordon !== undefined) saveHolder(cordon.holder);
-  let history = NO_HISTORY;
-  const { ended, status, signal } = await runGate(plan, reporter, env, (event) => {
-    const counted = event.type === 'waiting' || event.type === 'settling';
-    if (counted) history = remember(history, event.lastSeen, event.elapsedMs);
+function readPlan(): Plan {
+  const inputs = readInputs(getInput);
+  const isWithoutIdToken = inputs.has('cordon-audience') && !hasIdTokens(env);
+  return makePlan(inputs, env, {
+    idToken: idTokenFrom(env),
+    cordonAdvice: isWithoutIdToken ? NO_ID_TOKEN : undefined,
   });
-  if (signal !== undefined) endBy(signal);
-  const [end] = ended;
-  if (end === undefined) return;
-  const { result, progress } = end;
-  if (result.outcome === 'quiet') history = remember(history, result.lastSeen, result.elapsedMs);
-  if (status !== 0)
-    process.exitCode = status; // the reporter has said so
-  else if (cordon !== undefined) saveDeployGoes();
+}
+
+async function runStep(plan: Plan): Promise<void> {
+  const { cordon } = plan.servers[0].gate;
+  if (cordon !== undefined) {
+    const urls = plan.servers.map(({ gate }) => gate.url);
+    saveLeases({ holder: cordon.holder, urls, liftsAtJobEnd: plan.uncordonsAtJobEnd });
+  }
+  const histories: History[] = plan.servers.map(() => NO_HISTORY);
+  const reporter = await chooseReporter({ plan, stdout, stderr, env, isStdoutTaken: false });
+  const end = await runGate(plan, reporter, env, (event, server) => {
+    const isCounted = event.type === 'waiting' || event.type === 'settling';
+    if (isCounted) see(server, event.lastSeen, event.elapsedMs);
+  });
+  function see(server: number, seen: Parameters<typeof remember>[1], atMs: number): void {
+    histories[server] = remember(histories[server] ?? NO_HISTORY, seen, atMs);
+  }
+  for (const [server, { result }] of end.ended.entries()) {
+    if (result.outcome === 'quiet') see(server, result.lastSeen, result.elapsedMs);
+  }
+  process.exitCode = end.status; // why has been said
+  if (cordon !== undefined && (end.status === 0 || plan.command !== undefined) && end.signal === undefined) {
+    saveDeployGoes(env, cordon.holder);
+  }
+  if (end.ended.length > 0) writeOutputs(end);
+  // A runner without summaries still has the log.
+  await summary
+    .addRaw(stepSummary(end, histories, allTermsOf(plan)))
+    .write()
+    .catch(() => undefined);
+  if (end.signal !== undefined) endBy(end.signal);
+}
+
+function writeOutputs({ ended }: Pick<ReportedEnd, 'ended'>): void {
   try {
-    for (const [name, value] of Object.entries(outputsOf(result))) setOutput(name, value);
+    const outputs = outputsOf(ended.map(({ result }) => result));
+    for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
   } catch (error) {
     warning(`the outputs could not be written: ${String(error)}`);
   }
-  // A runner without summaries still has the log.
-  const written = summary
-    .addRaw(stepSummary(result, progress, history, termsOf(plan, plan.servers[0])))
-    .write();
-  await written.catch(() => undefined);
+}
+
+/** A failure before the gate, or beside it, is an outcome like any other: the deploy goes ahead unless `fail-on` says no. */
+function failOpen(error: unknown): void {
+  const { message } = internalFailure(error);
+  const failOn = getInput('fail-on').split(/[\s,]+/);
+  const isUncordoned = getInput('cordon').toLowerCase() === 'true' && failOn.includes('uncordoned');
+  if (failOn.includes('failed-open') || isUncordoned) setFailed(message);
+  else warning(message);
 }

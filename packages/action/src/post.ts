@@ -1,15 +1,29 @@
 import { getInput, info, warning } from '@actions/core';
-import { makePlan, internalFailure, runUncordon, sanitise, UsageError } from '@quietgate/job';
+import {
+  internalFailure,
+  makeUncordonPlan,
+  runUncordon,
+  sanitise,
+  type Setting,
+  UsageError,
+} from '@quietgate/job';
+import { idTokenFrom } from './id-token.ts';
 import { readInputs } from './inputs.ts';
-import { readLeaseState } from './lease-state.ts';
+import { type LeaseState, readLeaseState } from './lease-state.ts';
+
+const { env } = process;
 
 void post();
 
-/** At the end of the job: ends the lease where the deploy did not go ahead, or where the job waits for the rollout. */
+/**
+ * At the end of the job: releases the leases where the step was killed, or where the job waits for the rollout. What to release,
+ * and where, is what the step has noted, whatever the inputs are by now; the token and the headers are not noted.
+ */
 async function post(): Promise<void> {
-  const { holder, deployGoes } = readLeaseState();
   try {
-    if (holder !== '') await endLease(holder, deployGoes);
+    const state = readLeaseState(env);
+    const isWanted = state.holder !== '' && (state.liftsAtJobEnd || !state.deployGoes);
+    if (isWanted) await releaseAll(state);
   } catch (error) {
     warning(sanitise(error instanceof UsageError ? error.message : internalFailure(error).message));
   }
@@ -17,15 +31,19 @@ async function post(): Promise<void> {
   process.exit();
 }
 
-async function endLease(holder: string, deployGoes: boolean): Promise<void> {
-  const { servers, host, uncordonsAtJobEnd } = makePlan(readInputs(getInput), process.env);
-  const [{ gate }] = servers;
-  if (gate.cordon === undefined || (deployGoes && !uncordonsAtJobEnd)) return;
-  const { token } = gate.cordon;
-  const { isGone, line } = await runUncordon(
-    { ...gate, host, token, ending: { holder }, silent: false },
-    process.env,
+async function releaseAll({ holder, urls }: LeaseState): Promise<void> {
+  const inputs = readInputs(getInput);
+  await Promise.all(
+    urls.map(async (url) => {
+      const noted = new Map<string, readonly Setting[]>([
+        ...inputs,
+        ['url', [{ name: 'the URL of the step', value: url }]],
+        ['holder', [{ name: 'the holder of the step', value: holder }]],
+      ]);
+      const plan = makeUncordonPlan(noted, env, idTokenFrom(env));
+      const { isGone, line } = await runUncordon(plan, env);
+      if (isGone) info(line);
+      else warning(line);
+    }),
   );
-  if (isGone) info(line);
-  else warning(line);
 }

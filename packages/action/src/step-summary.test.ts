@@ -1,12 +1,20 @@
 import { fc, test } from '@quietgate/testkit/property';
 import type { QuietResult } from '@quietgate/core';
 import { expect, it } from 'vitest';
-import { makePlan, NO_PROGRESS, NO_SETTINGS, termsOf } from '@quietgate/job';
+import { allTermsOf, makePlan, NO_PROGRESS, NO_SETTINGS, type ReportedEnd } from '@quietgate/job';
 import { NO_HISTORY, remember } from './history.ts';
 import { stepSummary } from './step-summary.ts';
 
 const plan = makePlan(NO_SETTINGS, {});
-const terms = termsOf(plan, plan.servers[0]);
+const terms = allTermsOf(plan);
+
+const endOf = (result: QuietResult, more: Partial<ReportedEnd> = {}): ReportedEnd => ({
+  ended: [{ result, progress: NO_PROGRESS }],
+  status: 0,
+  seen: [NO_PROGRESS],
+  elapsedMs: result.elapsedMs,
+  ...more,
+});
 
 it('reads as a page', () => {
   let history = remember(NO_HISTORY, { count: 1, ids: ['t13'] }, 0);
@@ -17,20 +25,20 @@ it('reads as a page', () => {
     elapsedMs: 80_000,
     lastSeen: { count: 0, ids: [] },
   };
-  expect(stepSummary(result, NO_PROGRESS, history, terms)).toBe(`### 🟢 Quietgate: quiet
+  expect(stepSummary(endOf(result), [history], terms)).toBe(`### 🟢 Quietgate: quiet
 
-quiet&#58; green light, nothing in flight at https&#58;&#47;&#47;console&#46;openova&#46;io&#47;api&#47;v1&#47;deployments&#47;in&#45;flight&#45;count (waited 1m 20s, 2 checks)
+quiet&#58; green light, nothing in flight at https&#58;&#47;&#47;console&#46;openova&#46;io&#47;api&#47;v1&#47;deployments&#47;in&#45;flight&#45;count (waited 1m 20s, 2 checks); the deploy goes ahead
 
 | waited for | how long |
 | --- | --- |
 | <code>t13</code> | 1m 20s |
 
 \`\`\`mermaid
-%%{init: {"xyChart":{"height":300},"themeVariables":{"xyChart":{"plotColorPalette":"#3b82f6"}}}}%%
+%%{init: {"xyChart":{"height":300,"yAxis":{"showLabel":false,"showTick":false}},"themeVariables":{"xyChart":{"plotColorPalette":"#3b82f6"}}}}%%
 xychart-beta
   title "Provisioning runs in flight"
   x-axis "seconds waited" 0 --> 80
-  y-axis "in flight" 0 --> 8
+  y-axis "in flight, up to 1" 0 --> 1
   line [1, 1, 1, 1, 1, 1, 1, 0]
 \`\`\`
 `);
@@ -44,7 +52,7 @@ it.each([
   const ids = Array.from({ length: runs }, (_, index) => `t${index + 1}`);
   const history = remember(NO_HISTORY, { count: runs, ids }, 0);
   const result: QuietResult = { outcome: 'timed-out', polls: 1, elapsedMs: 20_000 };
-  const page = stepSummary(result, NO_PROGRESS, history, terms);
+  const page = stepSummary(endOf(result), [history], terms);
   const rows = page.split('\n').filter((line) => line.startsWith('| <code>'));
   const named = rows.map((row) => /<code>(.*)<\/code>/.exec(row)?.[1]);
   expect(named).toEqual(ids.slice(0, shown));
@@ -63,9 +71,7 @@ test.prop([
     polls: 1,
     elapsedMs: 0,
   };
-  const [heading, sentence, , table, ...rest] = stepSummary(result, NO_PROGRESS, history, terms).split(
-    '\n\n',
-  );
+  const [heading, sentence, , table, ...rest] = stepSummary(endOf(result), [history], terms).split('\n\n');
   const inert = /^([\p{L}\p{N} ,;()…]|&#\d+;)*$/u;
   expect(heading).toBe('### 🟡 Quietgate: failed-open');
   expect(sentence).toMatch(inert);
@@ -73,4 +79,47 @@ test.prop([
     expect(/^\| <code>(.*)<\/code> \| 0s, in flight when last seen \|$/.exec(row)?.[1]).toMatch(inert);
   }
   expect(rest.at(-1)).toMatch(/^```mermaid\n%%.*\nxychart-beta\n[^`]*```\n$/);
+});
+
+it('of a cancelled job says what it was waiting for, and for how long new runs were blocked', () => {
+  const history = remember(NO_HISTORY, { count: 1, ids: ['t13'] }, 0);
+  const lifted = { type: 'lifted', poll: 1, elapsedMs: 61_000, nextInMs: 0 } as const;
+  const seen = [{ cordonedAtMs: 1000, cordonNews: lifted }];
+  const page = stepSummary(
+    { ended: [], status: 143, signal: 'SIGTERM', seen, elapsedMs: 61_000 },
+    [history],
+    terms,
+  );
+  expect(page).toMatch(
+    /^### ⚪ Quietgate: cancelled\n\nstopped by SIGTERM after 1m 1s, without a green light\n\nNew runs were blocked for 1m&#46;\n\n/,
+  );
+  expect(page).toContain('| <code>t13</code> | 1m 1s, in flight when last seen |');
+});
+
+it('has a part for each of several servers', () => {
+  const several = makePlan(
+    new Map([
+      ['url', ['https://a.example', 'https://b.example'].map((value) => ({ name: 'input url', value }))],
+    ]),
+    {},
+  );
+  const quiet: QuietResult = { outcome: 'quiet', polls: 1, elapsedMs: 1000, lastSeen: { count: 0, ids: [] } };
+  const busy: QuietResult = {
+    outcome: 'timed-out',
+    polls: 1,
+    elapsedMs: 2000,
+    lastSeen: { count: 1, ids: ['x'] },
+  };
+  const ended = [quiet, busy].map((result) => ({ result, progress: NO_PROGRESS }));
+  const page = stepSummary(
+    endOf(quiet, { ended }),
+    [NO_HISTORY, remember(NO_HISTORY, { count: 1, ids: ['x'] }, 0)],
+    allTermsOf(several),
+  );
+  expect(page).toMatch(
+    /^### 🟡 Quietgate: timed-out\n\ntimed&#45;out&#58; 1 of 2 servers \(waited 2s\); the deploy goes ahead\n/,
+  );
+  expect(page).toMatch(
+    /\n#### https&#58;&#47;&#47;a&#46;example\n\n#### https&#58;&#47;&#47;b&#46;example\n\n\| waited for/,
+  );
 });

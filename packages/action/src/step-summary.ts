@@ -1,41 +1,63 @@
 import {
-  advise,
-  describeCordon,
-  describeResult,
+  type Ended,
   formatDuration,
-  isGreen,
-  type JobResult,
-  type Progress,
+  outcomeLines,
+  type ReportedEnd,
   sanitise,
-  stopsDeploy,
   type Terms,
-  timeIn,
 } from '@quietgate/job';
 import { chart } from './chart.ts';
-import type { History, RunSeen } from './history.ts';
+import { type History, NO_HISTORY, type RunSeen } from './history.ts';
 
 const MAX_ROWS = 50;
 const MAX_ID_LENGTH = 64;
 
+const ICONS = { green: '🟢', yellow: '🟡', red: '🔴' } as const;
+
+type AllTerms = readonly [Terms, ...Terms[]];
+
 /** What the run's page shows, as Markdown: the outcome, what was waited for and how long, the count over time. */
-export function stepSummary(result: JobResult, progress: Progress, history: History, terms: Terms): string {
-  const advice = advise(result, progress, terms);
-  const cordon = describeCordon(result, timeIn);
+export function stepSummary(end: ReportedEnd, histories: readonly History[], terms: AllTerms): string {
+  const blocked = describeBlocked(end);
   return [
-    `### ${icon(result, terms)} Quietgate: ${result.outcome}`,
-    escapeMarkdown(describeResult(result, progress, terms)),
-    ...(cordon === undefined ? [] : [escapeMarkdown(cordon)]),
-    ...(advice === undefined ? [] : [`**What to do:** ${escapeMarkdown(advice)}`]),
-    ...table(history.runs, result.elapsedMs),
-    ...fence(chart(history.samples, result.elapsedMs)),
+    ...(end.signal === undefined ? outcome(end.ended, terms) : cancelled(end)),
+    ...(blocked === undefined ? [] : [escapeMarkdown(blocked)]),
+    ...terms.flatMap(({ name }, server) => [
+      ...(name === undefined ? [] : [`#### ${escapeMarkdown(name)}`]),
+      ...waiting(histories[server] ?? NO_HISTORY, end.ended[server]?.result.elapsedMs ?? end.elapsedMs),
+    ]),
   ]
     .join('\n\n')
     .concat('\n');
 }
 
-function icon(result: JobResult, terms: Terms): string {
-  if (stopsDeploy(result, terms)) return '🔴';
-  return isGreen(result) ? '🟢' : '🟡';
+function outcome(ended: readonly Ended[], terms: AllTerms): string[] {
+  const { result, more, advice, level } = outcomeLines(ended, terms);
+  const [name = ''] = result.split(/[: ]/, 1);
+  return [
+    `### ${ICONS[level]} Quietgate: ${name}`,
+    ...[result, ...more].map(escapeMarkdown),
+    ...advice.map((line) => `**What to do:** ${escapeMarkdown(line)}`),
+  ];
+}
+
+function cancelled({ signal = 'SIGTERM', elapsedMs }: ReportedEnd): string[] {
+  return [
+    `### ⚪ Quietgate: cancelled`,
+    `stopped by ${signal} after ${formatDuration(elapsedMs)}, without a green light`,
+  ];
+}
+
+/** For how long new runs were blocked, where that is over. */
+function describeBlocked({ seen, elapsedMs }: ReportedEnd): string | undefined {
+  const over = seen.flatMap(({ cordonedAtMs, cordonNews }) =>
+    cordonedAtMs !== undefined && cordonNews?.type === 'lifted' ? elapsedMs - cordonedAtMs : [],
+  );
+  return over.length === 0 ? undefined : `New runs were blocked for ${formatDuration(Math.max(...over))}.`;
+}
+
+function waiting({ runs, samples }: History, elapsedMs: number): string[] {
+  return [...table(runs, elapsedMs), ...fence(chart(samples, elapsedMs))];
 }
 
 function table(runs: readonly RunSeen[], elapsedMs: number): string[] {

@@ -12,7 +12,7 @@ const metadata = parse(readFileSync(new URL('action.yml', folder), 'utf8')) as {
 };
 
 it('lists the outputs that are written', () => {
-  const written = outputsOf({ outcome: 'quiet', polls: 1, elapsedMs: 0 });
+  const written = outputsOf([{ outcome: 'quiet', polls: 1, elapsedMs: 0 }]);
   expect(Object.keys(metadata.outputs)).toEqual(Object.keys(written));
 });
 

@@ -55,7 +55,7 @@ async function run(request: Request, { env, stdout, stderr }: NodeJS.Process): P
       stdout.write(`${manifest.version}\n`);
       return 0;
     case 'wait':
-      return wait(makePlan(request.settings, env, request.command), { env, stdout, stderr });
+      return wait(makePlan(request.settings, env, { command: request.command }), { env, stdout, stderr });
     case 'uncordon': {
       const plan = makeUncordonPlan(request.settings, env);
       endOnSignals();
@@ -99,7 +99,8 @@ async function check(plan: CheckPlan, env: NodeJS.ProcessEnv, stdout: NodeJS.Wri
 type Streams = Pick<NodeJS.Process, 'env' | 'stdout' | 'stderr'>;
 
 async function wait(plan: Plan, { env, stdout, stderr }: Streams): Promise<number> {
-  const reporter = await chooseReporter({ plan, stdout, stderr, env });
+  const isStdoutTaken = plan.json || plan.command !== undefined;
+  const reporter = await chooseReporter({ plan, stdout, stderr, env, isStdoutTaken });
   const { ended, status, signal } = await runGate(plan, reporter, env);
   if (signal !== undefined) endBy(signal);
   if (plan.json) {

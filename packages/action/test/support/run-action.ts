@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,11 +15,17 @@ export interface StepEnded extends Ended {
   readonly state: Readonly<Record<string, string>>;
 }
 
+/** The files of the runner, while the step runs. */
+export interface StepFiles {
+  readonly paths: Readonly<Record<'GITHUB_OUTPUT' | 'GITHUB_STEP_SUMMARY' | 'GITHUB_STATE', string>>;
+  readonly readState: () => StepEnded['state'];
+}
+
 /** Runs the bundle as the runner does: inputs in the environment, outputs and summary in files. */
 export function startStep(
   inputs: Readonly<Record<string, string>>,
   env: Env = {},
-): { readonly running: Running; readonly ended: Promise<StepEnded> } {
+): { readonly running: Running; readonly ended: Promise<StepEnded>; readonly files: StepFiles } {
   const folder = mkdtempSync(join(tmpdir(), 'quietgate-action-'));
   onTestFinished(() => {
     rmSync(folder, { recursive: true });
@@ -36,13 +42,15 @@ export function startStep(
     ...named('INPUT', inputs),
     ...env,
   });
+  const readState = () =>
+    existsSync(files.GITHUB_STATE) ? parseOutputs(readFileSync(files.GITHUB_STATE, 'utf8')) : {};
   const ended = running.ended.then((ended) => ({
     ...ended,
     outputs: parseOutputs(readFileSync(files.GITHUB_OUTPUT, 'utf8')),
     summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
-    state: parseOutputs(readFileSync(files.GITHUB_STATE, 'utf8')),
+    state: readState(),
   }));
-  return { running, ended };
+  return { running, ended, files: { paths: files, readState } };
 }
 
 export function runStep(inputs: Readonly<Record<string, string>>, env: Env = {}): Promise<StepEnded> {
@@ -50,8 +58,17 @@ export function runStep(inputs: Readonly<Record<string, string>>, env: Env = {})
 }
 
 /** Runs what the runner runs at the end of the job, with what the step has left to it. */
-export function runPost(inputs: Readonly<Record<string, string>>, state: StepEnded['state']): Promise<Ended> {
-  const env = { GITHUB_ACTIONS: 'true', ...named('INPUT', inputs), ...named('STATE', state, (name) => name) };
+export function runPost(
+  inputs: Readonly<Record<string, string>>,
+  state: StepEnded['state'],
+  more: Env = {},
+): Promise<Ended> {
+  const env = {
+    GITHUB_ACTIONS: 'true',
+    ...more,
+    ...named('INPUT', inputs),
+    ...named('STATE', state, (name) => name),
+  };
   return start(process.execPath, [bundle('post')], env).ended;
 }
 

@@ -36,10 +36,14 @@ export function splitHost(
   return { headers: headers.filter((header) => !isHost(header)), host: headers.findLast(isHost)?.[1] };
 }
 
+/** Gets an ID token of the job for an audience, where there is a way to one. */
+export type IdToken = (audience: string) => Promise<string>;
+
 /** Which tokens were given, each with the name that its giver knows it by. */
 export interface GivenTokens {
   readonly 'cordon-token': GivenToken | undefined;
   readonly 'cordon-token-file': GivenToken | undefined;
+  readonly 'cordon-audience'?: GivenToken | undefined;
 }
 
 /**
@@ -47,18 +51,39 @@ export interface GivenTokens {
  *
  * @throws UsageError when there is none, or more than one, or no URL was given
  */
-export function tokenFor(purpose: string, urls: readonly GivenUrl[], tokens: GivenTokens): Token {
-  const { 'cordon-token': token, 'cordon-token-file': file } = tokens;
-  if (token?.isVariable === true && file !== undefined)
-    throw new UsageError('CORDON_TOKEN and CORDON_TOKEN_FILE exclude each other, got both');
-
-  if (token === undefined && file === undefined)
+export function tokenFor(
+  purpose: string,
+  urls: readonly GivenUrl[],
+  tokens: GivenTokens,
+  idToken?: IdToken,
+): Token {
+  const token = givenToken(tokens, idToken);
+  if (token === undefined)
     throw new UsageError(
       `${purpose} needs the server's token: CORDON_TOKEN or CORDON_TOKEN_FILE, or the input cordon-token`,
     );
+  checkTarget(purpose, urls);
+  return token;
+}
+
+function givenToken(
+  { 'cordon-token': token, 'cordon-token-file': file, 'cordon-audience': audience }: GivenTokens,
+  idToken: IdToken | undefined,
+): Token | undefined {
+  if (audience !== undefined && idToken !== undefined) {
+    if (token?.isVariable === false)
+      throw new UsageError(`${audience.name} and ${token.name} exclude each other, got both`);
+    return () => idToken(audience.value);
+  }
+  if (token?.isVariable === true && file !== undefined)
+    throw new UsageError('CORDON_TOKEN and CORDON_TOKEN_FILE exclude each other, got both');
+  return token?.value ?? (file && tokenFrom(file.name, file.value));
+}
+
+/** @throws UsageError when there is no URL to send a token to, or one that is the cordon's own */
+function checkTarget(purpose: string, urls: readonly GivenUrl[]): void {
   if (urls.length === 0) throw new UsageError(`${purpose} needs a URL: the token goes to no default`);
   for (const url of urls) withoutPath(url, CORDON_PATH);
-  return token?.value ?? tokenFrom(file?.name ?? '', file?.value ?? '');
 }
 
 /** @throws UsageError when a URL ends in a path that is appended to it */

@@ -14,7 +14,7 @@ import {
   readRetries,
   readText,
   readToken,
-  readTokenFile,
+  readGiven,
   readUncordon,
   readUrl,
 } from './readers.ts';
@@ -49,10 +49,16 @@ const cordonToken = optional(readToken, 'TOKEN', {
   meaning: "the token of the server's cordon",
   places: ['action'],
 });
-const cordonTokenFile = optional(readTokenFile, '/PATH', {
+const cordonTokenFile = optional(readGiven, '/PATH', {
   variable: 'CORDON_TOKEN_FILE',
   meaning: 'a file with that token, read before each request',
   places: [],
+});
+const cordonAudience = optional(readGiven, 'AUDIENCE', {
+  meaning: 'get an ID token of the job for this audience',
+  details:
+    ' for each request of the cordon, in place of `cordon-token`; needs `permissions: id-token: write`',
+  places: ['action'],
 });
 const help = flag(readFlag, { meaning: 'print this help', places: ['command-line'] });
 const version = flag(readFlag, { meaning: 'print the version', places: ['command-line'] });
@@ -114,6 +120,12 @@ export const WAIT = {
   holder,
   'cordon-token': cordonToken,
   'cordon-token-file': cordonTokenFile,
+  'cordon-audience': cordonAudience,
+  run: optional(readText, 'SCRIPT', {
+    meaning: 'a script to run once the deploy may go',
+    details: ', by `bash -e -o pipefail`, while the cordon is held; the step fails as it does',
+    places: ['action'],
+  }),
   'keep-lease': flag(readFlag, {
     meaning: 'keep the lease after a command that exits 0',
     details: ', until it expires',
@@ -145,6 +157,7 @@ export const UNCORDON = {
   silent,
   'cordon-token': cordonToken,
   'cordon-token-file': cordonTokenFile,
+  'cordon-audience': cordonAudience,
   help,
   version,
 } satisfies Table;

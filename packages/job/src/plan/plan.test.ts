@@ -1,11 +1,14 @@
 import { fc, test } from '@quietgate/testkit/property';
 import { waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { UsageError } from '../usage-error.ts';
 import type { WAIT } from './commands.ts';
 import { makePlan, NO_SETTINGS } from './plan.ts';
-import type { Settings } from './setting.ts';
+import type { Environment, Settings } from './setting.ts';
 
 type Given = Readonly<Partial<Record<keyof typeof WAIT, string | readonly string[] | undefined>>>;
 
@@ -156,7 +159,8 @@ describe('several URLs', () => {
 
 describe('a command', () => {
   it('is run with its arguments', () => {
-    expect(makePlan(NO_SETTINGS, {}, ['./deploy.sh', '--json']).command).toEqual({
+    expect(makePlan(NO_SETTINGS, {}, { command: ['./deploy.sh', '--json'] }).command).toEqual({
+      name: './deploy.sh',
       file: './deploy.sh',
       args: ['--json'],
       keepsLease: false,
@@ -164,10 +168,80 @@ describe('a command', () => {
   });
 
   it('is needed behind --', () => {
-    expect(() => makePlan(NO_SETTINGS, {}, [])).toThrow(new UsageError('-- needs a command behind it'));
+    expect(() => makePlan(NO_SETTINGS, {}, { command: [] })).toThrow(
+      new UsageError('-- needs a command behind it'),
+    );
   });
 
   it('does not go with --json', () => {
-    expect(() => makePlan(given({ json: 'true' }), {}, ['true'])).toThrow(/^--json cannot go with a command/);
+    expect(() => makePlan(given({ json: 'true' }), {}, { command: ['true'] })).toThrow(
+      /^--json cannot go with a command/,
+    );
+  });
+});
+
+it('the script of the action is run by bash, which stops at its first failure', () => {
+  expect(makePlan(given({ run: 'a\nb | c' }), {}).command).toEqual({
+    name: 'the script',
+    file: 'bash',
+    args: ['-e', '-o', 'pipefail', '-c', 'a\nb | c'],
+    keepsLease: false,
+  });
+});
+
+describe('the token of a cordon', () => {
+  const url = 'https://a.example';
+  const file = (text: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'quietgate-token-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const path = join(folder, 'token');
+    writeFileSync(path, text);
+    return path;
+  };
+  const tokenOf = (options: Given, env: Environment) =>
+    makePlan(given({ url, cordon: 'true', ...options }), env, {
+      idToken: (audience) => Promise.resolve(`id-token-for-${audience}`),
+    }).servers[0].gate.cordon?.token;
+
+  it('is read from a file before each request, without the white space around it', () => {
+    const path = file('  first-token-of-the-server\n');
+    const token = tokenOf({}, { CORDON_TOKEN_FILE: path });
+    if (typeof token !== 'function') throw new Error('it is read once');
+    expect(token()).toBe('first-token-of-the-server');
+    writeFileSync(path, 'second-token-of-the-server');
+    expect(token()).toBe('second-token-of-the-server');
+  });
+
+  it.each([
+    ['\n', / takes the path of a file with a token in it, and it is empty$/],
+    ['short', /^the token in CORDON_TOKEN_FILE must have 16 characters or more$/],
+  ])('is not to be %j', (text, message) => {
+    expect(() => tokenOf({}, { CORDON_TOKEN_FILE: file(text) })).toThrow(message);
+  });
+
+  it('is in a file that is there', () => {
+    expect(() => tokenOf({}, { CORDON_TOKEN_FILE: '/no/such/file' })).toThrow(
+      new UsageError('CORDON_TOKEN_FILE takes the path of a file that can be read (ENOENT)'),
+    );
+  });
+
+  it('is given in one variable', () => {
+    const env = { CORDON_TOKEN: 'a-token-of-the-server', CORDON_TOKEN_FILE: file('a-token-of-the-server') };
+    expect(() => tokenOf({}, env)).toThrow(
+      new UsageError('CORDON_TOKEN and CORDON_TOKEN_FILE exclude each other, got both'),
+    );
+    expect(tokenOf({ 'cordon-token': 'an-input-with-the-token' }, env)).toBe('an-input-with-the-token');
+  });
+
+  it('is an ID token where an audience is given, and then no other', async () => {
+    const token = tokenOf({ 'cordon-audience': 'catalyst' }, { CORDON_TOKEN: 'a-token-of-the-server' });
+    if (typeof token !== 'function') throw new Error('it is asked for once');
+    await expect(token()).resolves.toBe('id-token-for-catalyst');
+    const both = { 'cordon-audience': 'catalyst', 'cordon-token': 'a-token-of-the-server' };
+    expect(() => tokenOf(both, {})).toThrow(
+      new UsageError('--cordon-audience and --cordon-token exclude each other, got both'),
+    );
   });
 });

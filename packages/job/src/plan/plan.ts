@@ -2,7 +2,7 @@ import { type CordonState, DEFAULT_API_URL } from '@quietgate/core';
 import { readGateOptions, type GateLimits } from '@quietgate/core/internal';
 import { type Proxy, proxyFor } from '../network/proxy-for.ts';
 import { UsageError } from '../usage-error.ts';
-import { splitHost, tokenFor, withoutPath } from './access.ts';
+import { type IdToken, splitHost, tokenFor, withoutPath } from './access.ts';
 import { WAIT } from './commands.ts';
 import { makeHolder } from './make-holder.ts';
 import type { GivenUrl, Stoppable } from './readers.ts';
@@ -34,6 +34,8 @@ export interface ServerPlan {
 
 /** What is run once the deploy may go, while the cordon is held. */
 export interface CommandPlan {
+  /** Its name for the log: arguments may hold secrets. */
+  readonly name: string;
   readonly file: string;
   readonly args: readonly string[];
   /** The lease is kept after a command that exits 0. */
@@ -51,6 +53,8 @@ export interface Plan {
   /** What the header `Host` says in place of the URL's host, which `fetch` could not send. */
   readonly host: string | undefined;
   readonly command: CommandPlan | undefined;
+  /** What to do where the cordon is not up, beside what its message says. */
+  readonly cordonAdvice: string | undefined;
   readonly failOn: readonly Stoppable[];
   /** The lease ends with the job, and not by itself. */
   readonly uncordonsAtJobEnd: boolean;
@@ -63,16 +67,24 @@ export interface Plan {
 /** Nothing but defaults. */
 export const NO_SETTINGS: Settings = new Map();
 
+/** What a place adds to what was given there. */
+export interface PlanOptions {
+  /** What to run once the deploy may go, with its arguments. */
+  readonly command?: readonly string[] | undefined;
+  readonly idToken?: IdToken;
+  /** What to do where the cordon is not up. */
+  readonly cordonAdvice?: string | undefined;
+}
+
 /**
  * Makes the plan from what was given and what the environment adds.
  *
- * @param command what to run once the deploy may go, with its arguments
  * @throws UsageError for the first thing that is wrong, a proxy that cannot be used included
  */
-export function makePlan(given: Settings, env: Environment, command?: readonly string[]): Plan {
+export function makePlan(given: Settings, env: Environment, options: PlanOptions = {}): Plan {
   const read = readTable(WAIT, given, env);
   const { values } = read;
-  const cordon = values.cordon ? cordonOf(read, env) : undefined;
+  const cordon = values.cordon ? cordonOf(read, env, options) : undefined;
   const { headers, host } = splitHost(values.header);
   const limits: GateLimits = {
     intervalMs: values.interval,
@@ -95,7 +107,8 @@ export function makePlan(given: Settings, env: Environment, command?: readonly s
     servers: [serverAt(url), ...others.map(serverAt)],
     defaultUrl: defaultUrlReason(values.url, env),
     host,
-    command: command && commandOf(command, read),
+    command: commandOf(read, options),
+    cordonAdvice: options.cordonAdvice,
     failOn: [...new Set(values['fail-on'].flat())],
     uncordonsAtJobEnd: values.uncordon !== undefined,
     json: values.json,
@@ -103,16 +116,22 @@ export function makePlan(given: Settings, env: Environment, command?: readonly s
   };
 }
 
-function cordonOf({ values }: Read<typeof WAIT>, env: Environment): CordonPlan {
-  const token = tokenFor('a cordon', values.url, values);
+function cordonOf({ values }: Read<typeof WAIT>, env: Environment, { idToken }: PlanOptions): CordonPlan {
+  const token = tokenFor('a cordon', values.url, values, idToken);
   const { holder = makeHolder(env, crypto.randomUUID()), lease: leaseMs } = values;
   return { token, holder, leaseMs };
 }
 
-function commandOf([file, ...args]: readonly string[], { values }: Read<typeof WAIT>): CommandPlan {
+function commandOf({ values }: Read<typeof WAIT>, { command }: PlanOptions): CommandPlan | undefined {
+  if (values.run !== undefined) {
+    const args = ['-e', '-o', 'pipefail', '-c', values.run];
+    return { name: 'the script', file: 'bash', args, keepsLease: false };
+  }
+  if (command === undefined) return undefined;
+  const [file, ...args] = command;
   if (file === undefined) throw new UsageError('-- needs a command behind it');
   if (values.json) throw new UsageError("--json cannot go with a command: standard output is the command's");
-  return { file, args, keepsLease: values['keep-lease'] };
+  return { name: file, file, args, keepsLease: values['keep-lease'] };
 }
 
 function checkDistinct(urls: readonly GivenUrl[]): void {

@@ -128,7 +128,7 @@ export function readHolder(setting: Setting): string {
   return value;
 }
 
-/** A token, or the path of a file that holds one, with the name that its giver knows it by. */
+/** A token, or what leads to one, with the name that its giver knows it by. */
 export interface GivenToken {
   readonly name: string;
   readonly value: string;
@@ -139,11 +139,11 @@ export function readToken(setting: Setting): GivenToken {
   checked(() => {
     checkToken(setting.name, setting.value);
   });
-  return readTokenFile(setting);
+  return readGiven(setting);
 }
 
-/** Takes the path as it is: the file is looked at where its token is needed. */
-export function readTokenFile({ name, value, isVariable = false }: Setting): GivenToken {
+/** Takes the value as it is, with its name. */
+export function readGiven({ name, value, isVariable = false }: Setting): GivenToken {
   return { name, value, isVariable };
 }
 

@@ -4,11 +4,17 @@ import { UsageError } from '../usage-error.ts';
 import { checked } from './setting.ts';
 
 /** A token of a cordon, or what reads it anew for each request: one that a file holds may rotate. */
-export type Token = string | (() => string);
+export type Token = string | (() => string | Promise<string>);
 
-/** The token as it is at the moment. */
+/**
+ * The token as it is at the moment.
+ *
+ * @throws TypeError for one that has to be waited for
+ */
 export function tokenNow(token: Token): string {
-  return typeof token === 'string' ? token : token();
+  const now = typeof token === 'string' ? token : token();
+  if (typeof now !== 'string') throw new TypeError('the token has to be waited for');
+  return now;
 }
 
 /**
@@ -17,7 +23,7 @@ export function tokenNow(token: Token): string {
  * @param name what names the file, for messages
  * @throws UsageError when the file cannot be read now, or holds no token
  */
-export function tokenFrom(name: string, path: string): Token {
+export function tokenFrom(name: string, path: string): () => string {
   const read = () => readFileSync(path, 'utf8').trim();
   let token: string;
   try {

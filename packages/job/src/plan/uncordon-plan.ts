@@ -1,5 +1,5 @@
 import { UsageError } from '../usage-error.ts';
-import { type Access, readAccess, tokenFor } from './access.ts';
+import { type Access, type IdToken, readAccess, tokenFor } from './access.ts';
 import { UNCORDON } from './commands.ts';
 import type { Environment, Settings } from './setting.ts';
 import { readTable } from './table.ts';
@@ -18,10 +18,10 @@ export interface UncordonPlan extends Access {
  *
  * @throws UsageError for the first thing that is missing or wrong, a proxy that cannot be used included
  */
-export function makeUncordonPlan(given: Settings, env: Environment): UncordonPlan {
+export function makeUncordonPlan(given: Settings, env: Environment, idToken?: IdToken): UncordonPlan {
   const { values } = readTable(UNCORDON, given, env);
   const { url, holder, all, retries, silent } = values;
-  const token = tokenFor('uncordon', url === undefined ? [] : [url], values);
+  const token = tokenFor('uncordon', url === undefined ? [] : [url], values, idToken);
   if ((holder !== undefined) === all) {
     throw new UsageError(`uncordon needs --holder or --all, got ${all ? 'both' : 'neither'}`);
   }

@@ -23,6 +23,8 @@ export interface Terms {
   readonly failOn: readonly Stoppable[];
   /** Which lease is asked for, if any. */
   readonly cordon: { readonly holder: string; readonly lease: string } | undefined;
+  /** What to do where the cordon is not up, beside what its message says. */
+  readonly cordonAdvice: string | undefined;
   /** The variable that names the proxy. */
   readonly proxyVariable: string | undefined;
   /** The name of the command that is run then, if any. */
@@ -42,8 +44,8 @@ const DEFAULT_URL: Readonly<Record<DefaultUrlReason, string>> = {
 };
 
 /** A command's name for the log: its arguments may hold secrets. */
-export function commandName({ file }: CommandPlan): string {
-  return sanitise(file, 64);
+export function commandName({ name }: CommandPlan): string {
+  return sanitise(name, 64);
 }
 
 /** What is said of one of the plan's servers. */
@@ -62,6 +64,7 @@ export function termsOf(plan: Plan, { gate, proxy }: ServerPlan): Terms {
     attempts: gate.retries + 1,
     failOn,
     cordon: gate.cordon && { holder: gate.cordon.holder, lease: exactDuration(gate.cordon.leaseMs) },
+    cordonAdvice: plan.cordonAdvice,
     proxyVariable: proxy?.name,
     command: command && commandName(command),
     next: command === undefined ? 'the deploy goes ahead' : `running ${commandName(command)}`,

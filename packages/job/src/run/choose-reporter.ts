@@ -19,16 +19,19 @@ export interface Streams {
 /** What is run, and where it is to be reported. */
 export interface Audience extends Streams {
   readonly plan: Plan;
+  /** Standard output is for something else: a result as JSON, or a command. */
+  readonly isStdoutTaken: boolean;
 }
 
 /**
- * Progress goes to standard error and the result to standard output, unless that is JSON's alone, or a command's. What only
+ * Progress goes to standard error and the result to standard output, unless that is taken. What only
  * a terminal needs is loaded for a terminal only: the tables of characters take longer than a green light.
  */
-export async function chooseReporter({ plan, stdout, stderr, env }: Audience): Promise<Reporter> {
+export async function chooseReporter(audience: Audience): Promise<Reporter> {
+  const { plan, stdout, stderr, env, isStdoutTaken } = audience;
   const terms = allTermsOf(plan);
   const github = env['GITHUB_ACTIONS'] === 'true';
-  const resultStream = plan.json || plan.command !== undefined ? stderr : stdout;
+  const resultStream = isStdoutTaken ? stderr : stdout;
   const progress: Write = (text) => void stderr.write(text);
   const result: Write = (text) => void resultStream.write(text);
 

@@ -40,6 +40,6 @@ export function githubReporter(terms: readonly [Terms, ...Terms[]], write: Write
 
 /** The outcome as a line that GitHub shows on the run's page: a notice when green, an error when it stops the deploy. */
 export function annotation(ended: readonly Ended[], terms: readonly [Terms, ...Terms[]]): string {
-  const { result, more, level } = outcomeLines(ended, terms);
-  return `${workflowCommand(LEVELS[level], [result, ...more].join('\n'), 'quietgate')}\n`;
+  const { result, more, advice, level } = outcomeLines(ended, terms);
+  return `${workflowCommand(LEVELS[level], [result, ...more, ...advice].join('\n'), 'quietgate')}\n`;
 }

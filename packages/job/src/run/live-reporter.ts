@@ -93,9 +93,9 @@ export function liveReporter(
     end(ended) {
       stop();
       frames = undefined;
-      const { result, more, level } = outcomeLines(ended, terms);
+      const { result, more, advice, level } = outcomeLines(ended, terms);
       writeResult(`${terminal.paint(result, level === 'green')}\n`);
-      for (const line of more) terminal.write(`${line}\n`);
+      for (const line of [...more, ...advice]) terminal.write(`${line}\n`);
     },
     stop(why) {
       if (frames !== undefined) stop();

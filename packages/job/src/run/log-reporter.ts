@@ -57,9 +57,9 @@ export function logReporter(
       step(server, progressLine(states[server] ?? beginLog(each), progress, each));
     },
     end(ended) {
-      const { result, more } = outcomeLines(ended, terms);
+      const { result, more, advice } = outcomeLines(ended, terms);
       writeResult(timed(result));
-      for (const line of more) write(line);
+      for (const line of [...more, ...advice]) write(line);
       isRolling = terms[0].command !== undefined;
       if (!isRolling) clearInterval(heart);
     },

@@ -2,6 +2,7 @@ import { stopsDeploy } from '../plan/plan.ts';
 import { advise } from '../report/advise.ts';
 import { describeCordon } from '../report/describe-cordon.ts';
 import { describeJointResult, describeResult, describeUnknown, isGreen } from '../report/describe-result.ts';
+import type { JobResult } from '../report/job-result.ts';
 import type { Terms } from '../report/terms.ts';
 import type { Ended } from './reporter.ts';
 import { timeIn } from './time-in.ts';
@@ -10,8 +11,10 @@ import { timeIn } from './time-in.ts';
 export interface OutcomeLines {
   /** The outcome, and what comes next. */
   readonly result: string;
-  /** What has become of each cordon, what nobody can judge, and what to do. */
+  /** What each server comes to where there are several, what has become of its cordon, and what nobody can judge. */
   readonly more: readonly string[];
+  /** What to do. */
+  readonly advice: readonly string[];
   readonly level: 'green' | 'yellow' | 'red';
 }
 
@@ -21,26 +24,42 @@ export function outcomeLines(ended: readonly Ended[], terms: readonly [Terms, ..
   const stops = results.some((result) => stopsDeploy(result, terms[0]));
   const then = stops ? 'fail-on stops the deploy' : terms[0].next;
   const level = stops ? 'red' : results.every(isGreen) ? 'green' : 'yellow';
-  const each = ended.map((end, server) => linesOf(end, terms[server] ?? terms[0]));
+  const each = ended.map((end, server) => linesOf(end, terms[server] ?? terms[0], stops));
   const [only] = each;
   if (each.length === 1 && only !== undefined) {
-    return { result: `${only.result}; ${then}`, more: only.more, level };
+    return { ...only, result: `${only.result}; ${then}`, level };
   }
-  const more = each.flatMap(({ result, more }, server) =>
-    [result, ...more].map((line) => `${terms[server]?.name ?? ''}: ${line}`),
-  );
-  return { result: `${describeJointResult(results)}; ${then}`, more, level };
+  const named = (linesOf: (lines: ServerLines) => readonly string[]) =>
+    each.flatMap((lines, server) => linesOf(lines).map((line) => `${terms[server]?.name ?? ''}: ${line}`));
+  return {
+    result: `${describeJointResult(results)}; ${then}`,
+    more: named(({ result, more }) => [result, ...more]),
+    advice: named(({ advice }) => advice),
+    level,
+  };
 }
 
-function linesOf({ result, progress }: Ended, terms: Terms): Pick<OutcomeLines, 'result' | 'more'> {
+type ServerLines = Omit<OutcomeLines, 'level'>;
+
+function linesOf({ result, progress }: Ended, terms: Terms, stops: boolean): ServerLines {
   const isWithout =
     result.outcome === 'quiet' && stopsDeploy(result, terms) ? ', but without the cordon' : '';
   return {
     result: describeResult(result, progress, terms) + isWithout,
-    more: [
-      describeCordon(result, timeIn) ?? [],
-      describeUnknown(result) ?? [],
+    more: [describeOwnCordon(result, terms, stops) ?? [], describeUnknown(result) ?? []].flat(),
+    advice: [
       advise(result, progress, terms) ?? [],
+      (result.cordon?.up === false ? terms.cordonAdvice : undefined) ?? [],
     ].flat(),
   };
+}
+
+/** Until when the cordon is up: not where it is released in the next moment, nor where a command decides. */
+function describeOwnCordon(result: JobResult, { command }: Terms, stops: boolean): string | undefined {
+  const { cordon } = result;
+  if (cordon?.up !== true) return describeCordon(result, timeIn);
+  if (stops) return undefined;
+  return command === undefined
+    ? describeCordon(result, timeIn)
+    : `cordon up: new runs are blocked while ${command} runs, held by ${cordon.holder}`;
 }

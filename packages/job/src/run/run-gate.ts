@@ -5,6 +5,7 @@ import { internalFailure, type JobResult } from '../report/job-result.ts';
 import { jointOutcome } from '../report/joint-outcome.ts';
 import { describeRollEnd } from '../report/roll-lines.ts';
 import { commandName } from '../report/terms.ts';
+import type { Progress } from '../report/progress.ts';
 import type { Ended, Reporter } from './reporter.ts';
 import { commandEnvironment, runCommand } from './run-command.ts';
 import { signalStatus, takeSignals } from './signals.ts';
@@ -24,6 +25,12 @@ export interface JobEnd {
   readonly signal?: NodeJS.Signals;
   /** How long the command was waited for to begin, if there was one. */
   readonly waitedMs?: number;
+}
+
+/** The same with what the gates have reported, down to the release of their leases. */
+export interface ReportedEnd extends JobEnd {
+  readonly seen: readonly Progress[];
+  readonly elapsedMs: number;
 }
 
 /** The reason with which a signal ends the wait. */
@@ -46,7 +53,7 @@ export async function runGate(
   reporter: Reporter,
   env: NodeJS.ProcessEnv,
   onEvent: OnEvent = () => undefined,
-): Promise<JobEnd> {
+): Promise<ReportedEnd> {
   let startedAt = 0;
   const elapsed = () => systemClock.now() - startedAt;
   const { command } = plan;
@@ -94,6 +101,7 @@ export async function runGate(
     stopping.abort(new Stopped(signal));
   });
   const stray = strayFailure(() => followed !== undefined);
+  const reported = (end: JobEnd): ReportedEnd => ({ ...end, seen: watch.seen, elapsedMs: elapsed() });
   try {
     reporter.start();
     startedAt = systemClock.now();
@@ -110,12 +118,16 @@ export async function runGate(
         false,
       );
     }
-    return end;
+    return reported(end);
   } catch (error) {
     if (error instanceof Stopped) {
-      return { ended: [], status: signalStatus(error.signal), signal: error.signal };
+      return reported({ ended: [], status: signalStatus(error.signal), signal: error.signal });
     }
-    return followOnce(plan.servers.map(() => internalFailure(error, holder)));
+    return {
+      ...(await followOnce(plan.servers.map(() => internalFailure(error, holder)))),
+      seen: [],
+      elapsedMs: 0,
+    };
   }
 }
 
