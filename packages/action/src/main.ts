@@ -4,9 +4,9 @@ import {
   chooseReporter,
   endBy,
   internalFailure,
+  type JobResult,
   makePlan,
   type Plan,
-  type ReportedEnd,
   runGate,
   UsageError,
 } from '@quietgate/job';
@@ -63,7 +63,7 @@ async function runStep(plan: Plan): Promise<void> {
   if (cordon !== undefined && (end.status === 0 || plan.command !== undefined) && end.signal === undefined) {
     saveDeployGoes(env, cordon.holder);
   }
-  if (end.ended.length > 0) writeOutputs(end);
+  if (end.ended.length > 0) writeOutputs(end.ended.map(({ result }) => result));
   // A runner without summaries still has the log.
   await summary
     .addRaw(stepSummary(end, histories, allTermsOf(plan)))
@@ -72,10 +72,9 @@ async function runStep(plan: Plan): Promise<void> {
   if (end.signal !== undefined) endBy(end.signal);
 }
 
-function writeOutputs({ ended }: Pick<ReportedEnd, 'ended'>): void {
+function writeOutputs(results: readonly JobResult[]): void {
   try {
-    const outputs = outputsOf(ended.map(({ result }) => result));
-    for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+    for (const [name, value] of Object.entries(outputsOf(results))) setOutput(name, value);
   } catch (error) {
     warning(`the outputs could not be written: ${String(error)}`);
   }
@@ -83,7 +82,9 @@ function writeOutputs({ ended }: Pick<ReportedEnd, 'ended'>): void {
 
 /** A failure before the gate, or beside it, is an outcome like any other: the deploy goes ahead unless `fail-on` says no. */
 function failOpen(error: unknown): void {
-  const { message } = internalFailure(error);
+  const result = internalFailure(error);
+  const { message } = result;
+  writeOutputs([result]);
   const failOn = getInput('fail-on').split(/[\s,]+/);
   const isUncordoned = getInput('cordon').toLowerCase() === 'true' && failOn.includes('uncordoned');
   if (failOn.includes('failed-open') || isUncordoned) setFailed(message);

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cordonedServer, TOKEN } from '@quietgate/testkit/cordoned-server';
+import { cordonedServer, TOKEN } from '@quietgate/job/test/cordoned-server';
 import { endpoint, inFlight, listen, nobody, text } from '@quietgate/testkit/endpoint';
 import { runPost, runStep, startStep } from './support/run-action.ts';
 
@@ -158,7 +158,7 @@ it('a cancelled job has a summary', async () => {
 });
 
 it('warns where the default URL is asked, in the log and in its first line', async () => {
-  const { running } = startStep({ url: '' }, { CATALYST_API_URL: '', https_proxy: await nobody() });
+  const { running, ended } = startStep({ url: '' }, { CATALYST_API_URL: '', https_proxy: await nobody() });
   await running.saw(
     '::warning title=quietgate::asking https://console.openova.io: the default URL, since CATALYST_API_URL is empty\n',
   );

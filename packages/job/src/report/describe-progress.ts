@@ -7,7 +7,8 @@ import type { Terms } from './terms.ts';
 const MAX_MESSAGE_LENGTH = 500;
 
 /** What has just been seen, on one line. */
-export function describeProgress({ event }: Progress, terms: Terms): string {
+export function describeProgress({ event, held }: Progress, terms: Terms): string {
+  if (held !== undefined) return `${held.outcome}, waiting for the other servers`;
   switch (event?.type) {
     case undefined:
       return 'no response yet';

@@ -51,8 +51,9 @@ export function progressLine(
       ),
     };
   }
-  const { event } = progress;
-  const { elapsedMs = 0, type } = event ?? {};
+  const { held } = progress;
+  const event = held === undefined ? progress.event : undefined;
+  const { elapsedMs = 0, type } = held === undefined ? (event ?? {}) : { ...held, type: undefined };
   const text = describeProgress(progress, terms);
   // While the endpoint is known to be unavailable, the retries of each check are not news.
   const isKnown = text === before.text || (type === 'retrying' && before.type === 'unavailable');

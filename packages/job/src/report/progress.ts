@@ -1,4 +1,5 @@
 import type { GateEvent } from '@quietgate/core';
+import type { JobResult } from './job-result.ts';
 
 /** What the gate reports of its cordon: whether it is up, or that a raise or a renewal is tried again. */
 export type CordonNews =
@@ -16,6 +17,10 @@ export interface Progress {
   readonly cordonNews?: CordonNews;
   /** When the cordon came up for the first time, in milliseconds from the start; absent while it never was. */
   readonly cordonedAtMs?: number;
+  /** When a lease was last granted or renewed while its gate was held, in milliseconds from the start. */
+  readonly renewedAtMs?: number;
+  /** How its gate has ended, where it waits for those of other servers. */
+  readonly held?: Pick<JobResult, 'outcome' | 'elapsedMs'> | undefined;
   /** When the last count came, in milliseconds from the start; absent when there was none. */
   readonly countedAtMs?: number;
   /** At the end, whether a server has heard of the newest request; where none has, no server was slow. */

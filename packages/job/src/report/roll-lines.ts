@@ -1,6 +1,5 @@
 import { formatDuration } from '../text/format-duration.ts';
 import type { Progress } from './progress.ts';
-import type { Terms } from './terms.ts';
 
 /** For how long new runs have been blocked: since the first cordon came up; `undefined` where none did. */
 function cordonedForMs(seen: readonly Progress[], elapsedMs: number): number | undefined {
@@ -9,13 +8,11 @@ function cordonedForMs(seen: readonly Progress[], elapsedMs: number): number | u
 }
 
 /** What goes on while the command runs, on one line. */
-export function rollLine(
-  seen: readonly Progress[],
-  elapsedMs: number,
-  [{ command = '' }]: readonly [Terms, ...Terms[]],
-): string {
+export function describeRoll(seen: readonly Progress[], elapsedMs: number, command: string): string {
   const upMs = cordonedForMs(seen, elapsedMs);
-  const cordon = upMs === undefined ? '' : `cordon up for ${formatDuration(upMs)}; `;
+  const renewedAtMs = Math.max(...seen.map((each) => each.renewedAtMs ?? -Infinity));
+  const renewed = renewedAtMs < 0 ? '' : `, renewed ${formatDuration(elapsedMs - renewedAtMs)} ago`;
+  const cordon = upMs === undefined ? '' : `cordon up for ${formatDuration(upMs)}${renewed}; `;
   return `${cordon}${command} is running`;
 }
 

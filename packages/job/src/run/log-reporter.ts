@@ -7,8 +7,6 @@ import {
   progressLine,
   startLine,
 } from '../report/log-lines.ts';
-import { rollLine } from '../report/roll-lines.ts';
-import type { Progress } from '../report/progress.ts';
 import type { Terms } from '../report/terms.ts';
 import { outcomeLines } from './outcome-lines.ts';
 import { timeIn } from './time-in.ts';
@@ -22,8 +20,6 @@ export function logReporter(
 ): Reporter {
   let startedAt = 0;
   const states = terms.map(beginLog);
-  const seen: Progress[] = terms.map(() => ({}));
-  let isRolling = false;
   let heart: NodeJS.Timeout | undefined;
 
   const timed = (line: string) => `${timeIn(0)} ${line}\n`;
@@ -37,11 +33,9 @@ export function logReporter(
   };
   const beat = () => {
     const elapsedMs = systemClock.now() - startedAt;
-    if (isRolling) write(rollLine(seen, elapsedMs, terms));
-    else
-      for (const [server, each] of terms.entries()) {
-        step(server, heartbeatLine(states[server] ?? beginLog(each), elapsedMs, each));
-      }
+    for (const [server, each] of terms.entries()) {
+      step(server, heartbeatLine(states[server] ?? beginLog(each), elapsedMs, each));
+    }
   };
 
   return {
@@ -53,15 +47,13 @@ export function logReporter(
     progress(server, progress) {
       const each = terms[server];
       if (each === undefined) return;
-      seen[server] = progress;
       step(server, progressLine(states[server] ?? beginLog(each), progress, each));
     },
     end(ended) {
+      clearInterval(heart);
       const { result, more, advice } = outcomeLines(ended, terms);
       writeResult(timed(result));
       for (const line of [...more, ...advice]) write(line);
-      isRolling = terms[0].command !== undefined;
-      if (!isRolling) clearInterval(heart);
     },
     stop(why) {
       clearInterval(heart);

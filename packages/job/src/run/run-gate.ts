@@ -1,16 +1,16 @@
 import { systemClock } from '@quietgate/core';
+import { type HoldContext, holdGates, readGates } from '@quietgate/core/internal';
 import { type Plan, stopsDeploy } from '../plan/plan.ts';
-import { describeLeft } from '../report/describe-cordon.ts';
+import { HEARTBEAT_MS } from '../report/log-lines.ts';
 import { internalFailure, type JobResult } from '../report/job-result.ts';
 import { jointOutcome } from '../report/joint-outcome.ts';
-import { describeRollEnd } from '../report/roll-lines.ts';
+import { describeRoll, describeRollEnd } from '../report/roll-lines.ts';
 import { commandName } from '../report/terms.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Ended, Reporter } from './reporter.ts';
 import { commandEnvironment, runCommand } from './run-command.ts';
 import { signalStatus, takeSignals } from './signals.ts';
 import { type OnEvent, watchGates } from './watch-gates.ts';
-import { whenQuiet } from './when-quiet.ts';
 
 /** How long the end of a job may be held up to release its leases, where fail-on stops the deploy. */
 const RELEASE_MS = 2000;
@@ -61,39 +61,34 @@ export async function runGate(
   const watch = watchGates(plan, reporter, env, onEvent);
   const signals = takeSignals({ heedsOrphaning: command !== undefined || holder !== undefined });
   const stopping = new AbortController();
-  let giveUp: (end: JobEnd) => void = () => undefined;
-  const overdue = new Promise<JobEnd>((resolve) => (giveUp = resolve));
 
-  const follow = async (results: readonly JobResult[], keep: () => void): Promise<JobEnd> => {
+  const follow = async (results: readonly JobResult[], endBy: HoldContext['endBy']): Promise<JobEnd> => {
     signals.to(undefined);
     const ended = watch.end(results);
     if (results.some((result) => stopsDeploy(result, plan))) {
-      setTimeout(() => {
-        if (holder !== undefined)
-          reporter.note(
-            describeLeft(`lease of ${holder}`, new Error(`no response within ${RELEASE_MS / 1000} s`)),
-            true,
-          );
-        giveUp({ ended, status: 1 });
-      }, RELEASE_MS).unref();
+      endBy(RELEASE_MS);
       return { ended, status: 1 };
     }
     if (command === undefined) {
-      keep();
+      endBy('leave');
       return { ended, status: 0 };
     }
     const waitedMs = elapsed();
     const ownEnv = commandEnvironment(env, { outcome: jointOutcome(results), holder });
+    const heart = setInterval(() => {
+      reporter.note(describeRoll(watch.seen, elapsed(), commandName(command)), false);
+    }, HEARTBEAT_MS).unref();
     const { status, problem } = await runCommand(command, ownEnv, signals);
+    clearInterval(heart);
     signals.to(undefined);
     if (problem !== undefined) reporter.note(`${commandName(command)}: ${problem}`, true);
-    if (status === 0 && command.keepsLease) keep();
+    if (status === 0 && command.keepsLease) endBy('keep');
     return { ended, status, waitedMs };
   };
   let followed: Promise<JobEnd> | undefined;
   /** What follows the gates happens once, also when quietgate fails meanwhile. */
-  const followOnce = (results: readonly JobResult[], keep: () => void = () => undefined) =>
-    (followed ??= follow(results, keep));
+  const followOnce = (results: readonly JobResult[], endBy: HoldContext['endBy'] = () => undefined) =>
+    (followed ??= follow(results, endBy));
 
   signals.to((signal, why) => {
     signals.to(undefined);
@@ -105,10 +100,9 @@ export async function runGate(
   try {
     reporter.start();
     startedAt = systemClock.now();
-    const gated = whenQuiet(watch.optionsFor(stopping.signal), ({ results, keep }) =>
-      followOnce(results, keep),
-    );
-    const end = await Promise.race([gated, stray, overdue]);
+    const gates = readGates(watch.optionsFor(stopping.signal));
+    const gated = holdGates(gates, ({ results, endBy }) => followOnce(results, endBy), watch.notice);
+    const end = await Promise.race([gated, stray]);
     if (command !== undefined && end.waitedMs !== undefined) {
       reporter.note(
         describeRollEnd(

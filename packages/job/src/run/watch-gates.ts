@@ -1,4 +1,5 @@
-import { type GateEvent, type WaitForQuietOptions } from '@quietgate/core';
+import { type GateEvent, systemClock, type WaitForQuietOptions } from '@quietgate/core';
+import type { HeldReport } from '@quietgate/core/internal';
 import { createNetwork, type Network } from '../network/create-network.ts';
 import type { Phase } from '../network/phase.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -16,6 +17,8 @@ export type OnEvent = (event: GateEvent, server: number) => void;
 
 /** What the gates of a plan report, from their start to the release of their leases. */
 export interface GateWatch {
+  /** Hears of gates that are held, as core's hold does. */
+  readonly notice: (server: number, report: HeldReport, result: JobResult) => void;
   /** The options of each gate. */
   readonly optionsFor: (signal: AbortSignal) => WaitForQuietOptions[];
   /** The gates have ended: reports how. */
@@ -38,6 +41,7 @@ export function watchGates(
     network: createNetwork(env, { host: plan.host, requestTimeoutMs: gate.requestTimeoutMs }),
   }));
   const seen: Progress[] = plan.servers.map(() => NO_PROGRESS);
+  let startedAt = 0;
   let isWaiting = true;
 
   const hear = (event: GateEvent, server: number) => {
@@ -51,16 +55,30 @@ export function watchGates(
       reporter.note(line, event.type === 'left' || event.type === 'uncordoned');
     }
   };
+  const notice: GateWatch['notice'] = (server, report, { outcome, elapsedMs }) => {
+    const before = seen[server] ?? NO_PROGRESS;
+    if (report === 'renewed') {
+      seen[server] = { ...before, renewedAtMs: systemClock.now() - startedAt };
+      return;
+    }
+    const progress = { ...before, held: report === 'void' ? undefined : { outcome, elapsedMs } };
+    seen[server] = progress;
+    const waitsForOthers = seen.some(({ held }) => held === undefined);
+    if (isWaiting && (waitsForOthers || report === 'void')) reporter.progress(server, progress);
+  };
   return {
-    optionsFor: (signal) =>
-      watched.map(({ gate, network: { fetch } }, server) => ({
+    notice,
+    optionsFor(signal) {
+      startedAt = systemClock.now();
+      return watched.map(({ gate, network: { fetch } }, server) => ({
         ...gate,
         signal,
         fetch,
         onEvent: (event) => {
           hear(event, server);
         },
-      })),
+      }));
+    },
     end(results) {
       isWaiting = false;
       const ended = results.map((result, server) => endOf(result, seen[server], watched[server]?.network));
