@@ -164,7 +164,9 @@ describe('a lease is lifted when the deploy will not go', () => {
     await clock.advance(2000);
     const { status, stderr } = await ended;
     expect(status).toBe(130);
-    expect(stderr).toMatch(/Z lease of deploy-42 may last until it expires: the cordon at .* within 2000 ms\n/);
+    expect(stderr).toMatch(
+      /Z lease of deploy-42 may last until it expires: the cordon at .* within 2000 ms\n/,
+    );
   });
 
   it('stopped by --fail-on', async () => {
