@@ -8,7 +8,7 @@ export const bundle: Options = {
   target: 'node20',
   clean: true,
   noExternal: [/./],
-  minifyWhitespace: true,
+  minify: true,
   esbuildPlugins: [thirdPartyLicenses, leftOut],
   // What takes long to load, and is not needed for a green light.
   define: { Headers: 'PlainHeaders' },

@@ -5,7 +5,7 @@ const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
 
 /** Whose deploys may raise the cordon. Each is compared as a whole: a pattern would let more in than it seems. */
 export interface GitHubDeploy {
-  /** @default `GITHUB_ISSUER` */
+  /** @default GitHub’s */
   readonly issuer?: string;
   /** What the token is for: a name of your server, which no other service accepts. `cordon-audience` of the action. */
   readonly audience: string;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { IN_FLIGHT_COUNT_PATH, waitForQuiet } from '@quietgate/core';
-import { makeCheckPlan, runCheck, type Setting } from '@quietgate/job';
+import { makeCheckPlan, checkServer, type Setting } from '@quietgate/job';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
@@ -52,7 +52,7 @@ print(json.dumps([each for each in json.load(open('../../conformance/status-tabl
       ['cordon-token', TOKEN],
       ['request-timeout', '60s'],
     ].map(([name = '', value = '']): [string, Setting[]] => [name, [{ name, value }]]);
-    const { checks } = await runCheck(makeCheckPlan(new Map(settings), {}), {});
+    const { checks } = await checkServer(makeCheckPlan(new Map(settings), {}), {});
     expect(checks.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
     expect(checks).toHaveLength(24);
   });

@@ -1,4 +1,5 @@
 import {
+  checkServer,
   checksJson,
   type CheckPlan,
   chooseReporter,
@@ -13,7 +14,6 @@ import {
   makeUntilPlan,
   type Plan,
   resultJson,
-  runCheck,
   runGate,
   runStatus,
   runUncordon,
@@ -89,7 +89,7 @@ async function run(request: Request, { env, stdout, stderr }: NodeJS.Process): P
 
 /** @returns the exit status */
 async function check(plan: CheckPlan, env: NodeJS.ProcessEnv, stdout: NodeJS.WriteStream): Promise<number> {
-  const { checks, wasAnswered } = await runCheck(plan, env);
+  const { checks, wasAnswered } = await checkServer(plan, env);
   const lines = plan.json ? [checksJson(plan.url, checks)] : checks.map(describeCheck);
   stdout.write(`${lines.join('\n')}\n`);
   if (!wasAnswered) return 3;

@@ -115,8 +115,9 @@ function readArguments(
 
 /** A word that begins like a command's name is a slip of the fingers, and no URL. */
 function checkIsNoCommand(word: string): void {
+  if (!/^[a-z]+$/i.test(word)) return;
   const meant = nearestName(word, NAMED_COMMANDS);
-  if (/^[a-z]+$/i.test(word) && meant.startsWith(word.slice(0, 2).toLowerCase()))
+  if (meant.startsWith(word.slice(0, 2).toLowerCase()))
     throw new UsageError(`there is no command ${quote(word)}: did you mean ${meant}?`);
 }
 

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { codeBlocks } from '@quietgate/testkit/readme';
-import {
-  describeProgress,
-  liveLine,
-  nextProgress,
-  NO_PROGRESS,
-  NO_SETTINGS,
-  makePlan,
-  termsOf,
-} from '@quietgate/job';
+import { describeProgress, nextProgress, NO_PROGRESS, NO_SETTINGS, makePlan, termsOf } from '@quietgate/job';
+import { liveLine } from '@quietgate/job/live-line';
 import { endpoint, inFlight } from '@quietgate/testkit/endpoint';
 import { heldClock } from '@quietgate/testkit/held-clock';
 import { runCli, startCli } from './support/run-cli.ts';

@@ -2,7 +2,7 @@
  * What the command line and the action share: everything that a deploy job needs around the gate. They import from here
  * alone; what is not listed is this package's own.
  */
-export { type CheckReport, type CheckResult, runCheck } from './check/run-check.ts';
+export { checkServer } from './check/check-server.ts';
 export { makeCheckPlan, type CheckPlan } from './plan/check-plan.ts';
 export { type Command, COMMANDS } from './plan/commands.ts';
 export { type IdToken } from './plan/access.ts';
@@ -19,7 +19,6 @@ export { describeProgress } from './report/describe-progress.ts';
 export { describeCordon } from './report/describe-cordon.ts';
 export { describeResult, describeUnknown, isGreen } from './report/describe-result.ts';
 export { internalFailure, type JobResult } from './report/job-result.ts';
-export { liveLine } from './report/live-line.ts';
 export { jointOutcome } from './report/joint-outcome.ts';
 export { nextProgress, NO_PROGRESS, type Progress } from './report/progress.ts';
 export { asciiJson, jointResultJson, resultJson } from './report/result-json.ts';

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type Server as HttpServer, type ServerResponse } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { deflateRawSync, deflateSync } from 'node:zlib';
+import { readBody } from '@quietgate/core/internal';
 import { endpoint, inFlight, json, nobody, silence, text } from '@quietgate/testkit/endpoint';
 import { type Proxy, proxy, secureEndpoint } from '@quietgate/testkit/proxy';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -11,7 +12,8 @@ import { createNetwork } from '../src/network/create-network.ts';
 import { eventually } from './eventually.ts';
 
 const ask = (url: string, init: RequestInit = {}) => createNetwork({}).fetch(url, init);
-const bodyOf = ({ body }: { body: ReadableStream | null }) => new Response(body).text();
+const bodyOf = async (response: Pick<Response, 'body'>) =>
+  new TextDecoder().decode(await readBody(response, 1e6, new AbortController().signal));
 
 /** Makes every name stand for these addresses, or for none that is ever found. */
 function resolveTo(...addresses: string[]): void {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { CORDON_PATH } from '@quietgate/core';
 import { MAX_BODY_BYTES, readBody, urlUnder } from '@quietgate/core/internal';
 import { createNetwork, type Network } from '../network/create-network.ts';
@@ -40,7 +39,7 @@ export async function runCheck(
   const network = createNetwork(env, plan);
   const verdicts = new Map<CheckId, Verdict>();
   const replies = new Map<CheckId, readonly Reply[]>();
-  const holder = `check-${randomBytes(6).toString('hex')}`;
+  const holder = `check-${crypto.randomUUID().slice(-12)}`;
   const seen = { verdicts, replies, holder, date: new Date().toUTCString() };
   const send = (request: CheckRequest) => sendRequest(request, plan, network, now);
   for (const check of checksFor(plan)) {
@@ -87,6 +86,7 @@ async function sendRequest(
       signal: timeout.signal,
     });
     const body = await readBody(response, MAX_BODY_BYTES, timeout.signal);
+    timeout.signal.throwIfAborted();
     const { status, headers, redirected, url } = response;
     const redirectedTo = redirected ? withoutQuery(url) : undefined;
     return { type: 'response', status, headers, body, redirectedTo, sentAt, endedAt: now() };
@@ -110,7 +110,7 @@ function headersOf({ headers = {}, token }: CheckRequest, plan: CheckPlan): [str
   );
   const sent = [...common, ...Object.entries(headers)];
   if (token === 'right') sent.push(['authorization', `Bearer ${String(plan.token)}`]);
-  if (token === 'wrong') sent.push(['authorization', `Bearer ${randomBytes(16).toString('hex')}`]);
+  if (token === 'wrong') sent.push(['authorization', `Bearer ${crypto.randomUUID()}`]);
   return sent;
 }
 

@@ -1,4 +1,4 @@
-import dns, { type LookupAddress } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import { isIP, type TcpNetConnectOpts } from 'node:net';
 
 /**
@@ -43,7 +43,8 @@ export function attemptMs(msLeft: number, addresses: number): number {
 
 function lookUp(host: string): Promise<LookupAddress[]> {
   return new Promise((resolve, reject) => {
-    dns.lookup(host, { all: true }, (error, addresses) => {
+    // Not imported: an address needs no name server.
+    process.getBuiltinModule('node:dns').lookup(host, { all: true }, (error, addresses) => {
       if (error === null) resolve(addresses);
       else reject(error);
     });

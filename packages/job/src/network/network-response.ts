@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { decodedBody } from './decoded-body.ts';
+import { NetworkBody } from './network-body.ts';
 import { PlainHeaders } from './plain-headers.ts';
 
 /** What the gate reads of a response. */
@@ -44,30 +45,9 @@ function emptyBody({ onEnd }: ResponseOptions): null {
   return null;
 }
 
-function bodyOf(
-  response: IncomingMessage,
-  { onEnd, toError }: ResponseOptions,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const chunks = decodedBody(response);
-  return new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await chunks.next();
-          if (done !== true) {
-            controller.enqueue(value);
-            return;
-          }
-          controller.close();
-          onEnd();
-        } catch (error) {
-          controller.error(toError(error));
-          onEnd();
-        }
-      },
-      // Not by way of the chunks: the one that is waited for may never come.
-      cancel: onEnd,
-    },
-    { highWaterMark: 0 },
-  );
+function bodyOf(response: IncomingMessage, { onEnd, toError }: ResponseOptions): Response['body'] {
+  return new NetworkBody(decodedBody(response), onEnd, toError) as Pick<
+    ReadableStream<Uint8Array<ArrayBuffer>>,
+    'cancel'
+  > as ReadableStream<Uint8Array<ArrayBuffer>>;
 }

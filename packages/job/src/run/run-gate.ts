@@ -8,7 +8,6 @@ import { describeRoll, describeRollEnd } from '../report/roll-lines.ts';
 import { commandName } from '../report/terms.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Ended, Reporter } from './reporter.ts';
-import { commandEnvironment, runCommand } from './run-command.ts';
 import { signalStatus, takeSignals } from './signals.ts';
 import { type OnEvent, watchGates } from './watch-gates.ts';
 
@@ -74,6 +73,8 @@ export async function runGate(
       return { ended, status: 0 };
     }
     const waitedMs = elapsed();
+    // Only when it is needed: it takes a while to load.
+    const { commandEnvironment, runCommand } = await import('./run-command.ts');
     const ownEnv = commandEnvironment(env, { outcome: jointOutcome(results), holder });
     const heart = setInterval(() => {
       reporter.note(describeRoll(watch.seen, elapsed(), commandName(command)), false);

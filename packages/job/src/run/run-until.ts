@@ -1,5 +1,5 @@
 import { systemClock } from '@quietgate/core';
-import { MAX_BODY_BYTES } from '@quietgate/core/internal';
+import { MAX_BODY_BYTES, readBody } from '@quietgate/core/internal';
 import { createNetwork, type Network } from '../network/create-network.ts';
 import type { UntilPlan } from '../plan/until-plan.ts';
 import { describeMessage } from '../report/describe-progress.ts';
@@ -59,9 +59,11 @@ async function ask(
   }, timeoutMs);
   try {
     const response = await fetch(url, { headers, signal: overdue.signal });
-    const body = await bodyOf(response, overdue.signal);
+    const bytes = await readBody(response, MAX_BODY_BYTES, overdue.signal);
+    overdue.signal.throwIfAborted();
     if (response.status !== 200) return `answered ${response.status}`;
-    if (body === undefined) return `answered 200 with more than ${MAX_BODY_BYTES} bytes`;
+    if (bytes === undefined) return `answered 200 with more than ${MAX_BODY_BYTES} bytes`;
+    const body = new TextDecoder().decode(bytes);
     return body.includes(text) ? undefined : `answered 200 with ${quoteBody(body)}`;
   } catch (error) {
     return describeMessage({ message: error instanceof Error ? error.message : String(error) });
@@ -69,23 +71,6 @@ async function ask(
     clearTimeout(timer);
     overdue.abort(); // what is left of the response
   }
-}
-
-/** A response's whole body as text; `undefined` when it is too long. */
-async function bodyOf(
-  { body }: Awaited<ReturnType<Network['fetch']>>,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let length = 0;
-  for await (const chunk of body ?? []) {
-    signal.throwIfAborted();
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) return undefined;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 function quoteBody(body: string): string {
