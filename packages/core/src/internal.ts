@@ -16,12 +16,11 @@ export {
   isFunction,
   isObject,
 } from './options/check-kind.ts';
-export { checkOptionNames, checkOptions, nearestName } from './options/check-options.ts';
+export { checkOptions, nearestName } from './options/check-options.ts';
 export { describeKind, mayHoldSecret } from './options/describe-given.ts';
 export { headerProblem } from './options/header-problem.ts';
 export { isUrlPath } from './options/url-path.ts';
-export { checkRunId } from './serve/check-run-id.ts';
-export { createSubscriptions, type Subscriptions } from './serve/create-subscriptions.ts';
+export { createSubscriptions } from './serve/create-subscriptions.ts';
 export { startTimer } from './serve/start-timer.ts';
 export { markAllInFlight } from './in-flight/all-in-flight.ts';
 export { EXPIRED, withTimeLimit } from './wait/with-time-limit.ts';

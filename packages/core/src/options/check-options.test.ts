@@ -1,10 +1,10 @@
 import { fc, test as property } from '@quietgate/testkit/property';
 import { describe, expect, test } from 'vitest';
-import { checkOptionNames } from './check-options.ts';
+import { checkOptions } from './check-options.ts';
 
 const KNOWN = ['intervalMs', 'maxWaitMs', 'url', 'longPoll'];
 
-describe('checkOptionNames', () => {
+describe('checkOptions', () => {
   test.each([
     ['interval', 'intervalMs'],
     ['IntervalMS', 'intervalMs'],
@@ -18,19 +18,19 @@ describe('checkOptionNames', () => {
     ['maxPoll', 'longPoll'],
   ])('names the option that is nearest to %j', (name, nearest) => {
     expect(() => {
-      checkOptionNames({ url: 'a', [name]: 1 }, KNOWN);
+      checkOptions('options', { url: 'a', [name]: 1 }, 'an object', KNOWN);
     }).toThrow(new TypeError(`${JSON.stringify(name)} is not an option: did you mean "${nearest}"?`));
   });
 
   test('names the first of those that are equally near', () => {
     expect(() => {
-      checkOptionNames({ b: 1 }, ['a', 'c']);
+      checkOptions('options', { b: 1 }, 'an object', ['a', 'c']);
     }).toThrow('did you mean "a"?');
   });
 
   test('cuts a name that is long, and so bounds the work', () => {
     expect(() => {
-      checkOptionNames({ ['x'.repeat(1e6)]: 1 }, KNOWN);
+      checkOptions('options', { ['x'.repeat(1e6)]: 1 }, 'an object', KNOWN);
     }).toThrow(`"${'x'.repeat(60)}" is not an option`);
   });
 
@@ -47,7 +47,7 @@ describe('checkOptionNames', () => {
     const slipped = name.slice(0, place) + (slip === 'remove' ? '' : char) + rest;
     fc.pre(!KNOWN.includes(slipped));
     expect(() => {
-      checkOptionNames({ [slipped]: 1 }, KNOWN);
+      checkOptions('options', { [slipped]: 1 }, 'an object', KNOWN);
     }).toThrow(`did you mean "${name}"?`);
   });
 
@@ -57,7 +57,7 @@ describe('checkOptionNames', () => {
       intervalMs: undefined,
     });
     expect(() => {
-      checkOptionNames(options, KNOWN);
+      checkOptions('options', options, 'an object', KNOWN);
     }).not.toThrow();
   });
 });

@@ -17,21 +17,11 @@ export function checkOptions(
   known: readonly string[],
 ): asserts options is object {
   checkKind(name, options, isObject, kind);
-  checkOptionNames(Object(options) as object, known);
-}
-
-/**
- * Checks the names of options.
- *
- * @param known the names that they may have, one at least
- * @throws TypeError that names the first unknown one, and the known one that is nearest to it
- */
-export function checkOptionNames(options: object, known: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  const unknown = Object.keys(Object(options) as object).find((each) => !known.includes(each));
   if (unknown === undefined) return;
-  const name = unknown.slice(0, MAX_NAME_LENGTH);
+  const shown = unknown.slice(0, MAX_NAME_LENGTH);
   throw new TypeError(
-    `${JSON.stringify(name)} is not an option: did you mean ${JSON.stringify(nearestName(name, known))}?`,
+    `${JSON.stringify(shown)} is not an option: did you mean ${JSON.stringify(nearestName(shown, known))}?`,
   );
 }
 
