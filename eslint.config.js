@@ -91,7 +91,7 @@ export default defineConfig(
     files: ['packages/core/src/in-flight/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([
-      [...folders('wire', 'cordon', 'gate', 'ask', 'wait', 'drain', 'serve'), 'p-retry'],
+      [...folders('wire', 'cordon', 'gate', 'hold', 'ask', 'wait', 'drain', 'serve'), 'p-retry'],
       'classifying and counting know only the deployment',
     ]),
   },
@@ -99,7 +99,7 @@ export default defineConfig(
     files: ['packages/core/src/wire/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([
-      [...folders('cordon', 'gate', 'ask', 'wait', 'drain', 'serve'), 'p-retry'],
+      [...folders('cordon', 'gate', 'hold', 'ask', 'wait', 'drain', 'serve'), 'p-retry'],
       'the wire knows neither of its ends',
     ]),
   },
@@ -107,7 +107,7 @@ export default defineConfig(
     files: ['packages/core/src/cordon/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: noImports([
-      [...folders('in-flight', 'gate', 'ask', 'wait', 'drain', 'serve'), 'p-retry'],
+      [...folders('in-flight', 'gate', 'hold', 'ask', 'wait', 'drain', 'serve'), 'p-retry'],
       'the rules of leases know neither gate nor server',
     ]),
   },

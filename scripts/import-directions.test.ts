@@ -58,6 +58,7 @@ it.each([
   ['action/src/main.ts', 'quietgate'],
   ['core/src/wait/clock.ts', '../../../job/src/index.ts'],
   ['http-adapters/src/node.test.ts', '../../core/src/index.ts'],
+  ['http-adapters/src/node.ts', '../../postgres/src/index.ts'],
   ['cli/test/signals.test.ts', '../../job/src/run/run-gate.ts'],
   ['testkit/src/endpoint.ts', '../../core/src/index.ts'],
 ])('packages/%s may not import %s', async (file, from) => {
