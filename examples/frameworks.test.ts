@@ -17,7 +17,7 @@ const STILL = { STEP_MS: '3600000', PORT: '0' };
 const COUNT_PATH = '/api/v1/deployments/in-flight-count';
 const CORDON_TOKEN = '0123456789abcdef';
 
-describe.each(['node-http', 'express', 'fastify', 'hono'])('examples/%s', (name) => {
+describe.each(['node-http', 'fastify', 'hono'])('examples/%s', (name) => {
   const source = fileURLToPath(new URL(`${name}/src/main.ts`, import.meta.url));
   let entry: string;
   beforeAll(async () => {

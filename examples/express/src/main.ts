@@ -1,40 +1,52 @@
-import { once } from 'node:events';
-import { answerProvisioning, MAX_BODY_BYTES } from '@quietgate/example-node-http/provisioning-api';
-import { runCatalyst } from '@quietgate/example-node-http/run-catalyst';
-import { deployCordon, inFlightCount } from '@quietgate/http-adapters/express';
-import express, { type NextFunction, type Request, type Response } from 'express';
+import type { AddressInfo } from 'node:net';
+import { createRuns, type Run } from '@quietgate/core';
+import { serveRuns } from '@quietgate/http-adapters/express';
+import express from 'express';
+import { type Cluster, createClusters } from './clusters.ts';
 
-await runCatalyst(async (catalyst, { host, port, cordonToken, closing }) => {
-  const answer = async (request: Request, response: Response, body: string | undefined) => {
-    const { method, url: target, headers } = request;
-    const reply = await answerProvisioning(catalyst, { method, target, headers, body });
-    response.writeHead(reply.status, reply.headers).end(reply.body);
-  };
+const { PORT = '8080', LATENCY_MS = '50', CREATE_SECONDS = '20', DRAIN_SECONDS = '60' } = process.env;
 
-  const app = express();
-  app.use(
-    inFlightCount({
-      ...catalyst.counting,
-      signal: closing,
-    }),
-  );
-  if (cordonToken !== undefined) {
-    app.use(deployCordon({ cordon: catalyst.cordon, authorize: cordonToken }));
-  }
-  app.use(express.text({ type: () => true, limit: MAX_BODY_BYTES }));
-  app.use((request, response) => answer(request, response, bodyOf(request)));
-  app.use(async (error: { status?: unknown }, request: Request, response: Response, next: NextFunction) => {
-    if (error.status === undefined) next(error);
-    // A body that the parser refuses is as good as none.
-    else await answer(request, response, error.status === 413 ? undefined : '');
-  });
+const clusters = createClusters(Number(LATENCY_MS));
+const runs = createRuns();
 
-  const server = app.listen(port, host);
-  await once(server, 'listening');
-  return server;
+const app = express();
+app.use(serveRuns({ runs, cordonToken: process.env['CORDON_TOKEN'] }));
+
+app.get('/clusters', async (_, response) => {
+  response.json(await clusters.list());
 });
 
-/** Express leaves the body out when there is none. */
-function bodyOf({ body }: { body: unknown }): string {
-  return typeof body === 'string' ? body : '';
+app.post('/clusters/:name', async (request, response) => {
+  // Before the insert, which takes a while. A RunRefused is answered by Express itself, as 503 with Retry-After.
+  const run = runs.begin(request.params.name);
+  response.status(202).json(await insert(request.params.name, run));
+});
+
+/** What is not created after all is not in flight either. */
+async function insert(name: string, run: Run): Promise<Cluster> {
+  try {
+    const cluster = await clusters.insert(name);
+    void create(cluster).finally(run.end);
+    return cluster;
+  } catch (error) {
+    run.end();
+    throw error;
+  }
 }
+
+/** The work, which dies with this process. */
+async function create({ id }: Cluster): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, Number(CREATE_SECONDS) * 1000));
+  await clusters.setStatus(id, 'running').catch(console.error);
+}
+
+const server = app.listen(Number(PORT), () => {
+  console.log(`listening on http://localhost:${(server.address() as AddressInfo).port}`);
+});
+
+process.once('SIGTERM', () => {
+  void (async () => {
+    const { outcome } = await runs.drain({ maxWaitMs: Number(DRAIN_SECONDS) * 1000 });
+    server.close(() => process.exit(outcome === 'quiet' ? 0 : 1));
+  })();
+});
