@@ -29,7 +29,7 @@ export function inFlightCount<D extends { readonly id: string } = Deployment>(
 }
 
 /**
- * The cordon's endpoint: by it a deploy job keeps new runs from starting, until its lease ends or is lifted. Mounted as
+ * The endpoint of the cordon, by which a deploy job blocks new runs until its lease expires or is released. Mounted as
  * `inFlightCount` is. Every request needs a token.
  *
  * @example

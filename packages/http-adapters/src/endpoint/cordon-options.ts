@@ -14,7 +14,7 @@ import { checkRoutePath } from './option-checks.ts';
 export interface CordonEvent {
   /** `renewed`: the lease goes on under the id that was given. `refused`: the cordon's own rules forbid the lease. */
   readonly type: 'raised' | 'renewed' | 'lifted' | 'refused';
-  /** Whose lease it is; `'*'` where all of them were lifted. */
+  /** Whose lease it is; `'*'` where all of them were released. */
   readonly holder: string;
   /** For how long the lease was granted, in whole seconds. */
   readonly seconds?: number;
@@ -26,7 +26,7 @@ export interface DeployCordonOptions {
   cordon: Cordon;
   /**
    * Who may: a token, several of them, or a check of your own that gets the token. A token has 16 characters at
-   * least, which a header can carry; the gate sends printable ASCII without blanks. What the check throws, or returns beside
+   * least, of printable ASCII; the gate sends none with blanks. What the check throws, or returns beside
    * a boolean, makes a 503.
    */
   authorize: string | readonly string[] | ((token: string) => boolean | Promise<boolean>);
@@ -43,7 +43,7 @@ export interface DeployCordonOptions {
    */
   onEvent?: ((event: CordonEvent) => void) | undefined;
   /**
-   * Told why the cordon or the check failed. The caller of the endpoint is never told. What it throws is ignored.
+   * Called with the reason when the cordon or the check failed. The client never learns it. What it throws is ignored.
    * @default the log, as for `inFlightCount`
    */
   onError?: ((error: unknown) => void) | undefined;

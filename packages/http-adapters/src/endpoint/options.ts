@@ -32,13 +32,13 @@ export interface CommonOptions<D> {
   /** How long one listing may take, in milliseconds, from 1 to 2,147,483,647. @default 4_000 */
   listTimeoutMs?: number | undefined;
   /**
-   * Told of the first deployment of each status that is of class `unknown`, and so is not counted; of a hundred
+   * Called with the first record of each status that is of class `unknown`, and so is not counted; of a hundred
    * statuses at most. What it throws is ignored. @default a warning in Fastify's logger, or else console.warn
    */
   onUnknown?: ((deployment: D) => void) | undefined;
   /**
-   * Told why the deployments could not be listed, once for each failed listing. The caller of the endpoint is
-   * never told. What it throws is ignored. @default Fastify's logger, which is silent unless it is turned on, or else
+   * Called with the reason when the records could not be listed, once for each failed listing. The client never
+   * learns it. What it throws is ignored. @default Fastify's logger, which is silent unless it is turned on, or else
    * console.error; of one failure in ten seconds, with the number of those that were left out
    */
   onError?: ((error: unknown) => void) | undefined;
