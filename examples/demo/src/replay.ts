@@ -1,38 +1,66 @@
-import { deployAtOnce, deployUnderCordon, deployWhenQuiet, deployWithLateRun } from './acts.ts';
-import type { Report } from './report.ts';
-import type { Stage } from './stage.ts';
+import { type Deployed, type DeployName, DEPLOYS } from './deploys.ts';
 import { onStage } from './stage.ts';
-import type { Difference } from './verdict.ts';
-import { differences } from './verdict.ts';
 
 /** A step of a run takes this long: minutes, in real life. */
-const STEP_MS = 1300;
+const STEP_MS = 800;
+
+/** What came of the deploys, and what each of them said. */
+export interface Replay {
+  readonly deploys: ReadonlyMap<DeployName, Deployed>;
+  readonly logs: ReadonlyMap<DeployName, readonly string[]>;
+}
 
 /**
- * Replays the incident without the gate, then with it, then with a run that comes late: without the cordon, and with it.
+ * Replays the incident in several ways at the same time, each against a server of its own.
  *
  * @param entry the path of the server's source
- * @param report is called with what happens while it does
- * @returns in what the replay differed from what it claims; nothing, if all of it happened
+ * @param onUp called with the servers' process ids once all are up, before anything else happens
  */
-export async function replay(entry: string, report: Report, signal: AbortSignal): Promise<Difference[]> {
-  const play = <T>(act: (stage: Stage, report: Report, signal: AbortSignal) => Promise<T>) =>
-    onStage(entry, STEP_MS, signal, (stage) => act(stage, report, signal));
+export async function replay(
+  entry: string,
+  names: readonly DeployName[],
+  onUp: (pids: readonly number[]) => void,
+  signal: AbortSignal,
+): Promise<Replay> {
+  const failed = new AbortController();
+  const stop = AbortSignal.any([signal, failed.signal]);
+  const logs = new Map<DeployName, string[]>(names.map((name) => [name, []]));
+  const pids: number[] = [];
+  const stopped = new Promise<never>((_, reject) => {
+    stop.addEventListener('abort', () => {
+      reject(stop.reason);
+    });
+  });
+  stopped.catch(() => undefined);
+  let begin!: () => void;
+  const allUp = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const play = (name: DeployName) =>
+    onStage(entry, STEP_MS, stop, async (stage) => {
+      if (pids.push(stage.server.pid) === names.length) {
+        onUp(pids);
+        begin();
+      }
+      await Promise.race([allUp, stopped]);
+      const startedAt = performance.now();
+      const log = (text: string) => {
+        const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+        logs.get(name)?.push(`${`${seconds} s`.padStart(8)}  ${text}`);
+      };
+      return [name, await DEPLOYS[name]({ stage, log, signal: stop })] as const;
+    });
 
-  report.opening();
-  report.act('Without the gate', 'the deploy rolls the Pod, whatever is in flight');
-  const without = await play(deployAtOnce);
-  report.act('With the gate', 'the deploy waits until a restart destroys nothing');
-  const withGate = await play(deployWhenQuiet);
-  report.act('A late run', 'it starts between the green light and the rollout');
-  const lateRun = await play(deployWithLateRun);
-  report.act('A late run, and the cordon', 'no run starts before the rollout');
-  const cordoned = await play(deployUnderCordon);
-
-  const deploys = { without, withGate, lateRun, cordoned };
-  report.summary(deploys);
-  report.chart(withGate.samples, withGate.result);
-  const found = differences(deploys);
-  report.verdict(found);
-  return found;
+  const playing = names.map(async (name) => {
+    try {
+      return await play(name);
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    }
+  });
+  // All of them, so that every stage is cleared away; the first to fail says why.
+  await Promise.allSettled(playing);
+  stop.throwIfAborted();
+  return { deploys: new Map(await Promise.all(playing)), logs };
 }

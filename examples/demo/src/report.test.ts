@@ -1,75 +1,90 @@
 import { describe, expect, it } from 'vitest';
-import type { Report } from './report.ts';
-import { createReport } from './report.ts';
+import type { Deployed } from './deploys.ts';
+import { results, verdict } from './report.ts';
 import type { Difference } from './verdict.ts';
 
-const started = ['a', 'b', 'c'].map((id) => ({ id, name: id }));
+const plain = (_: string, text: string) => text;
 const creating = (...names: string[]) =>
   names.map((name) => ({ phase: 'tofu-apply', message: `${name}: Creating...` }));
+const at = (ms: number) => new Date(ms).toISOString();
+const runs = ['t13', 't17'].map((name) => ({ name, id: name }));
 
-function linesOf(use: (report: Report) => void): string[] {
-  const lines: string[] = [];
-  const write = (line: string) => lines.push(line);
-  use(
-    createReport(
-      write,
-      (_, text) => text,
-      () => 0,
-    ),
-  );
-  return lines;
-}
-
-it('sums up all deploys, side by side', () => {
-  const result = { outcome: 'quiet' as const, polls: 9, elapsedMs: 3900 };
-  const ended = (id: string, status: string, time: string) => ({
+const without: Deployed = {
+  startedAt: 0,
+  runs,
+  rolledAt: 1000,
+  records: [
+    {
+      id: 't13',
+      status: 'failed',
+      startedAt: at(0),
+      events: creating('hcloud_network.t13', 'hcloud_server.t13'),
+    },
+    { id: 't17', status: 'failed', startedAt: at(0), events: creating('hcloud_network.t17') },
+  ],
+};
+const held: Deployed = {
+  ...without,
+  records: runs.map(({ id }) => ({
     id,
-    status,
-    events: [...creating(`hcloud_network.${id}`), { phase: 'phase1', time }],
-  });
-  const without = {
-    started,
-    killedAt: 0,
-    records: [
-      { id: 'a', status: 'failed', events: creating('hcloud_network.a', 'hcloud_server.a') },
-      { id: 'b', status: 'failed', events: creating('hcloud_network.b') },
-      { id: 'c', status: 'ready', events: creating('hcloud_network.c') },
-    ],
-  };
-  const withGate = {
-    started,
-    killedAt: 0,
-    toldAt: 0,
-    endedAt: Date.parse('2026-05-17T13:00:02.040Z'),
-    records: [ended('a', 'ready', '2026-05-17T13:00:02Z'), ended('b', 'ready', '2026-05-17T13:00:01Z')],
-    told: [],
-    result,
-  };
-  const lateRun = { ...without, result: { ...result, elapsedMs: 0 } };
-  const cordoned = { ...withGate, answeredAt: 0, first: { name: 'd', id: 'd' } };
-  const lines = linesOf((report) => {
-    report.summary({ without, withGate, lateRun, cordoned });
-  });
-  expect(lines).toEqual([
+    status: 'ready',
+    startedAt: at(0),
+    events: [...creating(`hcloud_network.${id}`), { phase: 'phase1', time: at(900) }],
+  })),
+  gate: {
+    result: { outcome: 'quiet', polls: 9, elapsedMs: 3900 },
+    askedAt: 100,
+    greenAt: 900,
+    cordonedUntil: 1300,
+    counts: [],
+    late: { name: 't23', id: 'gone', refusals: 1 },
+  },
+};
+
+it('begins with the table, then shows the deploys over time, then what each of them said', () => {
+  const lines = results(
+    {
+      deploys: new Map([
+        ['no gate', without],
+        ['gate, held to the end', held],
+      ]),
+      logs: new Map([['no gate', ['   0.0 s  the change is pushed']]]),
+    },
+    plain,
+  );
+  expect(lines.slice(0, 4)).toEqual([
     '',
-    'SIDE BY SIDE                   no gate          gate      late run    and cordon',
-    '  the deploy waited              0.0 s         3.9 s         0.0 s         3.9 s',
-    '  runs killed                        2             0             2             0',
-    '  runs ready                         1             2             1             2',
-    '  resources orphaned                 3             0             3             0',
-    "  The gate's green light came 0.0 s after the last run's end.",
+    '                              runs killed      orphans       waited  refused for',
+    'no gate                                 2            3        0.0 s        0.0 s',
+    'gate, held to the end                   0            0        3.9 s        1.2 s',
+  ]);
+  expect(lines.slice(-10)).toEqual([
+    '',
+    'NO GATE',
+    '   0.0 s  the change is pushed',
+    '          t13  failed, orphans: network, server',
+    '          t17  failed, orphans: network',
+    '',
+    'GATE, HELD TO THE END',
+    '          t13  ready',
+    '          t17  ready',
+    '          t23  gone',
   ]);
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
 });
 
 describe('the verdict', () => {
-  const verdict = (...differences: Difference[]) =>
-    linesOf((report) => {
-      report.verdict(differences);
-    });
+  const said = (...differences: Difference[]) => verdict(differences, plain);
+
+  it('says what was shown', () => {
+    expect(said()).toEqual([
+      '',
+      'The records on disk agree: only the gate that is held to the end loses no run.',
+    ]);
+  });
 
   it('blames the machine when all that differs came too late', () => {
-    expect(verdict({ text: 'it was over', late: true })).toEqual([
+    expect(said({ text: 'it was over', late: true })).toEqual([
       '',
       'This machine is too busy for the pace of the replay, so it shows nothing:',
       '  - it was over',
@@ -78,7 +93,7 @@ describe('the verdict', () => {
   });
 
   it('does not when something is wrong', () => {
-    expect(verdict({ text: 'it was over', late: true }, { text: 'it is gone', late: false })).toEqual([
+    expect(said({ text: 'it was over', late: true }, { text: 'it is gone', late: false })).toEqual([
       '',
       'That is not what should have happened:',
       '  - it was over',

@@ -12,6 +12,7 @@ export async function until<T>(
   limitMs: number,
   probe: () => Promise<T | undefined>,
   signal?: AbortSignal,
+  pauseMs = POLL_MS,
 ): Promise<T> {
   const giveUpAt = performance.now() + limitMs;
   for (;;) {
@@ -22,6 +23,6 @@ export async function until<T>(
         `within ${limitMs / 1000} s it did not happen that ${what}: the server hangs, or this machine is too busy`,
       );
     }
-    await sleep(POLL_MS, undefined, signal && { signal });
+    await sleep(pauseMs, undefined, signal && { signal });
   }
 }

@@ -1,192 +1,182 @@
 import { describe, expect, it } from 'vitest';
-import type { Cordoned, Deploys, Gated, LateRun, Ungated } from './verdict.ts';
+import type { Deployed, DeployName, Gated } from './deploys.ts';
 import { differences } from './verdict.ts';
 
-const started = ['c', 'a', 'b'].map((id) => ({ id, name: `t-${id}` }));
-const error = (id: string) => `resources tagged with catalyst-deployment-id=${id} are orphans`;
+const at = (ms: number) => new Date(ms).toISOString();
+const runs = ['c', 'a', 'b'].map((id) => ({ id, name: `t-${id}` }));
+const lateRun = { id: 'd', name: 't-d', refusals: 1 };
+const abandoned = (id: string) => ({
+  id,
+  status: 'failed',
+  startedAt: at(100),
+  error: `resources tagged with catalyst-deployment-id=${id} are orphans`,
+});
+const ready = (id: string, { from = 100, until = 7000 } = {}) => ({
+  id,
+  status: 'ready',
+  startedAt: at(from),
+  events: [{ phase: 'phase1', time: at(until) }],
+});
 
-/** Records of all the runs, which left Phase 0 at a time by the wall clock, or not by themselves. */
-const all = (status: string, phase0EndedAt?: number) =>
-  started.map(({ id }) => ({
-    id,
-    status,
-    events:
-      phase0EndedAt === undefined ? [] : [{ phase: 'phase1', time: new Date(phase0EndedAt).toISOString() }],
-  }));
-
-const without: Ungated = {
-  started,
-  killedAt: 5000,
-  records: started.map(({ id }) => ({ id, status: 'failed', error: error(id) })),
-};
-const withGate: Gated = {
-  started,
-  killedAt: 9000,
-  records: all('ready', 7000),
-  told: [
+const gate: Gated = {
+  result: { outcome: 'quiet', polls: 9, elapsedMs: 3900 },
+  askedAt: 4000,
+  greenAt: 8000,
+  counts: [
     { count: 3, ids: ['a', 'b', 'c'] },
-    { count: 2, ids: ['a', 'b'] },
     { count: 1, ids: ['b'] },
     { count: 0, ids: [] },
   ],
-  toldAt: 4000,
-  endedAt: 8000,
-  result: { outcome: 'quiet', polls: 9, elapsedMs: 3900 },
+  late: { ...lateRun, refusals: 0 },
 };
+const three = runs.map(({ id }) => ready(id));
+const base = { startedAt: 0, runs, rolledAt: 9000 };
 
-const late23 = { id: 'd', name: 't-d' };
-const lateRun: LateRun = {
-  started: [late23],
-  killedAt: 5000,
-  records: [{ id: 'd', status: 'failed', error: error('d') }],
-  result: { outcome: 'quiet', polls: 1, elapsedMs: 3 },
-};
-const refusal = { status: 503, error: 'a deploy', holders: ['deploy-bot'], retryAfterMs: 3000 };
-const cordoned: Cordoned = {
-  started: [late23],
-  killedAt: 5000,
-  records: [{ id: 'd', status: 'ready' }],
-  result: {
-    outcome: 'quiet',
-    polls: 1,
-    elapsedMs: 3,
-    cordon: { up: true, holder: 'deploy-bot', remainingMs: 2900 },
+const AS_CLAIMED: Readonly<Record<DeployName, Deployed>> = {
+  'no gate': { ...base, records: runs.map(({ id }) => abandoned(id)) },
+  gate: { ...base, records: [...three, abandoned('d')], gate },
+  'gate, and a lease by guess': {
+    ...base,
+    records: [...three, abandoned('d')],
+    gate: { ...gate, late: lateRun, cordonedUntil: 8500 },
   },
-  endedAt: 1000,
-  answeredAt: 1010,
-  first: refusal,
+  'gate, held to the end': {
+    ...base,
+    records: [...three, ready('d', { from: 9500, until: 9900 })],
+    gate: { ...gate, late: lateRun, cordonedUntil: 9400 },
+  },
 };
 
-/** In what a replay differs, of which the given acts went otherwise than all of them should. */
-const found = (acts: Partial<Deploys>) => differences({ without, withGate, lateRun, cordoned, ...acts });
+/** What is said of one deploy that went otherwise. */
+function said(name: DeployName, change: Partial<Deployed>, gateChange?: Partial<Gated>): string[] {
+  const { gate: claimed } = AS_CLAIMED[name];
+  const deploy = { ...AS_CLAIMED[name], ...(claimed && { gate: { ...claimed, ...gateChange } }), ...change };
+  return differences(new Map([[name, deploy]])).map(
+    ({ text, late }) => `${late ? 'late' : 'wrong'}: ${text}`,
+  );
+}
 
-const wrong = (text: string) => ({ text, late: false });
-const late = (text: string) => ({ text, late: true });
+it('is nothing when all of it happened', () => {
+  expect(differences(new Map(Object.entries(AS_CLAIMED) as [DeployName, Deployed][]))).toEqual([]);
+});
 
-describe('differences', () => {
-  it('finds none when all of it happened', () => {
-    expect(found({})).toEqual([]);
+describe('without a gate', () => {
+  it('notices a run that was not killed', () => {
+    expect(
+      said('no gate', { records: [ready('a', { until: 9500 }), abandoned('b'), abandoned('c')] }),
+    ).toEqual(['wrong: no gate: t-a should have failed and left orphans, but it is ready']);
   });
 
-  it.each([
-    ['went on after the restart', 5001],
-    ['have no log', undefined],
-  ])('finds runs wrong that survived without the gate and %s', (_, phase0EndedAt) => {
-    expect(found({ without: { ...without, records: all('ready', phase0EndedAt) } })).toEqual(
-      started.map(({ name }) =>
-        wrong(`without the gate, ${name} should have failed and left orphans, but it is ready`),
-      ),
-    );
+  it('notices a failure that names no orphans, and a run that is gone', () => {
+    expect(said('no gate', { records: [{ ...abandoned('a'), error: 'failed' }, abandoned('b')] })).toEqual([
+      'wrong: no gate: t-c should have failed and left orphans, but it is gone',
+      'wrong: no gate: t-a should have failed and left orphans, but it is failed',
+    ]);
   });
 
-  it('finds runs late that were over before the deploy came', () => {
-    expect(found({ without: { ...without, records: all('ready', 5000) } })).toEqual(
-      started.map(({ name }) => late(`${name} had left Phase 0 before the deploy came`)),
-    );
+  it('blames the machine for a run that was over before the rollout', () => {
+    expect(said('no gate', { records: [ready('a'), abandoned('b'), abandoned('c')] })).toEqual([
+      'late: no gate: t-a had left Phase 0 before the rollout came',
+    ]);
   });
+});
 
-  it('finds a failure that does not name its orphans', () => {
-    const [, ...rest] = without.records;
-    const records = [{ id: 'c', status: 'failed', error: error('another') }, ...rest];
-    expect(found({ without: { ...without, records } })).toHaveLength(1);
-  });
-
-  it('finds runs that were lost with the gate', () => {
-    expect(found({ withGate: { ...withGate, records: all('failed').slice(1) } })).toEqual([
-      wrong('with the gate, t-c should have become ready, but it is gone'),
-      wrong('with the gate, t-a should have become ready, but it is failed'),
-      wrong('with the gate, t-b should have become ready, but it is failed'),
+describe('with a gate', () => {
+  it('notices another outcome', () => {
+    const result = {
+      outcome: 'failed-open',
+      polls: 1,
+      elapsedMs: 0,
+      reason: 'not-found',
+      message: '',
+    } as const;
+    expect(said('gate', {}, { result })).toEqual([
+      'wrong: gate: it should have ended quiet, not failed-open',
     ]);
   });
 
   it.each([
-    ['a zero from the start', [{ count: 0, ids: [] }]],
-    ['no zero at the end', withGate.told.slice(0, 3)],
-    ['a count that rose', [...withGate.told.slice(0, 2), ...withGate.told]],
-    ['nothing', []],
-    ['other ids', [{ count: 3, ids: ['x', 'y', 'z'] }, ...withGate.told.slice(1)]],
-    ['more ids', [{ count: 4, ids: ['a', 'b', 'c', 'd'] }, ...withGate.told.slice(1)]],
-  ])('finds it wrong that the deploy job was told %s', (_, told) => {
-    expect(found({ withGate: { ...withGate, told } })).toContainEqual(
-      expect.objectContaining({ late: false }),
-    );
+    { outcome: 'timed-out', polls: 9, elapsedMs: 30_000 } as const,
+    { outcome: 'failed-open', polls: 1, elapsedMs: 0, reason: 'request-timeout', message: '' } as const,
+  ])('blames the machine where runs took longer than the gate waits: $outcome', (result) => {
+    const records = runs.map(({ id }) => ready(id, { until: 20_000 }));
+    expect(said('gate', { records }, { result })).toEqual([
+      `late: gate: it ended ${result.outcome} while runs were in progress`,
+    ]);
   });
 
-  it('finds it late that the deploy job was not told of a run that was over by then, and wrong if it was not', () => {
-    const told = withGate.told.slice(1);
-    const [c, ...rest] = all('ready', 7000);
-    const over = { ...c, id: 'c', status: 'ready', events: all('ready', 4000)[0]?.events ?? [] };
-    expect(found({ withGate: { ...withGate, told, records: [over, ...rest] } })).toEqual([
-      late('t-c had left Phase 0 before the deploy job asked'),
-    ]);
-    expect(found({ withGate: { ...withGate, told } })).toEqual([
-      wrong('the deploy job should first have been told of t-c'),
-    ]);
+  it('notices a gate that times out although all runs are over', () => {
+    const result = { outcome: 'timed-out', polls: 9, elapsedMs: 30_000 } as const;
+    expect(said('gate', {}, { result })).toEqual(['wrong: gate: it should have ended quiet, not timed-out']);
   });
 
   it.each([
-    { outcome: 'timed-out' as const },
-    { outcome: 'failed-open' as const, reason: 'unreachable' as const, message: 'refused' },
-  ])('finds it wrong that the gate ended $outcome', (outcome) => {
-    const result = { ...outcome, polls: 9, elapsedMs: 3900 };
-    expect(found({ withGate: { ...withGate, result } })).toEqual([
-      wrong(`the gate should have ended quiet, but it ended ${outcome.outcome}`),
+    [[3, 1], '3, 1'],
+    [[0], '0'],
+    [[3, 3, 0], '3, 3, 0'],
+  ])('notices counts that do not fall to zero: %j', (numbers, text) => {
+    const counts = numbers.map((count) => ({ count, ids: ['a', 'b', 'c'] }));
+    expect(said('gate', {}, { counts })).toEqual([
+      `wrong: gate: the counts should have fallen to 0, not been ${text}`,
     ]);
   });
 
-  it.each([
-    [{ outcome: 'timed-out' as const }, 8001],
-    [{ outcome: 'timed-out' as const }, undefined],
-    [{ outcome: 'failed-open' as const, reason: 'request-timeout' as const, message: 'slow' }, 7000],
-  ])('finds it late that the gate ended %j before the runs had time', (outcome, phase0EndedAt) => {
-    const result = { ...outcome, polls: 9, elapsedMs: 30_000 };
-    expect(found({ withGate: { ...withGate, result, records: all('failed', phase0EndedAt) } })).toEqual([
-      late(`the gate ended ${outcome.outcome} while runs were in flight`),
+  it('notices a first count that leaves a run out, unless that was over', () => {
+    const counts = [
+      { count: 2, ids: ['a', 'b'] },
+      { count: 0, ids: [] },
+    ];
+    expect(said('gate', {}, { counts })).toEqual(['wrong: gate: the first count should have listed t-c']);
+    const records = [ready('c', { until: 3000 }), ready('a'), ready('b'), abandoned('d')];
+    expect(said('gate', { records }, { counts })).toEqual([
+      'late: gate: t-c had left Phase 0 before the deploy job asked',
     ]);
   });
 
-  it('finds a late run wrong that survived without the cordon', () => {
-    const records = [{ id: 'd', status: 'ready' }];
-    expect(found({ lateRun: { ...lateRun, records } })).toEqual([
-      wrong('without the cordon, t-d should have failed and left orphans, but it is ready'),
+  it('notices one of the three that is not ready', () => {
+    const records = [abandoned('a'), ready('b'), ready('c'), abandoned('d')];
+    expect(said('gate', { records })).toEqual([
+      'wrong: gate: t-a should have become ready, but it is failed',
+    ]);
+  });
+});
+
+describe('the run that is wanted before the rollout', () => {
+  it('has to be killed where nothing keeps it from starting', () => {
+    const records = [...three, ready('d', { until: 9500 })];
+    expect(said('gate', { records })).toEqual([
+      'wrong: gate: t-d should have failed and left orphans, but it is ready',
     ]);
   });
 
-  it.each<[string, Partial<Cordoned>, string]>([
-    ['was lost', { records: [] }, 'with the cordon, t-d should have become ready, but it is gone'],
-    ['was not refused', { first: late23 }, 'under the cordon, t-d should have been refused'],
-    [
-      'was refused without a time',
-      { first: { ...refusal, retryAfterMs: NaN } },
-      'the refusal should say when to try again, and name deploy-bot',
-    ],
-    [
-      'was refused for another holder',
-      { first: { ...refusal, holders: ['me'] } },
-      'the refusal should say when to try again, and name deploy-bot',
-    ],
-    [
-      'was refused otherwise',
-      { first: { ...refusal, status: 500 } },
-      'the refusal should say when to try again, and name deploy-bot',
-    ],
-    [
-      'came without a cordon',
-      { result: { outcome: 'quiet', polls: 1, elapsedMs: 3 } },
-      'the cordon should have been up at the green light',
-    ],
-  ])('finds a late run wrong that %s', (_, fields, text) => {
-    expect(found({ cordoned: { ...cordoned, ...fields } })).toEqual([wrong(text)]);
-  });
+  it.each(['gate, and a lease by guess', 'gate, held to the end'] as const)(
+    'has to be refused first: %s',
+    (name) => {
+      const records = [...three, { ...abandoned('d'), startedAt: at(8100) }];
+      expect(said(name, { records }, { late: { ...lateRun, refusals: 0 } })).toEqual([
+        `wrong: ${name}: t-d should have been refused at first`,
+      ]);
+    },
+  );
 
-  it('finds a run late that came after the lease', () => {
-    expect(found({ cordoned: { ...cordoned, first: late23, answeredAt: 3900 } })).toEqual([
-      late('the lease was over before t-d came'),
+  it('may come too late to be refused', () => {
+    const records = [...three, { ...abandoned('d'), startedAt: at(8600) }];
+    expect(said('gate, and a lease by guess', { records }, { late: { ...lateRun, refusals: 0 } })).toEqual([
+      'late: gate, and a lease by guess: the lease was over before t-d came',
     ]);
   });
 
-  it.each(['lateRun', 'cordoned'] as const)('finds it wrong that the gate of %s ended otherwise', (act) => {
-    const result = { ...cordoned.result, outcome: 'timed-out' as const };
-    expect(found({ [act]: { ...{ lateRun, cordoned }[act], result } })).toHaveLength(1);
+  it('may not start before the rollout while the cordon is held', () => {
+    const records = [...three, ready('d', { from: 8600, until: 9900 })];
+    expect(said('gate, held to the end', { records })).toEqual([
+      'wrong: gate, held to the end: t-d should have started after the rollout',
+    ]);
+  });
+
+  it('has to become ready where the cordon is held', () => {
+    const records = [...three, { ...abandoned('d'), startedAt: at(9500) }];
+    expect(said('gate, held to the end', { records })).toEqual([
+      'wrong: gate, held to the end: t-d should have become ready, but it is failed',
+    ]);
   });
 });

@@ -1,50 +1,7 @@
-import type { InFlightCount, QuietResult } from '@quietgate/core';
 import type { DeploymentRecord } from '@quietgate/example-node-http/deployment-store';
 import { phase0EndedAt } from '@quietgate/example-node-http/provisioning-run';
-import type { Refusal, Run } from './runs.ts';
-
-/** What came of a deploy that did not ask, by the records on disk. */
-export interface Ungated {
-  readonly started: readonly Run[];
-  /** When the old server had ended, in milliseconds of the wall clock, which the records have as well. */
-  readonly killedAt: number;
-  readonly records: readonly DeploymentRecord[];
-}
-
-/** Who blocks new runs, as the server and its refusal name it. */
-export const HOLDER = 'deploy-bot';
-
-/** What came of a deploy that asked first. */
-export interface Gated extends Ungated {
-  /** Each count that the deploy job was told, changes only. */
-  readonly told: readonly InFlightCount[];
-  /** When the first of them came, and when the gate ended. */
-  readonly toldAt: number;
-  readonly endedAt: number;
-  readonly result: QuietResult;
-}
-
-/** What came of a deploy that asked first, and of a run that started after the green light. */
-export interface LateRun extends Ungated {
-  readonly result: QuietResult;
-}
-
-/** What came of a deploy that blocked new runs, and of a run that was to start after the green light. */
-export interface Cordoned extends LateRun {
-  /** When the gate ended, and when the server answered the first try, by the wall clock. */
-  readonly endedAt: number;
-  readonly answeredAt: number;
-  /** What it answered. */
-  readonly first: Run | Refusal;
-}
-
-/** All deploys of the replay. */
-export interface Deploys {
-  readonly without: Ungated;
-  readonly withGate: Gated;
-  readonly lateRun: LateRun;
-  readonly cordoned: Cordoned;
-}
+import type { Deployed, DeployName, Gated } from './deploys.ts';
+import type { Run } from './runs.ts';
 
 /** Something that differs from what the replay claims. */
 export interface Difference {
@@ -53,84 +10,102 @@ export interface Difference {
   readonly late: boolean;
 }
 
+/** What is claimed of the run that is wanted between the green light and the rollout. */
+const CLAIMS: Readonly<Record<DeployName, { isRefused: boolean; becomes: 'failed' | 'ready' } | undefined>> =
+  {
+    'no gate': undefined,
+    gate: { isRefused: false, becomes: 'failed' },
+    'gate, and a lease by guess': { isRefused: true, becomes: 'failed' },
+    'gate, held to the end': { isRefused: true, becomes: 'ready' },
+  };
+
 /** Lists in what the replay differs from what it claims; nothing, if all of it happened. */
-export function differences({ without, withGate, lateRun, cordoned }: Deploys): Difference[] {
+export function differences(deploys: ReadonlyMap<DeployName, Deployed>): Difference[] {
+  return [...deploys].flatMap(([name, deploy]) => {
+    const { gate, runs } = deploy;
+    const claim = CLAIMS[name];
+    if (gate === undefined || claim === undefined)
+      return runs.flatMap((run) => expectAbandoned(name, run, deploy));
+    if (isCutShort(deploy, gate))
+      return [late(`${name}: it ended ${gate.result.outcome} while runs were in progress`)];
+    return [
+      ...expectQuiet(name, gate),
+      ...expectAllCounted(name, deploy, gate),
+      ...runs.flatMap((run) => expectReady(name, run, deploy)),
+      ...expectLateRun(name, deploy, gate, claim),
+    ];
+  });
+}
+
+function expectQuiet(name: string, { result }: Gated): Difference[] {
+  return result.outcome === 'quiet'
+    ? []
+    : [wrong(`${name}: it should have ended quiet, not ${result.outcome}`)];
+}
+
+function expectAllCounted(
+  name: string,
+  { runs, records }: Deployed,
+  { counts, askedAt }: Gated,
+): Difference[] {
+  const numbers = counts.map(({ count }) => count);
+  const falls = numbers.every((count, index) => index === 0 || count < (numbers[index - 1] ?? 0));
+  const first = counts[0]?.ids ?? [];
   return [
-    ...without.started.flatMap((run) => expectAbandoned('without the gate', run, without)),
-    ...(isCutShort(withGate)
-      ? [late(`the gate ended ${withGate.result.outcome} while runs were in flight`)]
-      : [
-          ...expectQuiet('the gate', withGate),
-          ...expectToldAll(withGate),
-          ...withGate.started.flatMap((run) => expectReady('with the gate', run, withGate)),
-        ]),
-    ...expectQuiet('the gate without the cordon', lateRun),
-    ...lateRun.started.flatMap((run) => expectAbandoned('without the cordon', run, lateRun)),
-    ...expectQuiet('the gate with the cordon', cordoned),
-    ...expectRefused(cordoned),
-    ...cordoned.started.flatMap((run) => expectReady('with the cordon', run, cordoned)),
+    ...(falls && numbers[0] !== 0 && numbers.at(-1) === 0
+      ? []
+      : [wrong(`${name}: the counts should have fallen to 0, not been ${numbers.join(', ')}`)]),
+    ...runs
+      .filter(({ id }) => !first.includes(id))
+      .map((run) =>
+        hadEndedBy(askedAt, recordOf(records, run))
+          ? late(`${name}: ${run.name} had left Phase 0 before the deploy job asked`)
+          : wrong(`${name}: the first count should have listed ${run.name}`),
+      ),
   ];
 }
 
-function expectQuiet(who: string, { result }: LateRun): Difference[] {
-  return result.outcome === 'quiet'
-    ? []
-    : [wrong(`${who} should have ended quiet, but it ended ${result.outcome}`)];
-}
-
-function expectRefused({ result: { cordon }, first, endedAt, answeredAt }: Cordoned): Difference[] {
-  if (cordon?.up !== true) return [wrong('the cordon should have been up at the green light')];
-  if ('id' in first) {
-    return answeredAt - endedAt >= cordon.remainingMs
-      ? [late(`the lease was over before ${first.name} came`)]
-      : [wrong(`under the cordon, ${first.name} should have been refused`)];
+function expectLateRun(
+  name: string,
+  deploy: Deployed,
+  { late: run, cordonedUntil }: Gated,
+  claim: { readonly isRefused: boolean; readonly becomes: 'failed' | 'ready' },
+): Difference[] {
+  const record = recordOf(deploy.records, run);
+  const startedAt = Date.parse(String(record?.startedAt));
+  if (claim.isRefused && run.refusals === 0) {
+    return cordonedUntil !== undefined && startedAt >= cordonedUntil
+      ? [late(`${name}: the lease was over before ${run.name} came`)]
+      : [wrong(`${name}: ${run.name} should have been refused at first`)];
   }
-  const { status, holders, retryAfterMs } = first;
-  const isAsTold = status === 503 && holders.join(' ') === HOLDER && retryAfterMs > 0;
-  return isAsTold ? [] : [wrong(`the refusal should say when to try again, and name ${HOLDER}`)];
+  if (claim.becomes === 'failed') return expectAbandoned(name, run, deploy);
+  return [
+    ...(startedAt < deploy.rolledAt
+      ? [wrong(`${name}: ${run.name} should have started after the rollout`)]
+      : []),
+    ...expectReady(name, run, deploy),
+  ];
 }
 
-function expectAbandoned(when: string, run: Run, { records, killedAt }: Ungated): Difference[] {
+function expectAbandoned(name: string, run: Run, { records, rolledAt }: Deployed): Difference[] {
   const record = recordOf(records, run);
-  const named = String(record?.error).includes(`catalyst-deployment-id=${run.id}`);
-  if (record?.status === 'failed' && named) return [];
-  if (hadEndedBy(killedAt, record)) return [late(`${run.name} had left Phase 0 before the deploy came`)];
-  return [wrong(`${when}, ${run.name} should have failed and left orphans, but it is ${describe(record)}`)];
+  const isNamed = String(record?.error).includes(`catalyst-deployment-id=${run.id}`);
+  if (record?.status === 'failed' && isNamed) return [];
+  if (hadEndedBy(rolledAt, record))
+    return [late(`${name}: ${run.name} had left Phase 0 before the rollout came`)];
+  return [wrong(`${name}: ${run.name} should have failed and left orphans, but it is ${describe(record)}`)];
 }
 
-function expectReady(when: string, run: Run, { records }: Ungated): Difference[] {
+function expectReady(name: string, run: Run, { records }: Deployed): Difference[] {
   const record = recordOf(records, run);
   if (record?.status === 'ready' && record.error === undefined) return [];
-  return [wrong(`${when}, ${run.name} should have become ready, but it is ${describe(record)}`)];
+  return [wrong(`${name}: ${run.name} should have become ready, but it is ${describe(record)}`)];
 }
 
-/** Whether the answers, or the runs by their records, took longer than the gate waits. */
-function isCutShort({ started, result, endedAt, records }: Gated): boolean {
+/** Whether the responses, or the runs by their records, took longer than the gate waits. */
+function isCutShort({ runs, records }: Deployed, { result, greenAt }: Gated): boolean {
   if (result.outcome === 'failed-open') return result.reason === 'request-timeout';
-  return (
-    result.outcome === 'timed-out' && !started.every((run) => hadEndedBy(endedAt, recordOf(records, run)))
-  );
-}
-
-function expectToldAll({ started, records, told, toldAt }: Gated): Difference[] {
-  const found: Difference[] = [];
-  const counts = told.map(({ count }) => count);
-  const falls = counts.every((count, index) => index === 0 || count < (counts[index - 1] ?? 0));
-  if (counts[0] === 0 || counts.at(-1) !== 0 || !falls) {
-    found.push(wrong(`the deploy job should have been told less and less, then 0, not ${counts.join(', ')}`));
-  }
-  const first = told[0]?.ids ?? [];
-  const untold = started.filter(({ id }) => !first.includes(id));
-  for (const run of untold) {
-    found.push(
-      hadEndedBy(toldAt, recordOf(records, run))
-        ? late(`${run.name} had left Phase 0 before the deploy job asked`)
-        : wrong(`the deploy job should first have been told of ${run.name}`),
-    );
-  }
-  if (first.length + untold.length !== started.length)
-    found.push(wrong(`the deploy job should have been told of the runs alone, not of "${first.join(' ')}"`));
-  return found;
+  return result.outcome === 'timed-out' && !runs.every((run) => hadEndedBy(greenAt, recordOf(records, run)));
 }
 
 function wrong(text: string): Difference {
