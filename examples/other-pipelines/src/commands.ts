@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 const quietgate = fileURLToPath(new URL('src/bin.ts', import.meta.resolve('quietgate/package.json')));
 
-/** What stands for the commands of a job: an `npx` that runs quietgate from here, and a `kubectl` that only says so. */
+/** What stands for the commands of a job: quietgate from here, and a `kubectl` that only says what it was asked. */
 const COMMANDS = {
-  npx: `shift 2; exec '${process.execPath}' --import '${import.meta.resolve('tsx')}' '${quietgate}' "$@"`,
+  quietgate: `exec '${process.execPath}' --import '${import.meta.resolve('tsx')}' '${quietgate}' "$@"`,
   kubectl: 'echo kubectl "$@"',
 };
 
