@@ -1,3 +1,4 @@
+import { MAX_BODY_BYTES, readBody } from '@quietgate/core/internal';
 import { createNetwork, type IdToken } from '@quietgate/job';
 import { setSecret } from '@actions/core';
 
@@ -20,9 +21,10 @@ export function idTokenFrom(env: NodeJS.ProcessEnv): IdToken {
     const url = new URL(env[URL_VARIABLE] ?? '');
     url.searchParams.set('audience', audience);
     const headers = { authorization: `Bearer ${env[TOKEN_VARIABLE] ?? ''}`, accept: 'application/json' };
-    const { status, body } = await fetch(url.href, { headers });
-    if (status !== 200) throw new Error(`the runner answered ${status}`);
-    const { value } = (await new Response(body).json()) as { value?: unknown };
+    const response = await fetch(url.href, { headers });
+    if (response.status !== 200) throw new Error(`the runner answered ${response.status}`);
+    const body = await readBody(response, MAX_BODY_BYTES, new AbortController().signal);
+    const { value } = JSON.parse(new TextDecoder().decode(body)) as { value?: unknown };
     if (typeof value !== 'string') throw new Error('the runner answered without an ID token');
     setSecret(value);
     return value;

@@ -10,7 +10,8 @@ export interface Network {
   /**
    * A `fetch` for `waitForQuiet` and `uncordon`, over `node:http` and `node:https`. Of `init` it takes `method`, `headers`,
    * `redirect` (`follow` or `manual`) and `signal`. Each request has a connection of its own, which is closed when the
-   * body has been read or cancelled, when the request fails and when the signal aborts.
+   * body has been read or cancelled, when the request fails and when the signal aborts. A body is for core's `readBody`: no
+   * more of a `ReadableStream` is there.
    *
    * @throws NetworkError that says what failed, and where
    * @throws the signal's reason, when it aborts
