@@ -34,12 +34,10 @@ const config: KnipConfig = {
       entry: ['src/{express,fastify,fetch,node}.ts', 'test/worker.ts'],
       ignoreDependencies: ['workerd'], // required as a program, from a module
     },
-    'packages/postgres': {
-      // Imported by code of its README, which a test runs.
-      ignoreDependencies: ['@quietgate/http-adapters', 'express', '@types/express'],
-    },
+    'packages/postgres': { entry: ['test/replica.ts'] },
     'packages/action': { entry: ['src/{main,post}.ts'] },
     'packages/bench': { entry: ['src/servers/serve.ts'] },
+    'examples/postgres': { entry: ['src/backend/{ungated,one-process,replicas}.ts'] },
     'examples/demo': { entry: ['src/{main,lying-server}.ts'] },
   },
 };

@@ -1,7 +1,7 @@
 import { describeKind, isFunction, isObject } from '@quietgate/core/internal';
 import type { Database } from './database.ts';
 import { databaseOfPool } from './pg-pool.ts';
-import type { PgClient, PgPool } from './pg-shapes.ts';
+import type { PgPool } from './pg-shapes.ts';
 import { databaseOfClient, type PostgresClient } from './postgres-client.ts';
 
 /**
@@ -13,7 +13,7 @@ export type PostgresDatabase = PgPoolLike | PostgresClientLike;
 /** What tells a `Pool` of `pg` from anything else, by type. */
 export interface PgPoolLike {
   connect: {
-    (): Promise<PgClient>;
+    (): Promise<object>;
     (callback: (...answer: never[]) => void): void;
   };
   readonly totalCount: number;
