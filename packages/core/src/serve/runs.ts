@@ -3,14 +3,17 @@ import type { DrainResult } from '../drain/until-quiet.ts';
 import type { Clock } from '../wait/clock.ts';
 
 /** One run, in flight from its `begin` to its `end`. With `using`, it ends with the block. */
-export interface Run {
+export interface Run extends EndsWithBlock {
   /** The id under which it was begun; other runs may have the same. */
   readonly id: string;
   /** Ends the run. Once is enough, and more do no harm. Works unbound. */
   readonly end: () => void;
-  /** The same as `end`. */
-  readonly [Symbol.dispose]: () => void;
 }
+
+/** `[Symbol.dispose]`, the same as `end`, where the reader's TypeScript knows that symbol: its lib `es2023` does not. */
+type EndsWithBlock = Readonly<Record<DisposeSymbol, () => void>>;
+
+type DisposeSymbol = SymbolConstructor extends { readonly dispose: infer S extends symbol } ? S : never;
 
 /** A run as listings show it. */
 export interface ListedRun {
