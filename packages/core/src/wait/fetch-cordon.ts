@@ -3,7 +3,7 @@ import { unavailable } from '../ask/unavailable.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { parseCordonStatus } from '../wire/cordon-status.ts';
 import { askInTime } from './ask-in-time.ts';
-import { RequestFailed } from './request-failed.ts';
+import { requestFailed } from './request-failed.ts';
 import { ASK_OPTION_NAMES, type AskCordonOptions, readCordonQuestion } from './request-options.ts';
 
 /**
@@ -28,12 +28,12 @@ export async function fetchCordon(
 }
 
 function readStatus(name: string, answer: CordonAnswer): { remainingMs: number; holders: string[] } {
-  if (answer.type === 'unavailable') throw new RequestFailed(answer);
+  if (answer.type === 'unavailable') throw requestFailed(answer);
   try {
     const { seconds, holders } = parseCordonStatus(answer.json);
     return { remainingMs: seconds * 1000, holders: [...holders] };
   } catch {
     const message = `${name} answered 200, but not as a cordon does`;
-    throw new RequestFailed(unavailable('invalid-response', message, { status: 200 }));
+    throw requestFailed(unavailable('invalid-response', message, { status: 200 }));
   }
 }

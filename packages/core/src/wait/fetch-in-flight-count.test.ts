@@ -54,7 +54,7 @@ describe('fetchInFlightCount', () => {
     [
       'a reset',
       fail(new Error('reset')),
-      { reason: 'unreachable', status: undefined, message: `${NAME} could not be reached: reset` },
+      { reason: 'unreachable', message: `${NAME} could not be reached: reset` },
     ],
     [
       'silence',

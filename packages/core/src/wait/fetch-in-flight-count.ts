@@ -1,7 +1,7 @@
 import type { InFlightCount } from '../deployment.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { askInTime } from './ask-in-time.ts';
-import { RequestFailed } from './request-failed.ts';
+import { requestFailed } from './request-failed.ts';
 import { ASK_OPTION_NAMES, type AskOptions, readCountQuestion } from './request-options.ts';
 
 /**
@@ -18,6 +18,6 @@ export async function fetchInFlightCount(options: AskOptions): Promise<InFlightC
   checkOptions('options', options, 'an object with a url', ASK_OPTION_NAMES);
   const { asker, target, requestTimeoutMs } = readCountQuestion(options);
   const observed = await askInTime(asker, target.name, requestTimeoutMs, target.ask);
-  if (observed.type === 'unavailable') throw new RequestFailed(observed);
+  if (observed.type === 'unavailable') throw requestFailed(observed);
   return observed.inFlight;
 }

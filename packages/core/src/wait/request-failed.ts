@@ -1,16 +1,16 @@
 import type { Unavailable } from '../gate/observation.ts';
 import type { FailOpenReason } from '../gate/outcome.ts';
 
-/** Why a request came to no usable response, as a gate would say it. */
-export class RequestFailed extends Error {
-  override readonly name = 'RequestFailed';
+/** What `fetchInFlightCount` and `fetchCordon` reject with when there is no usable response. */
+export interface RequestFailed extends Error {
+  /** Why, as a gate would say it. */
   readonly reason: FailOpenReason;
   /** The HTTP status, when there was a response. */
-  readonly status: number | undefined;
+  readonly status?: number;
+}
 
-  constructor({ message, reason, status, cause }: Unavailable) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.reason = reason;
-    this.status = status;
-  }
+/** The error of a request that came to no usable response. */
+export function requestFailed({ message, reason, status, cause }: Unavailable): RequestFailed {
+  const error = new Error(message, cause === undefined ? undefined : { cause });
+  return Object.assign(error, { reason, ...(status === undefined ? {} : { status }) });
 }
