@@ -46,6 +46,7 @@ const server = app.listen(Number(PORT), () => {
 
 process.once('SIGTERM', () => {
   void (async () => {
+    console.log(`draining ${runs.size} in flight`);
     const { outcome } = await runs.drain({ maxWaitMs: Number(DRAIN_SECONDS) * 1000 });
     server.close(() => process.exit(outcome === 'quiet' ? 0 : 1));
   })();
