@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-const quietgate = fileURLToPath(new URL('src/bin.ts', import.meta.resolve('quietgate/package.json')));
+const main = new URL('src/main.ts', import.meta.resolve('quietgate/package.json')).href;
+
+/** The command line from its sources: what users start is a bundle. */
+const QUIETGATE = `import { main } from '${main}';\nawait main(process);\n`;
 
 /** What stands for the commands of a job: quietgate from here, and a `kubectl` that only says what it was asked. */
 const COMMANDS = {
-  quietgate: `exec '${process.execPath}' --import '${import.meta.resolve('tsx')}' '${quietgate}' "$@"`,
+  quietgate: `exec '${process.execPath}' --import '${import.meta.resolve('tsx')}' "$0.mts" "$@"`,
   kubectl: 'echo kubectl "$@"',
 };
 
@@ -18,6 +20,7 @@ export async function withCommands(task: (directory: string) => Promise<void>): 
     for (const [name, script] of Object.entries(COMMANDS)) {
       writeFileSync(join(directory, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     }
+    writeFileSync(join(directory, 'quietgate.mts'), QUIETGATE);
     await task(directory);
   } finally {
     rmSync(directory, { recursive: true });
