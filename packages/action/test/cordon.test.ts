@@ -28,7 +28,7 @@ it('lifts the lease at the end of a job that waits for the rollout', async () =>
   expect(holder).not.toBe('');
   const { status, stdout, stderr } = await runPost(inputs, state);
   expect([status, stderr]).toEqual([0, '']);
-  expect(stdout).toBe(`lease of ${holder} released: cordon down, new runs may start\n`);
+  expect(stdout).toBe(`lease of ${holder} released; cordon down: new runs may start\n`);
   expect(server.holders()).toEqual([]);
 });
 

@@ -99,7 +99,7 @@ describe('the end of the job', () => {
     const { stdout } = await runPost({ 'cordon-token': TOKEN, url: other.url, interval: 'nonsense' }, state, {
       CATALYST_API_URL: other.url,
     });
-    expect(stdout).toMatch(/^lease of \S+ released: cordon down, new runs may start\n$/);
+    expect(stdout).toMatch(/^lease of \S+ released; cordon down: new runs may start\n$/);
     expect(server.holders()).toEqual([]);
     expect(other.asked).toEqual([]);
   });

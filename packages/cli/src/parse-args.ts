@@ -101,8 +101,8 @@ function readArguments(
     const takes = rows.map(([name]) => `[${name}]`).join(' and ');
     throw new UsageError(`${command} takes ${takes}, got ${words.length} arguments`);
   }
-  const [only] = words;
-  if (command === 'wait' && words.length === 1 && only !== undefined) checkIsNoCommand(only);
+  const [first] = words;
+  if (command === 'wait' && first !== undefined) checkIsNoCommand(first);
   for (const [index, [name, { isList }]] of rows.entries()) {
     const given = isList === true ? words : words.slice(index, index + 1);
     if (given.length === 0) continue;

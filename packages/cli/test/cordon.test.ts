@@ -203,11 +203,15 @@ describe('uncordon', () => {
     expect(await runCli(['uncordon', server.url, '--holder', 'b'], WITH_TOKEN)).toEqual({
       status: 0,
       stdout: expect.stringMatching(
-        /^lease of b is gone, but other leases last: cordon up: new runs are blocked until \S+ \(10m\), held by a, c\n$/,
+        /^lease of b released; cordon up: new runs are blocked until \S+ \(10m\), held by a, c\n$/,
       ) as string,
       stderr: '',
     });
     expect(server.holders()).toEqual(['a', 'c']);
+    const { stdout } = await runCli(['uncordon', server.url, '--holder', 'wrong'], WITH_TOKEN);
+    expect(stdout).toMatch(
+      /^wrong held no lease, nothing was released; cordon up: new runs are blocked until .*, held by a, c\n$/,
+    );
     const env = { ...WITH_TOKEN, CATALYST_API_URL: server.url, MAX_WAIT_SECONDS: 'nonsense' };
     expect(await runCli(['uncordon', '--all', '--silent'], env)).toEqual({
       status: 0,

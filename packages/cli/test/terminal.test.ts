@@ -96,6 +96,16 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     expect(stdout.includes(GREEN)).toBe(colour);
   });
 
+  it.each<[Env, boolean]>([
+    [{ CI: 'true' }, false],
+    [{ CI: '' }, true],
+    [{ CI: 'false' }, true],
+  ])('of a job is a log: %j', async (env, isDrawn) => {
+    const { url } = await endpoint(inFlight(0));
+    const { stdout } = await startOnTerminal([url], env).ended;
+    expect(stdout.includes(CLEAR)).toBe(isDrawn);
+  });
+
   it('moves no cursor on a dumb terminal', async () => {
     const { url } = await endpoint(inFlight(0));
     const { stdout } = await startOnTerminal([url], { TERM: 'dumb' }).ended;

@@ -98,7 +98,7 @@ it.each([
   ['uncordoned', 'uncordon'],
   ['Until', 'until'],
 ])('%j is nearly the command %s', async (word, command) => {
-  const { status, stdout, stderr } = await runCli([word]);
+  const { status, stdout, stderr } = await runCli([word, 'x']);
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toContain(`quietgate: there is no command "${word}": did you mean ${command}?\n`);
 });

@@ -4,6 +4,9 @@ import type { UncordonPlan } from '../plan/uncordon-plan.ts';
 import { describeLeft, describeUp } from '../report/describe-cordon.ts';
 import { timeIn } from './time-in.ts';
 
+/** How long the cordon is looked at, which only serves to say more. */
+const LOOK_MS = 2000;
+
 /** Ends a lease, or all of them. Returns what has become of it, as one line for people. */
 export async function runUncordon(
   plan: UncordonPlan,
@@ -12,22 +15,23 @@ export async function runUncordon(
   const { url, token, headers, requestTimeoutMs, retries, ending } = plan;
   const whose = 'all' in ending ? 'every lease' : `lease of ${ending.holder}`;
   const { fetch } = createNetwork(env, plan);
-  const asked = { url, token, headers, fetch, requestTimeoutMs };
+  const access = { url, token, headers, fetch };
+  const look = () =>
+    fetchCordon({ ...access, requestTimeoutMs: Math.min(requestTimeoutMs, LOOK_MS) }).catch(() => undefined);
+  const before = await look();
   try {
-    await uncordon({ ...asked, retries, ...ending });
+    await uncordon({ ...access, requestTimeoutMs, retries, ...ending });
   } catch (error) {
     return { isGone: false, line: describeLeft(whose, error) };
   }
-  return { isGone: true, line: await describeRelease(whose, asked) };
+  const heldNone = 'holder' in ending && before?.holders.includes(ending.holder) === false;
+  const what = heldNone ? `${ending.holder} held no lease, nothing was released` : `${whose} released`;
+  return { isGone: true, line: describeRest(what, await look()) };
 }
 
-/**
- * A lease is gone once it was released, and also when there was none: where the cordon is still up, it may have been the
- * wrong one.
- */
-async function describeRelease(whose: string, asked: Parameters<typeof fetchCordon>[0]): Promise<string> {
-  const cordon = await fetchCordon(asked).catch(() => undefined); // only to say more
-  if (cordon === undefined) return `${whose} released`;
-  if (cordon.remainingMs === 0) return `${whose} released: cordon down, new runs may start`;
-  return `${whose} is gone, but other leases last: ${describeUp(cordon.remainingMs, cordon.holders, timeIn)}`;
+/** What was released, and what keeps the cordon up all the same. */
+function describeRest(what: string, cordon: Awaited<ReturnType<typeof fetchCordon>> | undefined): string {
+  if (cordon === undefined) return what;
+  if (cordon.remainingMs === 0) return `${what}; cordon down: new runs may start`;
+  return `${what}; ${describeUp(cordon.remainingMs, cordon.holders, timeIn)}`;
 }

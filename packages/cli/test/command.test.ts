@@ -1,0 +1,263 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { cordonedServer, TOKEN } from '@quietgate/job/test/cordoned-server';
+import { endpoint, inFlight, text } from '@quietgate/testkit/endpoint';
+import { start } from '@quietgate/testkit/processes';
+import { BIN, runCli, startCli } from './support/run-cli.ts';
+import { noTerminal, startOnTerminal } from './support/terminal.ts';
+
+const CORDON = ['--cordon', '--holder', 'deploy-42'];
+const WITH_TOKEN = { CORDON_TOKEN: TOKEN };
+
+/** A command that says when it has begun, and which signals it gets, and ends with the first of them. */
+const HEEDS = `
+  for (const [signal, number] of [['SIGHUP', 1], ['SIGINT', 2], ['SIGQUIT', 3], ['SIGTERM', 15]]) {
+    process.on(signal, () => { console.log('got ' + signal); process.exit(number); });
+  }
+  setInterval(() => undefined, 1000);
+  console.log('begun');
+`;
+const heeding = [process.execPath, '-e', HEEDS];
+
+describe('a command', () => {
+  it('runs once the light is green, while the cordon is held, and knows the outcome and the holder', async () => {
+    const server = await cordonedServer({ count: [inFlight(1), inFlight(0)] });
+    const script = `echo "$QUIETGATE_OUTCOME $QUIETGATE_HOLDER \${CORDON_TOKEN-none}"; cat`;
+    const { child, saw, ended } = startCli(
+      [server.url, ...CORDON, '--interval', '20ms', '--', 'sh', '-c', script],
+      WITH_TOKEN,
+    );
+    await saw('quiet deploy-42 none\n');
+    expect(server.holders()).toEqual(['deploy-42']);
+    child.stdin.end('its input\n');
+    const { status, stdout, stderr } = await ended;
+    expect([status, stdout]).toEqual([0, 'quiet deploy-42 none\nits input\n']);
+    expect(stderr).toMatch(/Z quiet: green light, .*, 2 checks\); running sh\n/);
+    expect(stderr).toMatch(/Z cordon up: new runs are blocked while sh runs, held by deploy-42\n/);
+    expect(stderr).toMatch(
+      /Z lease of deploy-42 released\n\S+Z sh exited with 0: waited .* for quiet, ran for .*, blocked new runs for .*\n$/,
+    );
+    expect(server.holders()).toEqual([]);
+    expect(stdout + stderr).not.toContain(TOKEN);
+  });
+
+  it.each<[command: string[], status: number]>([
+    [['true'], 0],
+    [['sh', '-c', 'exit 7'], 7],
+    [['sh', '-c', 'kill -KILL $$'], 137],
+    [['/no/such/command'], 127],
+    [['/etc/passwd'], 126],
+  ])('%j gives its status: %i, and leaves no lease', async (command, expected) => {
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    const { status, stdout } = await runCli([server.url, ...CORDON, '--', ...command], WITH_TOKEN);
+    expect([status, stdout]).toEqual([expected, '']);
+    expect(server.holders()).toEqual([]);
+  });
+
+  it('is not run on an outcome that --fail-on names', async () => {
+    const server = await cordonedServer({ count: [text(404)] });
+    const args = [server.url, ...CORDON, '--fail-on', 'failed-open', '--', 'echo', 'ran'];
+    const { status, stdout } = await runCli(args, WITH_TOKEN);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(server.holders()).toEqual([]);
+  });
+
+  it('is run on any other, and hears of it', async () => {
+    const { url } = await endpoint(text(404));
+    const { status, stdout } = await runCli([url, '--', 'sh', '-c', 'echo $QUIETGATE_OUTCOME']);
+    expect([status, stdout]).toEqual([0, 'failed-open\n']);
+  });
+
+  it.each([
+    ['true', ['deploy-42']],
+    ['false', []],
+  ])('--keep-lease after %s leaves %j', async (command, holders) => {
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    await runCli([server.url, ...CORDON, '--keep-lease', '--', command], WITH_TOKEN);
+    expect(server.holders()).toEqual(holders);
+  });
+
+  it('that leaves a child behind is not waited for any longer', async () => {
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    const script = 'sleep 60 >/dev/null 2>&1 & echo $!';
+    const { status, stdout } = await runCli([server.url, ...CORDON, '--', 'sh', '-c', script], WITH_TOKEN);
+    process.kill(Number(stdout), 'SIGKILL');
+    expect(status).toBe(0);
+    expect(server.holders()).toEqual([]);
+  });
+
+  it('may write as much as it likes', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const { status, stdout } = await runCli([url, '--', 'sh', '-c', 'yes | head -c 20000000 | wc -c']);
+    expect([status, stdout.trim()]).toEqual([0, '20000000']);
+  });
+});
+
+describe('a signal', () => {
+  it.each([
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGQUIT', 131],
+    ['SIGTERM', 143],
+  ] as const)(
+    '%s ends the wait with %i, and releases the lease; a second one changes nothing',
+    async (signal, expected) => {
+      const server = await cordonedServer({ count: [inFlight(1)] });
+      const { child, saw, ended } = startCli([server.url, ...CORDON, '--', 'echo', 'ran'], WITH_TOKEN);
+      await saw('1 in flight');
+      child.kill(signal);
+      child.kill(signal);
+      const { status, stdout, stderr } = await ended;
+      expect([status, stdout]).toEqual([expected, '']);
+      expect(stderr).toMatch(
+        new RegExp(`Z stopped by ${signal}, without a green light\\n\\S+Z lease of deploy-42 released\\n$`),
+      );
+      expect(server.holders()).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['SIGHUP', 1],
+    ['SIGINT', 2],
+    ['SIGQUIT', 3],
+    ['SIGTERM', 15],
+  ] as const)('%s is passed on to the command, whose status %i counts', async (signal, expected) => {
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    const { child, saw, ended } = startCli([server.url, ...CORDON, '--', ...heeding], WITH_TOKEN);
+    await saw('begun');
+    child.kill(signal);
+    const { status, stdout } = await ended;
+    expect([status, stdout]).toEqual([expected, `begun\ngot ${signal}\n`]);
+    expect(server.holders()).toEqual([]);
+  });
+
+  it('that the command ignores keeps quietgate, and the lease, until the command has ended', async () => {
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    const script = `
+      process.on('SIGTERM', () => console.log('ignored'));
+      process.stdin.on('end', () => console.log('done')).resume();
+      console.log('begun');`;
+    const command = [process.execPath, '-e', script];
+    const { child, saw, ended } = startCli([server.url, ...CORDON, '--', ...command], WITH_TOKEN);
+    await saw('begun');
+    child.kill('SIGTERM');
+    await saw('ignored');
+    expect(server.holders()).toEqual(['deploy-42']);
+    child.stdin.end();
+    const { status, stdout } = await ended;
+    expect([status, stdout]).toEqual([0, 'begun\nignored\ndone\n']);
+    expect(server.holders()).toEqual([]);
+  });
+
+  it('SIGKILL to the command gives 137, and leaves no lease', async () => {
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    const { saw, ended } = startCli(
+      [server.url, ...CORDON, '--', 'sh', '-c', 'echo "pid $$."; read line'],
+      WITH_TOKEN,
+    );
+    const [, pid = ''] = await saw(/pid (\d+)\./);
+    process.kill(Number(pid), 'SIGKILL');
+    expect((await ended).status).toBe(137);
+    expect(server.holders()).toEqual([]);
+  });
+
+  it.skipIf(noTerminal !== undefined)('of a terminal reaches the command once', async () => {
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    const { child, saw, ended } = startOnTerminal([server.url, ...CORDON, '--', ...heeding], WITH_TOKEN);
+    await saw('begun');
+    child.stdin.write('\u0003');
+    const { status, stdout } = await ended;
+    expect(status).toBe(2);
+    expect(stdout.split('got SIGINT')).toHaveLength(2);
+    expect(server.holders()).toEqual([]);
+  });
+});
+
+describe('without the process that started it', () => {
+  /** A shell that starts quietgate, says its process id, and does not pass signals on. */
+  const orphaned = (args: readonly string[]) =>
+    start('sh', ['-c', '"$@" & echo "shell $$."; wait', 'sh', process.execPath, BIN, ...args], WITH_TOKEN);
+
+  it('a wait ends with the release of its lease', async () => {
+    const server = await cordonedServer({ count: [inFlight(1)] });
+    const { child, saw, ended } = orphaned([server.url, ...CORDON]);
+    await saw('1 in flight');
+    child.kill('SIGKILL');
+    const { stderr } = await ended;
+    expect(stderr).toMatch(
+      /Z stopped, since the process that started quietgate is gone, without a green light\n\S+Z lease of deploy-42 released\n$/,
+    );
+    expect(server.holders()).toEqual([]);
+  });
+
+  it('the command gets a SIGTERM', async () => {
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    const { child, saw, ended } = orphaned([server.url, ...CORDON, '--', ...heeding]);
+    await saw('begun');
+    child.kill('SIGKILL');
+    expect((await ended).stdout).toContain('got SIGTERM\n');
+    expect(server.holders()).toEqual([]);
+  });
+});
+
+describe('several servers', () => {
+  it('have to be quiet at the same moment, and share the token and the holder', async () => {
+    const servers = [
+      await cordonedServer({ count: [inFlight(1, ['t13']), inFlight(0)] }),
+      await cordonedServer({ count: [inFlight(0)] }),
+    ];
+    const urls = servers.map(({ url }) => url);
+    const args = [...urls, ...CORDON, '--interval', '20ms', '--', 'sh', '-c', 'echo $QUIETGATE_OUTCOME'];
+    const { status, stdout, stderr } = await runCli(args, WITH_TOKEN);
+    expect([status, stdout]).toEqual([0, 'quiet\n']);
+    expect(stderr).toContain(`${urls[0] ?? ''}: 1 in flight: t13 (`);
+    expect(stderr).toMatch(/Z quiet: 2 of 2 servers \(waited .*\); running sh\n/);
+    expect(servers.flatMap((server) => server.holders())).toEqual([]);
+  });
+
+  it('are one result as JSON', async () => {
+    const quiet = await endpoint(inFlight(0));
+    const missing = await endpoint(text(404));
+    const { status, stdout } = await runCli([quiet.url, missing.url, '--json']);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: 'failed-open',
+      gates: [
+        { url: quiet.url, outcome: 'quiet', lastSeen: { count: 0, ids: [] } },
+        { url: missing.url, outcome: 'failed-open', reason: 'not-found', status: 404 },
+      ],
+    });
+  });
+
+  it('stop the deploy where --fail-on names the outcome of any', async () => {
+    const quiet = await endpoint(inFlight(0));
+    const missing = await endpoint(text(404));
+    expect((await runCli([quiet.url, missing.url, '--fail-on', 'failed-open'])).status).toBe(1);
+  });
+});
+
+describe('CORDON_TOKEN_FILE', () => {
+  it('names a file that is read for each request', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'quietgate-token-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const file = join(folder, 'token');
+    writeFileSync(file, `${TOKEN}\n`);
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    const { status } = await runCli([server.url, ...CORDON], { CORDON_TOKEN_FILE: file });
+    expect(status).toBe(0);
+    expect(server.holders()).toEqual(['deploy-42']);
+  });
+
+  it('goes with no CORDON_TOKEN', async () => {
+    const { status, stderr } = await runCli(['https://a.example', ...CORDON], {
+      ...WITH_TOKEN,
+      CORDON_TOKEN_FILE: '/no/such/file',
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain('quietgate: CORDON_TOKEN and CORDON_TOKEN_FILE exclude each other, got both\n');
+  });
+});
