@@ -103,7 +103,7 @@ export function createPostgresRuns<Db extends PostgresDatabase>(
     const stored = { run: crypto.randomUUID(), id };
     const commit = { wasSent: false };
     try {
-      await inTime(clock, (signal) =>
+      await inTime((signal) =>
         admit(database, { lockTimeoutMs, signal }, async (tx) => {
           await insertRuns(tx, [stored]);
           commit.wasSent = true; // next, once this returns

@@ -1,5 +1,5 @@
 import { EXPIRED, notifyListener, startTimer, withTimeLimit } from '@quietgate/core/internal';
-import type { Clock } from '@quietgate/core';
+import { type Clock, systemClock } from '@quietgate/core';
 import type { Database } from '../database/database.ts';
 import {
   insertRuns,
@@ -40,9 +40,12 @@ const RETRY_MS = 1000;
 /** How long the database may take to answer, in milliseconds. */
 const LIMIT_MS = 10_000;
 
-/** Rejects when the database does not answer in time; what it was asked is given up then. */
-export async function inTime<T>(clock: Clock, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const result = await withTimeLimit(LIMIT_MS, clock, undefined, work);
+/**
+ * Rejects when the database does not answer in time; what it was asked is given up then. A database knows real time only,
+ * whatever the clock of the runs is.
+ */
+export async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const result = await withTimeLimit(LIMIT_MS, systemClock, undefined, work);
   if (result === EXPIRED) throw new Error(`the database did not answer within ${LIMIT_MS / 1000} s`);
   return result;
 }
@@ -61,7 +64,7 @@ export function keepRuns(database: Database<unknown>, options: KeeperOptions): K
   /** Whether the database did what it was asked. */
   const attempt = async (work: (signal: AbortSignal) => Promise<void>): Promise<boolean> => {
     try {
-      await inTime(clock, work);
+      await inTime(work);
       isFailing = false;
       return true;
     } catch (error) {
