@@ -1,4 +1,4 @@
-import { type GateEvent, uncordon, waitForQuiet } from '@quietgate/core';
+import { fetchCordon, type GateEvent, uncordon, waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { fc, test } from '@quietgate/testkit/property';
 import { echoArb, hostileTokenArb, showsSecret, tokenArb } from '@quietgate/testkit/secrets';
@@ -68,6 +68,32 @@ describe('a token', () => {
     );
     expect(showsSecret([events, result])).toBe(false);
   });
+
+  test.prop([hostileTokenArb, fc.boolean()])(
+    'that a function gives, or throws, is in no event and no error, right or wrong',
+    async (given, isThrown) => {
+      const token = () => {
+        if (isThrown) throw new Error(String(given));
+        return given as string;
+      };
+      const events: GateEvent[] = [];
+      const asked = {
+        url: 'https://a.example',
+        fetch: neverAsked,
+        clock: createVirtualClock({ graceMs: 1 }),
+      };
+      const onEvent = (event: GateEvent) => events.push(event);
+      const ended = [
+        await settled(waitForQuiet({ ...asked, cordon: { token }, maxWaitMs: 60_000, onEvent })),
+        await settled(
+          waitForQuiet({ ...asked, headers: () => ({ 'x-token': token() }), retries: 1, onEvent }),
+        ),
+        await settled(uncordon({ ...asked, token, holder: 'deploy-42', retries: 1 })),
+        await settled(fetchCordon({ ...asked, token })),
+      ];
+      expect(showsSecret([events, ended])).toBe(false);
+    },
+  );
 
   test.prop([tokenArb, echoArb])(
     'is in no error of uncordon, whatever a server does with it',
