@@ -6,6 +6,7 @@ import { count } from './count.ts';
 import { endpoint } from './endpoint.ts';
 import { footprint } from './footprint.ts';
 import { gateProcess } from './gate-process.ts';
+import { hold } from './hold.ts';
 import { quietToGreen } from './quiet-to-green.ts';
 import { describeGoal, isMet, type Section } from './report/section.ts';
 import { writePage } from './report/write-page.ts';
@@ -14,6 +15,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   count,
   endpoint,
   'quiet-to-green': quietToGreen,
+  hold,
   'gate-process': gateProcess,
   footprint,
 };
