@@ -6,7 +6,7 @@ export interface Cluster {
 }
 
 /** A name that is taken. */
-export class NameTaken extends Error {
+class NameTaken extends Error {
   readonly status = 409;
   readonly expose = true;
 }

@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** A bundle with this import alone, as a bundler makes it for a browser. */
-function bundle(name: string) {
+function bundle(names: string) {
   return build({
-    stdin: { contents: `export { ${name} } from './index.ts'`, resolveDir: source },
+    stdin: { contents: `export { ${names} } from './index.ts'`, resolveDir: source },
     absWorkingDir: source,
     bundle: true,
     minify: true,
@@ -62,4 +63,13 @@ it('who imports waitForQuiet bundles nothing of uncordon, and of whenQuiet', asy
   expect(modules).not.toContain('wait/uncordon.ts');
   expect(modules).not.toContain('wait/lift-lease.ts');
   expect(modules).not.toContain('wait/when-quiet.ts');
+});
+
+it('createRuns adds at most 1 kB to what it is made of', async () => {
+  const sizeOf = async (names: string) => {
+    const { outputFiles } = await bundle(names);
+    return brotliCompressSync(outputFiles[0]?.contents ?? '').length;
+  };
+  const parts = 'createInFlightIndex, createCordon, createDrain';
+  expect((await sizeOf(`${parts}, createRuns`)) - (await sizeOf(parts))).toBeLessThanOrEqual(1000);
 });
