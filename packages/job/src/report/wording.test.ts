@@ -4,7 +4,7 @@ import { type GatePlan, makePlan, NO_SETTINGS } from '../plan/plan.ts';
 import { NO_PROGRESS, type PollEvent, type Progress } from './progress.ts';
 import { advise } from './advise.ts';
 import { describeProgress } from './describe-progress.ts';
-import { describeResult } from './describe-result.ts';
+import { describeJointResult, describeResult, describeUnknown, isGreen } from './describe-result.ts';
 import { internalFailure } from './job-result.ts';
 import { termsOf } from './terms.ts';
 
@@ -57,7 +57,16 @@ describe('a green light', () => {
     );
   });
 
+  it.each([
+    [1, "1 run with a status that the server does not know is not counted: look at the server's log"],
+    [3, "3 runs with a status that the server does not know are not counted: look at the server's log"],
+  ])('over %i runs that nobody can judge says so, and is none', (unknown, line) => {
+    expect(describeUnknown({ ...green, unknown })).toBe(line);
+    expect([isGreen(green), isGreen({ ...green, unknown })]).toEqual([true, false]);
+  });
+
   it('needs no advice', () => {
+    expect(describeUnknown(green)).toBeUndefined();
     expect(advise(green, NO_PROGRESS, terms)).toBeUndefined();
   });
 });
@@ -219,4 +228,18 @@ describe('a gate that failed open', () => {
     const line = describeResult({ ...result, message: 'x'.repeat(501) }, NO_PROGRESS, terms);
     expect(line).toBe(`failed-open (unreachable): ${'x'.repeat(499)}… (waited 1m 3s, 1 attempt)`);
   });
+});
+
+it.each<[outcomes: QuietResult['outcome'][], line: string]>([
+  [['quiet', 'quiet'], 'quiet: 2 of 2 servers (waited 1m 1s)'],
+  [['failed-open', 'quiet'], 'failed-open: 1 of 2 servers (waited 1m 1s)'],
+  [['failed-open', 'timed-out', 'quiet'], 'timed-out: 1 of 3 servers (waited 1m 2s)'],
+])('several servers come to the first of timed-out, failed-open and quiet: %j', (outcomes, line) => {
+  const results = outcomes.map((outcome, server): QuietResult => {
+    const result = { polls: 1, elapsedMs: 60_000 + server * 1000 };
+    return outcome === 'failed-open'
+      ? { outcome, reason: 'unreachable', message, ...result }
+      : { outcome, ...result };
+  });
+  expect(describeJointResult(results)).toBe(line);
 });
