@@ -172,6 +172,35 @@ describe.each(DRIVERS)('runs over $name', (driver) => {
     await untilListed(there, 't13');
   });
 
+  it('of processes that died long ago are removed by those that live', async () => {
+    const { here, there } = await startReplicas(driver, { staleAfterMs: 1_000, onStale: () => undefined });
+    await there.ask(`
+      insert into quietgate_runs (run, id, heartbeat_at)
+      select gen_random_uuid(), hours || ' h', clock_timestamp() - hours * interval '1 hour'
+      from unnest(array[23, 25]) as hours returning run`);
+    await here.runs.begin('t13');
+    const stored = async () => {
+      const found = await there.ask<{ id: string }>('select id from quietgate_runs');
+      return found.map(({ id }) => id).sort();
+    };
+    await vi.waitUntil(async () => (await stored()).length === 2, LIMIT);
+    expect(await stored()).toEqual(['23 h', 't13']);
+  });
+
+  it('are listened for no more when the drain is over', async () => {
+    const { here, there } = await startReplicas(driver);
+    const onChange = vi.fn();
+    here.runs.subscribe(onChange);
+    await vi.waitUntil(() => onChange.mock.calls.length === 1, LIMIT);
+    const listeners = () =>
+      there.ask(`
+        select pid from pg_stat_activity
+        where datname = current_database() and query ilike 'listen %' and pid <> pg_backend_pid()`);
+    expect(await listeners()).toHaveLength(1);
+    await here.runs.drain(DRAIN);
+    await vi.waitUntil(async () => (await listeners()).length === 0, LIMIT);
+  });
+
   it('no longer block when their process has shown no heartbeat for five minutes, twice', async () => {
     const onStale = vi.fn();
     const { here, there } = await startReplicas(driver, { onStale }, instead(`${CLOCK}; ${RUNS_SCHEMA}`));
