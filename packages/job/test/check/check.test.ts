@@ -52,6 +52,17 @@ const withBody =
   (body: unknown): Fault =>
   (_, right) => ({ ...right, body });
 
+/** Each server releases once, and knows nothing of the lease from then on. */
+function onceOnly(): Fault {
+  const released = new WeakSet<object>();
+  return (_, right, server) => {
+    if (right.status !== 200) return right;
+    if (released.has(server)) return { status: 404, body: { error: 'no such lease' } };
+    released.add(server);
+    return right;
+  };
+}
+
 /** A server for each check that fails it, and no other. */
 const FAULTS: readonly [fails: CheckId, fault: string, Fault][] = [
   ['answers', 'the listing always fails', where(isCount, withStatus(503))],
@@ -214,6 +225,7 @@ const FAULTS: readonly [fails: CheckId, fault: string, Fault][] = [
     'fails',
     where((request) => isCordon('DELETE')(request) && request.query.size === 1, withStatus(500)),
   ],
+  ['lift-again', 'a lease that is gone is an error', where(isCordon('DELETE'), onceOnly())],
   ['cordon-methods', 'POST is answered', where(isCordon('POST'), withStatus(200))],
   ['cordon-methods', 'HEAD is answered', where(isCordon('HEAD'), withStatus(200))],
 ];
