@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { type CheckId, CORDON_CHECK_IDS, COUNT_CHECK_IDS } from '../../src/check/check.ts';
 import { type CheckReport, runCheck } from '../../src/check/run-check.ts';
 import type { CheckPlan } from '../../src/plan/check-plan.ts';
-import { type Fault, type SmallRequest, startSmallServer, TOKEN } from './correct-server.ts';
+import { type Fault, smallClock, type SmallRequest, startSmallServer, TOKEN } from './correct-server.ts';
 
 const ALL = [...COUNT_CHECK_IDS, ...CORDON_CHECK_IDS];
 
-const check = (url: string, more: Partial<CheckPlan> = {}, now?: () => number) =>
+const check = (url: string, more: Partial<CheckPlan> = {}, now = smallClock) =>
   runCheck(
     {
       url,

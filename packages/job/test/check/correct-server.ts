@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { CORDON_PATH, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { listen } from '@quietgate/testkit/endpoint';
@@ -17,7 +16,7 @@ export interface SmallResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** For how long the request is kept pending. */
+  /** For how long the request is kept pending, by the server's clock. */
   readonly heldMs?: number;
 }
 
@@ -88,6 +87,11 @@ export class SmallServer {
   }
 }
 
+let heldSoFarMs = 0;
+
+/** The clock of the small servers, which moves on when a request is kept pending, so that nobody really waits. */
+export const smallClock = (): number => heldSoFarMs;
+
 /** Starts the server with a fault, or without. */
 export async function startSmallServer(
   fault: Fault = (_, right) => right,
@@ -95,13 +99,13 @@ export async function startSmallServer(
 ): Promise<{ url: string; leases: SmallServer['leases']; requests: SmallRequest[] }> {
   const small = new SmallServer(ids);
   const requests: SmallRequest[] = [];
-  const answer = async (asked: IncomingMessage, response: ServerResponse) => {
+  const answer = (asked: IncomingMessage, response: ServerResponse) => {
     const url = new URL(asked.url ?? '', 'http://small');
     const { method = '', headers } = asked;
     const request = { method, path: url.pathname, query: url.searchParams, headers };
     requests.push(request);
     const { status, body, heldMs = 0, ...more } = fault(request, small.respond(request), small);
-    if (heldMs > 0) await sleep(heldMs);
+    heldSoFarMs += heldMs;
     response.writeHead(status, {
       'content-type': 'application/json',
       'cache-control': 'no-store',
@@ -109,6 +113,9 @@ export async function startSmallServer(
     });
     response.end(method === 'HEAD' ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
   };
-  const server = createServer((asked, response) => void answer(asked, response));
-  return { url: `http://127.0.0.1:${await listen(server)}`, leases: small.leases, requests };
+  return {
+    url: `http://127.0.0.1:${await listen(createServer(answer))}`,
+    leases: small.leases,
+    requests,
+  };
 }
