@@ -215,6 +215,28 @@ describe('the timer of a cordon', () => {
     await down;
   });
 
+  it('is told of an end that passed while the process was busy, whoever comes or goes meanwhile', async () => {
+    const wakes: (() => void)[] = [];
+    let now = 0;
+    const sleep = (_: number, signal?: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        wakes.push(resolve);
+        signal?.addEventListener('abort', function () {
+          reject(this.reason);
+        });
+      });
+    const cordon = createCordon({ clock: { now: () => now, sleep } });
+    const onChange = vi.fn();
+    cordon.subscribe(onChange);
+    cordon.raise('a', 1_000);
+    const down = cordon.down();
+    now = 2_000;
+    cordon.subscribe(() => undefined)();
+    for (const wake of wakes) wake();
+    await down;
+    expect(onChange).toHaveBeenCalledTimes(2);
+  });
+
   it('tells of the end on the system clock', async () => {
     const cordon = createCordon();
     cordon.raise('a', 20);

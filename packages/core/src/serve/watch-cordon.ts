@@ -21,14 +21,15 @@ export function watchCordon(clock: Clock, remainingMs: () => number): CordonWatc
   const isUp = () => remainingMs() > 0;
   const setTimer = () => {
     stopTimer();
-    if (subscriptions.size > 0 && isUp()) stopTimer = startTimer(clock, remainingMs(), report);
+    // Also for an end that has passed while the process was busy, and has not been told yet.
+    if (subscriptions.size > 0 && (isUp() || toldUp)) stopTimer = startTimer(clock, remainingMs(), report);
   };
 
   const report = () => {
+    const isNews = isUp() !== toldUp;
+    toldUp = isUp();
     setTimer();
-    if (isUp() === toldUp) return;
-    toldUp = !toldUp;
-    subscriptions.notify();
+    if (isNews) subscriptions.notify();
   };
 
   const subscribe = (onChange: () => void) => {
