@@ -36,12 +36,10 @@ export type HeldReport = GateReport | 'renewed';
  * Makes a gate that is held.
  *
  * @param given on a clock from zero, with the signal that stops it while it waits, or proves its zero
- * @param stopped stops its renewals
  * @param report called with what it reports, and with how it last ended
  */
 export function createHeldGate(
   given: Gate,
-  stopped: AbortSignal,
   report: (report: HeldReport, result: QuietResult) => void,
 ): HeldGate {
   const { gate, lift, mayHaveLease } = liftableGate(given);
@@ -58,9 +56,10 @@ export function createHeldGate(
   let order = newOrder();
   let running: Promise<void> | undefined;
 
+  const over = new AbortController();
   const keeping: Gate = {
     ...gate,
-    signal: stopped,
+    signal: over.signal,
     onEvent(event) {
       if (phase !== 'lifting') onEvent(event);
     },
@@ -135,6 +134,7 @@ export function createHeldGate(
         if (ending === 'keep' && renewalDueInMs() !== undefined)
           await settleQuestion(keeping, renewing(state, clock.now()));
       }
+      over.abort();
     },
   };
 }

@@ -29,8 +29,12 @@ export async function holdGates<T>(
   const callers = gates.flatMap((gate) => gate.signal ?? []);
   for (const caller of callers) caller.throwIfAborted();
   const calledOff = new AbortController();
-  const stopped = new AbortController();
   const { signal } = calledOff;
+  // One signal for each gate: on one for all, Node would warn of more than ten listeners.
+  const stops = gates.map(() => new AbortController());
+  signal.addEventListener('abort', () => {
+    for (const stop of stops) stop.abort(signal.reason);
+  });
   const callOff = function (this: AbortSignal) {
     calledOff.abort(this.reason);
   };
@@ -42,7 +46,7 @@ export async function holdGates<T>(
     await new Promise<void>((resolve, reject) => {
       let hold = initialHold(gates.length);
       held = gates.map((gate, index) =>
-        createHeldGate(fromZero({ ...gate, signal }), stopped.signal, (report, result) => {
+        createHeldGate(fromZero({ ...gate, signal: stops[index]?.signal }), (report, result) => {
           notice(index, report, result);
           if (report === 'renewed') return;
           const { hold: next, step } = decideOnReport(hold, index, report);
@@ -67,7 +71,6 @@ export async function holdGates<T>(
     throw reason;
   } finally {
     await Promise.allSettled(held.map((gate) => gate.end(ending)));
-    stopped.abort();
     for (const caller of callers) caller.removeEventListener('abort', callOff);
   }
 }

@@ -1,3 +1,4 @@
+import { unavailable } from '../ask/unavailable.ts';
 import type { LeaseObservation } from '../gate/observation.ts';
 import { isTransient } from '../gate/retry-policy.ts';
 import type { Gate } from './gate-options.ts';
@@ -6,7 +7,10 @@ import { withTimeLimit } from './with-time-limit.ts';
 
 /** A gate whose lease can be lifted, also one that is only on its way. */
 export interface LiftableGate {
-  /** The gate. When the signal that it was given aborts, its raises are left on their way, until the lease is lifted. */
+  /**
+   * The gate. When the signal that it was given aborts, the raise on its way is left there, until the lease is lifted; from then
+   * on none is sent.
+   */
   readonly gate: Gate;
   /** Whether the server may have a lease: a raise was sent that was not surely refused, and none was lifted since. */
   readonly mayHaveLease: () => boolean;
@@ -27,11 +31,17 @@ export function liftableGate(given: Gate): LiftableGate {
   const { cordon, leases, clock, limits, signal: stop } = given;
   const onTheirWay = new Map<Promise<LeaseObservation>, AbortController>();
   let mayLast = false;
+  let isBeingLifted = false;
 
   const ask: Gate['leases']['ask'] = async (wanted, signal) => {
+    if (isBeingLifted) {
+      return unavailable('unreachable', `${leases.name} was not asked: the lease is being lifted`, {
+        detail: 'unsent',
+      });
+    }
     const request = new AbortController();
     signal.addEventListener('abort', () => {
-      if (stop?.aborted !== true) request.abort(signal.reason);
+      if (signal.reason !== stop?.reason) request.abort(signal.reason);
     });
     const raise = leases.ask(wanted, request.signal);
     onTheirWay.set(raise, request);
@@ -46,6 +56,7 @@ export function liftableGate(given: Gate): LiftableGate {
     gate: { ...given, leases: { ...leases, ask } },
     mayHaveLease,
     async lift(withinMs) {
+      isBeingLifted = true;
       if (cordon === undefined || !mayHaveLease()) return undefined;
       const overAtMs = clock.now() + withinMs;
       const lift = (untilMs: number) =>

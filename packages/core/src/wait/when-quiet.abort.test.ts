@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createHoldWorld } from '../../test/hold-world.ts';
 import { after, hang, status } from '../../test/scripted-endpoint.ts';
 import { whenQuiet } from './when-quiet.ts';
@@ -148,6 +148,37 @@ describe('an abort during the roll', () => {
 });
 
 describe('nothing outlives the promise', () => {
+  it('no renewal that hangs, also of a roll that goes on after an abort', async () => {
+    const { server, gate, requests, clock } = createHoldWorld();
+    server('a').instead = ({ method, atMs }) => (method === 'PUT' && atMs > 0 ? hang : undefined);
+    const stop = new AbortController();
+    await whenQuiet(gate('a', { signal: stop.signal }), async ({ keep }) => {
+      keep();
+      stop.abort(reason);
+      await clock.sleep(40_000);
+    });
+    const renewals = requests.filter(({ method, atMs }) => method === 'PUT' && atMs > 0);
+    expect(renewals.map(({ atMs, signal }) => [atMs, signal.aborted])).toEqual([
+      [20_000, true],
+      [35_000, true],
+      [45_000, true],
+    ]);
+  });
+
+  it('and many gates raise no warning about listeners', async () => {
+    const warned = vi.spyOn(process, 'emitWarning');
+    const { server, gate } = createHoldWorld();
+    const { signal } = new AbortController();
+    const hosts = Array.from({ length: 20 }, (_, index) => `h${index}`);
+    for (const host of hosts) server(host).count = (atMs) => (atMs < 30_000 ? 1 : 0);
+    await whenQuiet(
+      hosts.map((host) => gate(host, { signal })),
+      () => undefined,
+    );
+    expect(warned).not.toHaveBeenCalled();
+    warned.mockRestore();
+  });
+
   it('no timer, no listener, and no request later on', async () => {
     const world = createHoldWorld();
     const { server, gate, clock, requests, rollFor } = world;

@@ -264,6 +264,21 @@ describe('once the roll has settled', () => {
   });
 });
 
+describe('once the lease is being lifted', () => {
+  it('no raise is sent any more, not even a retry', async () => {
+    const { server, gate, asked, told, isUp, clock, rollFor } = createHoldWorld();
+    server('a').instead = ({ method, atMs }) => {
+      if (method === 'DELETE') return after(3000, clock, status(200, {}, '{}'));
+      return atMs < 6500 ? status(method === 'PUT' ? 503 : 404) : undefined;
+    };
+    // The renewal of 6 s fails, and would be tried again at 7 s.
+    await whenQuiet(gate('a'), rollFor(5500));
+    expect(asked('a').slice(-2)).toEqual(['6000 PUT', '6500 DELETE']);
+    expect(told('a').at(-1)).toBe('9500 lifted');
+    expect(isUp('a')).toBe(false);
+  });
+});
+
 describe('keep', () => {
   it('renews each lease once more, and lifts none, when the roll fulfils', async () => {
     const { gate, asked, isUp, clock } = createHoldWorld();
