@@ -36,6 +36,18 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     expect(frames).toContainEqual(expect.stringMatching(/ 1 in flight: run-1 · /));
   });
 
+  it('draws a line for each server that is not quiet yet', async () => {
+    const quiet = await endpoint(inFlight(0));
+    const busy = await endpoint(inFlight(1, ['t13']), inFlight(1, ['t13']), inFlight(0));
+    const args = [quiet.url, busy.url, '--interval', '200ms'];
+    const { status, stdout } = await startOnTerminal(args, {}, { columns: 140 }).ended;
+    expect(status).toBe(0);
+    expect(stdout).toContain(`${quiet.url}: asking ${quiet.url}`);
+    const lastDrawn = stdout.slice(stdout.lastIndexOf(`${busy.url}: 1 in flight: t13`));
+    expect(lastDrawn).not.toContain('asking');
+    expect(lastDrawn).toContain(`${CLEAR}${GREEN}quiet: 2 of 2 servers (waited `);
+  });
+
   it('keeps the line within the width of the terminal', async () => {
     const { url } = await endpoint(inFlight(2, ['界'.repeat(60), 'x'.repeat(5000)]), inFlight(0));
     const { stdout } = await startOnTerminal([url, '--interval', '20ms'], {}, { columns: 72 }).ended;

@@ -10,6 +10,8 @@ import type { Reporter, Write } from './reporter.ts';
 /** A terminal that takes nothing holds the process up, so it is given little. */
 const FRAME_MS = 1000;
 
+const CLEAR_LINE = '\r\u001b[K';
+
 /** A terminal to draw on. */
 export interface Terminal {
   readonly write: Write;
@@ -25,7 +27,7 @@ interface Seen {
   readonly nextAtMs: number;
 }
 
-/** For a terminal: a line for each server, redrawn in place, and then one line of result. */
+/** For a terminal: a line for each server that is not quiet yet, redrawn in place, and then one line of result. */
 export function liveReporter(
   terms: readonly [Terms, ...Terms[]],
   terminal: Terminal,
@@ -51,17 +53,19 @@ export function liveReporter(
     // The last column stays free: some terminals wrap as soon as it is filled.
     return liveLine(view, terminal.columns() - 1);
   };
+  let drawn = 0;
   // The cursor stays at the end of the last line.
-  const clear = terms.length === 1 ? '\r\u001b[K' : `\u001b[${terms.length - 1}F\u001b[J`;
-  let isDrawn = false;
   const erase = () => {
-    if (isDrawn || terms.length === 1) terminal.write(clear);
-    isDrawn = false;
+    terminal.write(drawn > 1 ? `\u001b[${drawn - 1}F\u001b[J` : CLEAR_LINE);
+    drawn = 0;
   };
   const draw = () => {
     erase();
-    terminal.write(seen.map(lineOf).join('\n'));
-    isDrawn = true;
+    const lines = seen.map(lineOf);
+    const awaited = lines.filter((_, server) => seen[server]?.progress.held === undefined);
+    const shown = awaited.length === 0 ? lines : awaited;
+    terminal.write(shown.join('\n'));
+    drawn = shown.length;
     frame++;
   };
   const stop = () => {
@@ -85,7 +89,7 @@ export function liveReporter(
       }
       seen[server] = {
         progress,
-        text: progress.event && describeProgress(progress, each),
+        text: (progress.event ?? progress.held) && describeProgress(progress, each),
         nextAtMs: elapsed() + (progress.event?.nextInMs ?? 0),
       };
       if (frames !== undefined) draw();
