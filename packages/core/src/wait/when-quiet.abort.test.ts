@@ -118,6 +118,19 @@ describe('an abort while the gates wait', () => {
   });
 });
 
+it('a gate whose clock fails stops the others', async () => {
+  const { server, gate, clock, requests, isUp } = createHoldWorld();
+  server('a').count = 1;
+  server('b').count = 1;
+  const broken = { now: () => clock.now(), sleep: () => Promise.reject(reason) };
+  const holding = whenQuiet([gate('a'), gate('b', { cordon: false, clock: broken })], () => 'rolled');
+  await expect(holding).rejects.toBe(reason);
+  const sent = requests.length;
+  await clock.advance(60_000);
+  expect(requests).toHaveLength(sent);
+  expect(isUp('a')).toBe(false);
+});
+
 describe('an abort during the roll', () => {
   it('aborts the signal of its context with the reason, and the promise settles as the roll does', async () => {
     const world = createHoldWorld();

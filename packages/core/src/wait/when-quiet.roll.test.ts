@@ -55,13 +55,13 @@ describe('the roll', () => {
     const { server, gate } = createHoldWorld();
     server('a').count = 1;
     server('b').count = 1;
-    const gates = [gate('a', { maxWaitMs: 10_000 }), gate('b', { maxWaitMs: 50_000 })];
+    const gates = [gate('a', { maxWaitMs: 10_000 }), gate('b', { maxWaitMs: 55_000 })];
     const [first] = await whenQuiet(gates, ({ results }) => results);
     // Renewed at 20 s and 40 s.
     expect(first).toMatchObject({
       outcome: 'timed-out',
       elapsedMs: 10_000,
-      cordon: { up: true, remainingMs: 590_000 },
+      cordon: { up: true, remainingMs: 585_000 },
     });
   });
 });
@@ -240,8 +240,25 @@ describe('once the roll has settled', () => {
     expect(told('a')).toEqual(['0 uncordoned']);
   });
 
+  it('none is renewed or lifted where each raise was refused', async () => {
+    const { server, gate, requests, rollFor } = createHoldWorld();
+    server('a').instead = ({ method }) => (method === 'PUT' ? status(400) : undefined);
+    await whenQuiet(gate('a'), rollFor(30_000));
+    expect(requests.filter(({ atMs }) => atMs > 0)).toEqual([]);
+  });
+
+  it('a renewal that is about to be retried is not', async () => {
+    const { server, gate, asked, clock, rollFor } = createHoldWorld();
+    server('a').instead = ({ method, atMs }) =>
+      method === 'PUT' && atMs === 20_000 ? status(503) : undefined;
+    await whenQuiet(gate('a'), rollFor(20_500));
+    expect(clock.pending).toBe(0);
+    await clock.advance(60_000);
+    expect(asked('a').slice(3)).toEqual(['20000 PUT', '20500 DELETE']);
+  });
+
   it('a renewal that is on its way is lifted, too', async () => {
-    const { server, gate, asked, isUp, clock, rollFor } = createHoldWorld();
+    const { server, gate, asked, told, isUp, clock, rollFor } = createHoldWorld();
     // It gets to the server, and takes effect, only after the first lifting.
     server('a').instead = ({ method, atMs, params }) =>
       method === 'PUT' && atMs === 20_000
@@ -260,6 +277,7 @@ describe('once the roll has settled', () => {
         : undefined;
     await whenQuiet(gate('a'), rollFor(21_000));
     expect(asked('a').slice(3)).toEqual(['20000 PUT', '21000 DELETE', '23000 DELETE']);
+    expect(told('a')).toEqual(['0 cordoned', '23000 lifted']);
     expect(isUp('a')).toBe(false);
   });
 });
@@ -295,6 +313,18 @@ describe('keep', () => {
     }
     await clock.advance(600_000);
     expect([isUp('a'), isUp('b')]).toEqual([false, false]);
+  });
+
+  it('renews only once a renewal that is pending has its answer', async () => {
+    const { server, gate, asked, clock } = createHoldWorld();
+    const renewed = () => Promise.resolve(Response.json({ seconds: 600, lease: 'lease-1' }));
+    server('a').instead = ({ method, atMs }) =>
+      method === 'PUT' && atMs === 20_000 ? after(3000, clock, renewed) : undefined;
+    await whenQuiet(gate('a'), async ({ keep }) => {
+      keep();
+      await clock.sleep(21_000);
+    });
+    expect(asked('a').slice(3)).toEqual(['20000 PUT', '23000 PUT']);
   });
 
   it('lifts all the same when the roll rejects', async () => {
