@@ -62,10 +62,13 @@ export async function holdGates<T>(
     });
     signal.throwIfAborted();
     ending = LIFT_MS;
-    const endBy = (wanted: Ending) => {
-      ending = wanted;
-    };
-    return await roll({ results: held.map((gate) => gate.roll()), signal, endBy });
+    return await roll({
+      results: held.map((gate) => gate.roll()),
+      signal,
+      endBy: (wanted) => {
+        ending = wanted;
+      },
+    });
   } catch (reason) {
     if (typeof ending !== 'number') ending = LIFT_MS;
     throw reason;
