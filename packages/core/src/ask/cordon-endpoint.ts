@@ -41,6 +41,7 @@ export function cordonEndpoint({ base, path, token, headers, fetch }: CordonAcce
       const url = urlUnder(base, path);
       for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
       let secret: string | undefined;
+      let isSent = false;
       try {
         const given = headers(signal);
         const sent = new Headers(given instanceof Promise ? await given : given);
@@ -49,10 +50,13 @@ export function cordonEndpoint({ base, path, token, headers, fetch }: CordonAcce
         secret = opener instanceof Promise ? await opener : opener;
         signal.throwIfAborted();
         sent.set('authorization', `Bearer ${secret}`);
+        isSent = true;
         const response = await fetch(url.href, { method, headers: sent, signal, redirect: 'manual' });
         return await observeCordonResponse(response, `${name} answered`, signal);
       } catch (cause) {
-        return { ...unreachable(name, cause, secret), cause: undefined }; // it may hold the token
+        const failed = { ...unreachable(name, cause, secret), cause: undefined }; // it may hold the token
+        // Its time may have been over before there was a token.
+        return isSent ? failed : { ...failed, detail: 'unsent' };
       }
     },
   };

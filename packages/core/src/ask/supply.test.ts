@@ -29,6 +29,13 @@ describe('a function', () => {
     expect([await give(signal), await give(signal)]).toEqual([1, 2]);
   });
 
+  it('is waited for until the signal aborts, and no longer', async () => {
+    const stop = new AbortController();
+    const given = supply('headers', () => new Promise<never>(() => undefined), same)(stop.signal);
+    stop.abort('over');
+    await expect(given).rejects.toBe('over');
+  });
+
   it('is never called twice at once: what comes meanwhile waits, and calls anew', async () => {
     const settle: ((value: string) => void)[] = [];
     const give = supply('headers', () => new Promise<string>((resolve) => settle.push(resolve)), same);

@@ -35,7 +35,7 @@ function supplyAnew<Given, T>(
   read: (given: Given) => T,
 ): Supply<T> {
   let pending: Promise<unknown> | undefined;
-  return async (signal) => {
+  const callAnew = async (signal: AbortSignal): Promise<T> => {
     while (pending !== undefined) {
       await pending;
       signal.throwIfAborted();
@@ -59,4 +59,18 @@ function supplyAnew<Given, T>(
       },
     );
   };
+  return (signal) => unlessAborted(signal, callAnew(signal));
+}
+
+/** Rejects with the reason of the signal as soon as that aborts, so that what a request needs takes no longer than the request. */
+function unlessAborted<T>(signal: AbortSignal, supplied: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', abort);
+    void supplied.then(resolve, reject).then(() => {
+      signal.removeEventListener('abort', abort);
+    });
+  });
 }

@@ -257,6 +257,17 @@ describe('once the roll has settled', () => {
     expect(asked('a').slice(3)).toEqual(['20000 PUT', '20500 DELETE']);
   });
 
+  it('nor where the token came too late for every raise', async () => {
+    const { gate, told, asked, clock } = createHoldWorld();
+    const token = async () => {
+      await clock.sleep(12_000);
+      return 'a-token-of-16-characters';
+    };
+    await whenQuiet(gate('a', { cordon: { token } }), () => clock.sleep(30_000));
+    expect(asked('a')).toEqual(['10000 GET']);
+    expect(told('a')).toEqual(['10000 uncordoned']);
+  });
+
   it('a renewal that is on its way is lifted, too', async () => {
     const { server, gate, asked, told, isUp, clock, rollFor } = createHoldWorld();
     // It gets to the server, and takes effect, only after the first lifting.
