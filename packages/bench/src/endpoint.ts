@@ -29,14 +29,17 @@ export async function endpoint(): Promise<Section> {
       }
       goals.push(await compareWithConstant(framework, size, 'index', servers));
       // Over a list only where that is as short as an index would be.
-      if (size === SIZES[0]) goals.push(await compareWithConstant(framework, size, 'list', servers));
+      if (size === SIZES[0]) {
+        goals.push(await compareWithConstant(framework, size, 'list', servers));
+        goals.push(await compareWithConstant(framework, size, 'runs', servers));
+      }
       stopAll(servers);
     }
     goals.push(await compareWithNaive(framework));
   }
   return {
     title: 'Endpoint',
-    text: `Each adapter over a list of all records and over \`createInFlightIndex\`, beside two routes by hand in the same framework: one that
+    text: `Each adapter over a list of all records, over \`createInFlightIndex\` and over \`createRuns\`, beside two routes by hand in the same framework: one that
 returns the same answer from a constant, and a naive one that filters the records for each request. Ten of the records are in flight. Each
 connection asks again once it is answered; p99 is the 99th percentile of the time to an answer. The goals compare
 the best of ${ROUNDS} rounds of ${ROUND_S} s, taking turns, over 50 connections; the table has one round of each.`,
@@ -77,6 +80,7 @@ the best of ${ROUNDS} rounds of ${ROUND_S} s, taking turns, over 50 connections;
 const TITLES: Readonly<Record<Kind, string>> = {
   list: 'over a list',
   index: 'over an index',
+  runs: 'over createRuns',
   constant: 'constant route',
   naive: 'naive route',
 };
@@ -108,7 +112,7 @@ async function loadAll<K extends Kind>(servers: Servers<K>, connections: number)
 async function compareWithConstant(
   framework: FrameworkName,
   size: number,
-  kind: 'list' | 'index',
+  kind: 'list' | 'index' | 'runs',
   servers: Servers<Kind>,
 ): Promise<Goal> {
   const rate = (server: ServerProcess) => async () => (await server.load(50, ROUND_S)).perSecond;

@@ -1,9 +1,21 @@
 import { createAdaptorServer } from '@hono/node-server';
-import { type Deployment, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
-import { inFlightCount as expressInFlightCount } from '@quietgate/http-adapters/express';
-import { inFlightCount as fastifyInFlightCount } from '@quietgate/http-adapters/fastify';
-import { inFlightCount as fetchInFlightCount } from '@quietgate/http-adapters/fetch';
-import { inFlightCount as nodeInFlightCount } from '@quietgate/http-adapters/node';
+import { type Deployment, IN_FLIGHT_COUNT_PATH, type Runs } from '@quietgate/core';
+import {
+  inFlightCount as expressInFlightCount,
+  serveRuns as expressServeRuns,
+} from '@quietgate/http-adapters/express';
+import {
+  inFlightCount as fastifyInFlightCount,
+  serveRuns as fastifyServeRuns,
+} from '@quietgate/http-adapters/fastify';
+import {
+  inFlightCount as fetchInFlightCount,
+  serveRuns as fetchServeRuns,
+} from '@quietgate/http-adapters/fetch';
+import {
+  inFlightCount as nodeInFlightCount,
+  serveRuns as nodeServeRuns,
+} from '@quietgate/http-adapters/node';
 import express from 'express';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Hono } from 'hono';
@@ -16,9 +28,11 @@ export interface Store {
   readonly maxHeld?: number;
 }
 
-/** The two ways to serve the endpoint in one framework. */
+/** The ways to serve the endpoint in one framework. */
 export interface Framework {
   adapter(store: Store): Server | Promise<Server>;
+  /** `serveRuns`, without a cordon. */
+  runs(runs: Runs): Server | Promise<Server>;
   /** A route that answers with what `body` returns, and nothing more. */
   byHand(body: () => string): Server | Promise<Server>;
 }
@@ -31,9 +45,15 @@ const fastify = async (app: FastifyInstance) => {
   return app.server;
 };
 
+const inHono = (answer: (request: Request) => Promise<Response>) => {
+  const app = new Hono().all(IN_FLIGHT_COUNT_PATH, (context) => answer(context.req.raw));
+  return createAdaptorServer(app) as Server;
+};
+
 export const FRAMEWORKS = {
   node: {
     adapter: (store) => createServer(nodeInFlightCount(store)),
+    runs: (runs) => createServer(nodeServeRuns({ runs })),
     byHand: (body) =>
       createServer((request, response) => {
         if (request.method === 'GET' && request.url === IN_FLIGHT_COUNT_PATH) {
@@ -45,6 +65,7 @@ export const FRAMEWORKS = {
   },
   express: {
     adapter: (store) => createServer(express().use(expressInFlightCount(store))),
+    runs: (runs) => createServer(express().use(expressServeRuns({ runs }))),
     byHand: (body) =>
       createServer(
         express().get(IN_FLIGHT_COUNT_PATH, (_, response) => {
@@ -58,6 +79,11 @@ export const FRAMEWORKS = {
       app.register(fastifyInFlightCount, store);
       return fastify(app);
     },
+    runs(runs) {
+      const app = Fastify();
+      app.register(fastifyServeRuns, { runs });
+      return fastify(app);
+    },
     byHand(body) {
       const app = Fastify();
       app.get(IN_FLIGHT_COUNT_PATH, (_, reply) => reply.headers(HEADERS).send(body()));
@@ -65,11 +91,8 @@ export const FRAMEWORKS = {
     },
   },
   fetch: {
-    adapter(store) {
-      const answer = fetchInFlightCount(store);
-      const app = new Hono().all(IN_FLIGHT_COUNT_PATH, (context) => answer(context.req.raw));
-      return createAdaptorServer(app) as Server;
-    },
+    adapter: (store) => inHono(fetchInFlightCount(store)),
+    runs: (runs) => inHono(fetchServeRuns({ runs })),
     byHand(body) {
       const app = new Hono().get(IN_FLIGHT_COUNT_PATH, (context) => context.body(body(), 200, HEADERS));
       return createAdaptorServer(app) as Server;

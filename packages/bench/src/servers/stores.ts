@@ -1,8 +1,8 @@
-import { createInFlightIndex, type Deployment, IN_FLIGHT_STATUSES } from '@quietgate/core';
+import { createInFlightIndex, createRuns, type Deployment, IN_FLIGHT_STATUSES } from '@quietgate/core';
 import type { Framework, Store } from './frameworks.ts';
 
 /** What an endpoint may stand on, and what a route by hand may return instead. */
-export const KINDS = ['list', 'index', 'constant', 'naive'] as const;
+export const KINDS = ['list', 'index', 'runs', 'constant', 'naive'] as const;
 
 export type Kind = (typeof KINDS)[number];
 
@@ -24,6 +24,11 @@ export function makeServer(framework: Framework, kind: Kind, records: number, on
       return framework.adapter(counted({ listDeployments: () => deployments }, onListing));
     case 'index':
       return framework.adapter(counted(indexed(deployments), onListing));
+    case 'runs': {
+      const runs = createRuns();
+      for (const { id } of deployments.filter(isInFlight)) runs.begin(id);
+      return framework.runs(runs);
+    }
     case 'constant': {
       const body = filterByHand(deployments);
       return framework.byHand(() => body);
@@ -54,8 +59,10 @@ function counted({ listDeployments, ...store }: Store, onListing: () => void): S
 
 /** What a route by hand would do: filter the list. */
 function filterByHand(deployments: readonly Deployment[]): string {
-  const ids = deployments
-    .filter(({ status, adoptedAt }) => IN_FLIGHT_STATUSES.includes(status) && !adoptedAt)
-    .map(({ id }) => id);
+  const ids = deployments.filter(isInFlight).map(({ id }) => id);
   return JSON.stringify({ count: ids.length, ids });
+}
+
+function isInFlight({ status, adoptedAt }: Deployment): boolean {
+  return IN_FLIGHT_STATUSES.includes(status) && !adoptedAt;
 }
