@@ -2,12 +2,17 @@ import { getInput, setFailed, setOutput, summary, warning } from '@actions/core'
 import {
   allTermsOf,
   chooseReporter,
+  commandEnvironment,
   endBy,
   internalFailure,
   type JobResult,
   makePlan,
   type Plan,
+  type ReportedEnd,
+  runCommand,
   runGate,
+  scriptCommand,
+  takeSignals,
   UsageError,
 } from '@quietgate/job';
 import { type History, NO_HISTORY, remember } from './history.ts';
@@ -22,11 +27,15 @@ const { env, stdout, stderr } = process;
 void main();
 
 async function main(): Promise<void> {
+  let step: Step | undefined;
   try {
-    await runStep(readPlan());
+    const plan = readPlan();
+    step = await runStep(plan);
+    await report(step, plan);
   } catch (error) {
     if (error instanceof UsageError) setFailed(`wrong usage: ${error.message}`);
-    else failOpen(error);
+    else if (step === undefined) await failOpen(error);
+    else warning(`the step could not be reported on: ${String(error)}`);
   }
   // Not left to the event loop, which a name that is still being looked up would hold.
   process.exit();
@@ -41,24 +50,35 @@ function readPlan(): Plan {
   });
 }
 
-async function runStep(plan: Plan): Promise<void> {
+/** How the gates and the script have ended, and what the gates saw over time. */
+interface Step {
+  readonly end: ReportedEnd;
+  readonly histories: readonly History[];
+}
+
+async function runStep(plan: Plan): Promise<Step> {
   const { cordon } = plan.servers[0].gate;
   if (cordon !== undefined) {
     const urls = plan.servers.map(({ gate }) => gate.url);
     saveLeases({ holder: cordon.holder, urls, liftsAtJobEnd: plan.uncordonsAtJobEnd });
   }
   const histories: History[] = plan.servers.map(() => NO_HISTORY);
+  const see = (server: number, seen: Parameters<typeof remember>[1], atMs: number) => {
+    histories[server] = remember(histories[server] ?? NO_HISTORY, seen, atMs);
+  };
   const reporter = await chooseReporter({ plan, stdout, stderr, env, isStdoutTaken: false });
   const end = await runGate(plan, reporter, env, (event, server) => {
     const isCounted = event.type === 'waiting' || event.type === 'settling';
     if (isCounted) see(server, event.lastSeen, event.elapsedMs);
   });
-  function see(server: number, seen: Parameters<typeof remember>[1], atMs: number): void {
-    histories[server] = remember(histories[server] ?? NO_HISTORY, seen, atMs);
-  }
   for (const [server, { result }] of end.ended.entries()) {
     if (result.outcome === 'quiet') see(server, result.lastSeen, result.elapsedMs);
   }
+  return { end, histories };
+}
+
+async function report({ end, histories }: Step, plan: Plan): Promise<void> {
+  const { cordon } = plan.servers[0].gate;
   process.exitCode = end.status; // why has been said
   if (cordon !== undefined && (end.status === 0 || plan.command !== undefined) && end.signal === undefined) {
     saveDeployGoes(env, cordon.holder);
@@ -80,13 +100,21 @@ function writeOutputs(results: readonly JobResult[]): void {
   }
 }
 
-/** A failure before the gate, or beside it, is an outcome like any other: the deploy goes ahead unless `fail-on` says no. */
-function failOpen(error: unknown): void {
+/** A failure before the gate is an outcome like any other: the deploy goes ahead, script and all, unless `fail-on` says no. */
+async function failOpen(error: unknown): Promise<void> {
   const result = internalFailure(error);
-  const { message } = result;
+  const { message, outcome } = result;
   writeOutputs([result]);
   const failOn = getInput('fail-on').split(/[\s,]+/);
   const isUncordoned = getInput('cordon').toLowerCase() === 'true' && failOn.includes('uncordoned');
-  if (failOn.includes('failed-open') || isUncordoned) setFailed(message);
-  else warning(message);
+  if (failOn.includes('failed-open') || isUncordoned) {
+    setFailed(message);
+    return;
+  }
+  warning(message);
+  const script = getInput('run');
+  if (script === '') return;
+  const ownEnv = commandEnvironment(env, { outcome, holder: undefined });
+  const { status } = await runCommand(scriptCommand(script), ownEnv, takeSignals({ heedsOrphaning: false }));
+  process.exitCode = status;
 }

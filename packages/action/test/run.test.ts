@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cordonedServer, TOKEN } from '@quietgate/job/test/cordoned-server';
 import { endpoint, inFlight, listen, nobody, text } from '@quietgate/testkit/endpoint';
+import { preload } from '@quietgate/testkit/processes';
 import { runPost, runStep, startStep } from './support/run-action.ts';
 
 const CORDON = { cordon: 'true', 'cordon-token': TOKEN };
@@ -38,6 +39,20 @@ describe('run', () => {
     expect(status).toBe(expected);
     expect(stdout).not.toContain('not reached\n');
   });
+
+  it.each([
+    ['', 0, true],
+    ['failed-open', 1, false],
+  ])(
+    'is run when quietgate fails before the gate, unless fail-on stops it: %j',
+    async (failOn, expected, runs) => {
+      const noCrypto = preload("Object.defineProperty(globalThis, 'crypto', { value: undefined });");
+      const inputs = { ...CORDON, url: 'http://api.invalid', run: 'echo "ran $QUIETGATE_OUTCOME"' };
+      const { status, stdout } = await runStep({ ...inputs, 'fail-on': failOn }, noCrypto);
+      expect(status).toBe(expected);
+      expect(stdout.includes('\nran failed-open\n')).toBe(runs);
+    },
+  );
 
   it('is not run where fail-on stops the deploy', async () => {
     const { url } = await endpoint(text(404));

@@ -123,15 +123,18 @@ function cordonOf({ values }: Read<typeof WAIT>, env: Environment, { idToken }: 
 }
 
 function commandOf({ values }: Read<typeof WAIT>, { command }: PlanOptions): CommandPlan | undefined {
-  if (values.run !== undefined) {
-    const args = ['-e', '-o', 'pipefail', '-c', values.run];
-    return { name: 'the script', file: 'bash', args, keepsLease: false };
-  }
+  if (values.run !== undefined) return scriptCommand(values.run);
   if (command === undefined) return undefined;
   const [file, ...args] = command;
   if (file === undefined) throw new UsageError('-- needs a command behind it');
   if (values.json) throw new UsageError("--json cannot go with a command: standard output is the command's");
   return { name: file, file, args, keepsLease: values['keep-lease'] };
+}
+
+/** The command that a script is: as the runner itself would run it. */
+export function scriptCommand(script: string): CommandPlan {
+  const args = ['-e', '-o', 'pipefail', '-c', script];
+  return { name: 'the script', file: 'bash', args, keepsLease: false };
 }
 
 function checkDistinct(urls: readonly GivenUrl[]): void {
