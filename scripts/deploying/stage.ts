@@ -69,18 +69,25 @@ export function createStage() {
   }
   type Server = ReturnType<typeof createServer>;
 
-  /** Asks the servers in turn, as a load balancer in front of them would have it. */
+  let drawn: Promise<unknown> = Promise.resolve();
+
+  /** Asks the servers in turn, as a load balancer in front of them would have it. One exchange is drawn after the other. */
   function requestsTo(servers: readonly Server[]) {
     let turn = 0;
-    return async (input: string, init: RequestInit): Promise<Response> => {
+    return (input: string, init: RequestInit): Promise<Response> => {
       const server = servers[turn++ % servers.length];
       if (server === undefined) throw new Error('no server');
-      const request = new Request(input, init);
-      draw(`Job->>${server.name}: ${describeQuestion(request)}`);
-      const response = await clock.hold(server.answer(request)); // no time passes meanwhile
-      draw(`${server.name}-->>Job: ${describeAnswer(request, await clock.hold(response.clone().json()))}`);
-      return response;
+      const exchanged = drawn.then(() => exchange(server, new Request(input, init)));
+      drawn = exchanged.catch(() => undefined);
+      return exchanged;
     };
+  }
+
+  async function exchange(server: Server, request: Request): Promise<Response> {
+    draw(`Job->>${server.name}: ${describeQuestion(request)}`);
+    const response = await clock.hold(server.answer(request)); // no time passes meanwhile
+    draw(`${server.name}-->>Job: ${describeAnswer(request, await clock.hold(response.clone().json()))}`);
+    return response;
   }
 
   return {

@@ -40,7 +40,7 @@ const print = (lines: readonly string[]) => {
 try {
   print(opening(paint));
   const onUp = (pids: readonly number[]) => {
-    print([`The servers are up, pids ${pids.join(', ')}; it takes a quarter of a minute.`]);
+    print([`The servers are up, pids ${pids.join(', ')}; it takes 15 s.`]);
   };
   const replayed = await replay(resolve(entry), names, onUp, stop.signal);
   print(results(replayed, paint));
