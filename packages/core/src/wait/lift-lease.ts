@@ -34,7 +34,7 @@ export async function liftLease(asker: Asker, lift: Lift): Promise<string | unde
       endpoint.request('DELETE', { holder }, signal),
     );
     if (answer.type === 'answered') {
-      const isGone = isObject(answer.json);
+      const isGone = isObject(answer.json) && !Array.isArray(answer.json);
       return { problem: isGone ? undefined : `${endpoint.name} answered 200, but not as a cordon does` };
     }
     failedTries++;

@@ -98,6 +98,7 @@ describe('uncordon', () => {
     ],
     ['HTML', status(200, {}, '<html>'), 'answered 200, but not in JSON'],
     ['another JSON', status(200, {}, '"gone"'), 'answered 200, but not as a cordon does'],
+    ['a list', status(200, {}, '[]'), 'answered 200, but not as a cordon does'],
     ['204', status(204), 'answered 204'],
     ['a reset with the token', fail(new Error(`Bearer ${TOKEN}`)), 'could not be reached: Bearer …'],
   ])('rejects when it cannot tell: %s', async ([, answer, why]) => {
