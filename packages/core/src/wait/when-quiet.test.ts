@@ -264,14 +264,16 @@ describe('a lease that is lost before the roll', () => {
 });
 
 describe('wrong arguments', () => {
-  it.for<[string, unknown, unknown]>([
-    ['no gate', [], () => undefined],
-    ['no gates at all', undefined, () => undefined],
-    ['no roll', { url: 'https://a' }, undefined],
-    ['a roll that is no function', { url: 'https://a' }, 'deploy'],
-    ['a gate with an unknown option', [{ url: 'https://a', rolls: 1 }], () => undefined],
-  ])('%s is a TypeError', async ([, gates, roll]) => {
-    await expect(whenQuiet(gates as never, roll as never)).rejects.toThrow(TypeError);
+  it.for<[string, unknown, unknown, message: string]>([
+    ['no gate', [], () => undefined, 'a gate is needed, got none'],
+    ['no gates at all', undefined, () => undefined, 'options must be an object'],
+    ['no roll', { url: 'https://a' }, undefined, 'roll must be a function, got undefined'],
+    ['a roll that is no function', { url: 'https://a' }, 'deploy', 'roll must be a function, got string'],
+    ['an unknown option', [{ url: 'https://a', rolls: 1 }], () => undefined, '"rolls" is not an option'],
+  ])('%s is a TypeError that says so', async ([, gates, roll, message]) => {
+    const rolled = whenQuiet(gates as never, roll as never);
+    await expect(rolled).rejects.toThrow(TypeError);
+    await expect(rolled).rejects.toThrow(message);
   });
 
   it('two gates with the same URL and holder are a TypeError, before any request', async () => {
