@@ -88,6 +88,16 @@ describe('several gates', () => {
     expect(steps).toEqual(['none', 'prove', 'wait again', 'none', 'prove', 'roll']);
   });
 
+  it('stay as they are when another one goes back to waiting, but for their proofs', () => {
+    const first = [
+      [0, 'quiet'],
+      [1, 'other'],
+      [0, 'void'],
+    ] as const;
+    expect(play(4, [3, 'quiet'], ...first).hold).toEqual(['waiting', 'done', 'waiting', 'holding']);
+    expect(play(3, ...first, [2, 'quiet'], [0, 'quiet']).steps.at(-1)).toBe('prove');
+  });
+
   it('go back to waiting when another lease voids their zero, also before all have ended', () => {
     expect(play(2, [0, 'quiet'], [0, 'void'], [1, 'quiet'], [0, 'quiet']).steps).toEqual([
       'none',

@@ -113,6 +113,15 @@ describe('a liftable gate', () => {
     expect(signals[0]?.aborted).toBe(true);
   });
 
+  it('gives up the first release after half of the time too, so that one is left for after the raise', async () => {
+    const { lifted, asked, tookMs } = await raiseAndLift(() => ({ raise: hang, lifts: [hang, gone] }), {
+      withinMs: 2000,
+    });
+    expect(lifted).toEqual({ type: 'lifted' });
+    expect(asked).toEqual(['0 PUT', '0 DELETE', '1000 DELETE']);
+    expect(tookMs).toBe(1000);
+  });
+
   it('aborts a raise whose own time is over, and lifts what it may have begun', async () => {
     const untilAborted: Answer = (signal) =>
       new Promise((_, reject) => {
