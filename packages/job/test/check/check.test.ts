@@ -231,6 +231,12 @@ const FAULTS: readonly [fails: CheckId, fault: string, Fault][] = [
 ];
 
 describe('a server that keeps to the protocol', () => {
+  it('may list fewer ids where all of them would be more than a gate reads', async () => {
+    const long = 'a'.repeat(600_000);
+    const { url } = await startSmallServer(where(isCount, withBody({ count: 2, ids: [long] })));
+    expect(idsWith(await check(url), 'failed')).toEqual([]);
+  });
+
   it.each([
     ['busy', ['a', 'b']],
     ['quiet', []],
