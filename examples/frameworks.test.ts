@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { CORDON_PATH } from '@quietgate/core';
-import { bundled } from '../packages/testkit/src/bundled.ts';
+import { bundled } from '@quietgate/testkit/bundled';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAX_BODY_BYTES } from './node-http/src/provisioning-api.ts';
 import type { ServerEnvironment, ServerProcess } from './node-http/src/server-process.ts';

@@ -11,7 +11,7 @@ export interface Replay {
 }
 
 /**
- * Replays the incident in several ways at the same time, each against a server of its own.
+ * Replays the incident in several ways at the same time, each against its own server.
  *
  * @param entry the path of the server's source
  * @param onUp called with the servers' process ids once all are up, before anything else happens
