@@ -1,3 +1,4 @@
+import { createRuns } from '@quietgate/core';
 import { describe, test } from 'vitest';
 import type { DeployCordonOptions } from '../src/endpoint/cordon-options.ts';
 import { answers } from './answers.ts';
@@ -8,7 +9,7 @@ import type { Check, Host } from './host.ts';
 import { indexAndStale } from './index-and-stale.ts';
 import { quiet } from './quiet.ts';
 import { routing } from './routing.ts';
-import { type RunsHost, runsContract } from './runs.ts';
+import { type OpenRuns, type RunsHost, runsContract } from './runs.ts';
 import { sharing } from './sharing.ts';
 
 export type { Check, Host } from './host.ts';
@@ -32,9 +33,9 @@ export function describeAdapter(host: Host, checks: readonly Check[] = adapterCo
   describeHost(host, checks);
 }
 
-/** Applies the contract of the runs to a host, over real sockets. */
-export function describeRuns(host: RunsHost): void {
-  describeHost({ ...host, name: `the runs in ${host.name}` }, runsContract);
+/** Applies the contract of the runs to a host, over real sockets; by default of runs in memory. */
+export function describeRuns(host: RunsHost, open: OpenRuns = createRuns): void {
+  describeHost({ ...host, name: `the runs in ${host.name}` }, runsContract(open));
 }
 
 /** Applies the contract of the cordon to a host, over real sockets. */

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { describeAdapter, describeCordon, describeRuns } from '../contract/adapter-contract.ts';
 import { routing } from '../contract/routing.ts';
 import { BEGIN_PATHS } from '../contract/runs.ts';
+import { runsHosts } from '../contract/runs-hosts.ts';
 import { deployCordon, inFlightCount, serveRuns } from './express.ts';
 
 describeAdapter({
@@ -170,18 +171,5 @@ describe.each([
   });
 });
 
-describeRuns({
-  name: 'Express 5, with handlers that return promises, on a router below a mount path',
-  prefix: '/ops',
-  createServer({ runs, ...options }) {
-    const router = Router().use(serveRuns({ runs, ...options }));
-    router.all(BEGIN_PATHS.begin, async (_, response) => {
-      await runs.begin('begun');
-      response.sendStatus(204);
-    });
-    router.all(BEGIN_PATHS.during, async (_, response) => {
-      await runs.during('during', () => response.sendStatus(204));
-    });
-    return createServer(express().use('/ops', router));
-  },
-});
+describeRuns(runsHosts.express5);
+describeRuns(runsHosts.express4);

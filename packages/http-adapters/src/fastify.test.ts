@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { describeAdapter, describeCordon, describeRuns } from '../contract/adapter-contract.ts';
 import { routing } from '../contract/routing.ts';
 import { BEGIN_PATHS } from '../contract/runs.ts';
+import { runsHosts } from '../contract/runs-hosts.ts';
 import { deployCordon, inFlightCount, serveRuns } from './fastify.ts';
 
 describeAdapter({
@@ -92,22 +93,4 @@ describeRuns({
   },
 });
 
-describeRuns({
-  name: 'Fastify, over HTTP/2, with a prefix',
-  http2: true,
-  closesConnections: false,
-  prefix: '/ops',
-  async createServer(options) {
-    const app = Fastify({ http2: true }) as unknown as FastifyInstance;
-    await app.register(serveRuns, { ...options, prefix: '/ops' });
-    app.all(`/ops${BEGIN_PATHS.begin}`, async (_, reply) => {
-      await options.runs.begin('begun');
-      return reply.code(204).send();
-    });
-    app.all(`/ops${BEGIN_PATHS.during}`, (_, reply) =>
-      options.runs.during('during', () => reply.code(204).send()),
-    );
-    await app.ready();
-    return app.server;
-  },
-});
+describeRuns(runsHosts.fastify);

@@ -1,9 +1,10 @@
 import { createAdaptorServer } from '@hono/node-server';
-import { CORDON_PATH, IN_FLIGHT_COUNT_PATH as PATH, RunRefused } from '@quietgate/core';
+import { CORDON_PATH, IN_FLIGHT_COUNT_PATH as PATH } from '@quietgate/core';
 import { Hono } from 'hono';
 import { describeAdapter, describeCordon, describeRuns } from '../contract/adapter-contract.ts';
 import { routing } from '../contract/routing.ts';
 import { BEGIN_PATHS } from '../contract/runs.ts';
+import { runsHosts } from '../contract/runs-hosts.ts';
 import { deployCordon, inFlightCount, serveRuns } from './fetch.ts';
 
 describeAdapter({
@@ -46,7 +47,7 @@ describeCordon({
 });
 
 describeRuns({
-  name: 'fetch, in Hono',
+  name: 'fetch, in Hono, with a handler that throws at once',
   closesConnections: false,
   createServer(options) {
     const { runs } = options;
@@ -62,28 +63,5 @@ describeRuns({
   },
 });
 
-describeRuns({
-  name: "fetch, by itself under Hono's Node server",
-  closesConnections: false,
-  createServer(options) {
-    const { runs } = options;
-    const answer = serveRuns(options);
-    const begin = async (path: string) => {
-      try {
-        if (path === BEGIN_PATHS.begin) await runs.begin('begun');
-        else await runs.during('during', () => undefined);
-        return new Response(null, { status: 204 });
-      } catch (error) {
-        if (error instanceof RunRefused) return error.getResponse();
-        throw error;
-      }
-    };
-    return createAdaptorServer({
-      fetch(request) {
-        const { pathname } = new URL(request.url);
-        const begins = Object.values<string>(BEGIN_PATHS).includes(pathname);
-        return begins ? begin(pathname) : answer(request);
-      },
-    });
-  },
-});
+describeRuns(runsHosts.hono);
+describeRuns(runsHosts.fetch);
