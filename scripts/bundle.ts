@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { Options } from 'tsup';
 import { leftOut } from './left-out.ts';
 import { thirdPartyLicenses } from './third-party-licenses.ts';
@@ -10,7 +9,4 @@ export const bundle: Options = {
   noExternal: [/./],
   minify: true,
   esbuildPlugins: [thirdPartyLicenses, leftOut],
-  // What takes long to load, and is not needed for a green light.
-  define: { Headers: 'PlainHeaders' },
-  inject: [fileURLToPath(new URL('../packages/job/src/network/plain-headers.ts', import.meta.url))],
 };

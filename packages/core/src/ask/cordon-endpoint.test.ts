@@ -13,7 +13,7 @@ const answering = (response: Response) =>
     base: new URL('https://api.example'),
     path: '/c',
     token: supply('token', TOKEN, String),
-    headers: supply('headers', {}, (given) => new Headers(given)),
+    headers: supply('headers', {}, () => ({})),
     fetch: () => Promise.resolve(response),
   });
 
@@ -29,7 +29,7 @@ function asking(give: { headers?: () => Promise<object>; token?: () => Promise<s
     headers: supply(
       'headers',
       () => (asked.push('headers'), headers()),
-      () => new Headers(),
+      () => ({}),
     ),
     token: supply('cordon.token', () => (asked.push('token'), token()), String),
     fetch: () => {

@@ -44,12 +44,12 @@ export function cordonEndpoint({ base, path, token, headers, fetch }: CordonAcce
       let isSent = false;
       try {
         const given = headers(signal);
-        const sent = new Headers(given instanceof Promise ? await given : given);
+        const own = given instanceof Promise ? await given : given;
         signal.throwIfAborted();
         const opener = token(signal);
         secret = opener instanceof Promise ? await opener : opener;
         signal.throwIfAborted();
-        sent.set('authorization', `Bearer ${secret}`);
+        const sent = { ...own, authorization: `Bearer ${secret}` };
         isSent = true;
         const response = await fetch(url.href, { method, headers: sent, signal, redirect: 'manual' });
         return await observeCordonResponse(response, `${name} answered`, signal);

@@ -1,6 +1,7 @@
 import type { PollObservation, Unavailable } from '../gate/observation.ts';
 import { unavailable } from './unavailable.ts';
 import { nameOf, urlUnder } from '../options/base-url.ts';
+import type { RequestHeaders } from '../options/request-headers.ts';
 import { readAge } from '../wire/age.ts';
 import { decodeCount } from '../wire/decode-count.ts';
 import { appliedWait, formatWait } from '../wire/prefer.ts';
@@ -19,7 +20,7 @@ export interface EndpointAccess {
   /** The base URL of the API. */
   readonly base: URL;
   readonly path: string;
-  readonly headers: Supply<Headers>;
+  readonly headers: Supply<RequestHeaders>;
   readonly fetch: Fetch;
 }
 
@@ -33,10 +34,10 @@ export function countEndpoint({ base, path, headers, fetch }: EndpointAccess): C
     async ask(signal, waitS) {
       try {
         const given = headers(signal);
-        const sent = new Headers(given instanceof Promise ? await given : given);
+        const own = given instanceof Promise ? await given : given;
         signal.throwIfAborted();
-        if (waitS !== undefined) sent.set('prefer', formatWait(waitS));
-        const response = await fetch(`${url.href}${query}nonce=${nonce()}`, { headers: sent, signal });
+        const sent = waitS === undefined ? own : { ...own, prefer: formatWait(waitS) };
+        const response = await fetch(`${url.href}${query}nonce=${nonce()}`, { headers: { ...sent }, signal });
         return await observeCountResponse(response, `${name} answered`, signal);
       } catch (cause) {
         return unreachable(name, cause);

@@ -6,7 +6,7 @@ import { type Supplied, supply, type Supply } from '../ask/supply.ts';
 import { resolveLimits } from '../gate/limits.ts';
 import { readBaseUrl } from '../options/base-url.ts';
 import { checkClock, checkFunction, checkSignal } from '../options/check-kind.ts';
-import { readHeaders } from '../options/request-headers.ts';
+import { readHeaders, type RequestHeaders } from '../options/request-headers.ts';
 import { checkUrlPath } from '../options/url-path.ts';
 import { checkToken } from '../wire/lease.ts';
 import { CORDON_PATH, IN_FLIGHT_COUNT_PATH, QUIET_PATH } from '../wire/paths.ts';
@@ -67,7 +67,7 @@ export type TokenOption = Supplied<string>;
 
 /** The options of requests, checked. */
 export interface Requests extends Asker {
-  readonly headers: Supply<Headers>;
+  readonly headers: Supply<RequestHeaders>;
   readonly fetch: Fetch;
 }
 

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { decodedBody } from './decoded-body.ts';
 import { NetworkBody } from './network-body.ts';
-import { PlainHeaders } from './plain-headers.ts';
 
 /** What the gate reads of a response. */
 export type NetworkResponse = Pick<Response, 'status' | 'headers' | 'body' | 'url' | 'redirected'>;
@@ -31,13 +30,12 @@ export function toFetchResponse(response: IncomingMessage, options: ResponseOpti
   };
 }
 
-/** Not Node's own `Headers`, which load the whole of its fetch: core reads names of these, and nothing else. */
-function headersOf({ rawHeaders }: IncomingMessage): Headers {
-  const headers = new PlainHeaders();
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '');
-  }
-  return headers as Pick<Headers, 'get'> as Headers;
+/** Not Node's own `Headers`, which load the whole of its fetch: core asks for headers by name, and for nothing else. */
+function headersOf({ headersDistinct }: IncomingMessage): Headers {
+  const headers: Pick<Headers, 'get'> = {
+    get: (name) => headersDistinct[name.toLowerCase()]?.join(', ') ?? null,
+  };
+  return headers as Headers;
 }
 
 function emptyBody({ onEnd }: ResponseOptions): null {

@@ -1,0 +1,6 @@
+import { mutants } from './options.js';
+
+export default mutants({
+  vitest: 'reliability/mutants/vitest.job.ts',
+  mutate: ['packages/job/src/{plan,report,text}/*.ts'],
+});
