@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cordonedServer, TOKEN } from '@quietgate/job/test/cordoned-server';
 import { endpoint, inFlight, text } from '@quietgate/testkit/endpoint';
-import { start } from '@quietgate/testkit/processes';
-import { BIN, runCli, startCli } from './support/run-cli.ts';
+import { runCli, startCli } from './support/run-cli.ts';
 import { noTerminal, startOnTerminal } from './support/terminal.ts';
 
 const CORDON = ['--cordon', '--holder', 'deploy-42'];
@@ -171,33 +170,6 @@ describe('a signal', () => {
     const { status, stdout } = await ended;
     expect(status).toBe(2);
     expect(stdout.split('got SIGINT')).toHaveLength(2);
-    expect(server.holders()).toEqual([]);
-  });
-});
-
-describe('without the process that started it', () => {
-  /** A shell that starts quietgate, says its process id, and does not pass signals on. */
-  const orphaned = (args: readonly string[]) =>
-    start('sh', ['-c', '"$@" & echo "shell $$."; wait', 'sh', process.execPath, BIN, ...args], WITH_TOKEN);
-
-  it('a wait ends with the release of its lease', async () => {
-    const server = await cordonedServer({ count: [inFlight(1)] });
-    const { child, saw, ended } = orphaned([server.url, ...CORDON]);
-    await saw('1 in flight');
-    child.kill('SIGKILL');
-    const { stderr } = await ended;
-    expect(stderr).toMatch(
-      /Z stopped, since the process that started quietgate is gone, without a green light\n\S+Z lease of deploy-42 released\n$/,
-    );
-    expect(server.holders()).toEqual([]);
-  });
-
-  it('the command gets a SIGTERM', async () => {
-    const server = await cordonedServer({ count: [inFlight(0)] });
-    const { child, saw, ended } = orphaned([server.url, ...CORDON, '--', ...heeding]);
-    await saw('begun');
-    child.kill('SIGKILL');
-    expect((await ended).stdout).toContain('got SIGTERM\n');
     expect(server.holders()).toEqual([]);
   });
 });

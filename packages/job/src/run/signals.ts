@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { watchStarter } from './starter.ts';
 
 /** The signals that end a process, or are passed on to a command. */
 const SIGNALS: readonly NodeJS.Signals[] =
@@ -6,8 +7,8 @@ const SIGNALS: readonly NodeJS.Signals[] =
     ? ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']
     : ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
-/** How often it is looked whether the parent is still there. */
-const PARENT_CHECK_MS = 500;
+/** How often it is looked whether the process that started this one is still there. */
+const STARTER_CHECK_MS = 500;
 
 /** What is done about a signal; `why` says what has happened. */
 export type Heed = (signal: NodeJS.Signals, why: string) => void;
@@ -35,12 +36,12 @@ export function takeSignals({ heedsOrphaning }: { readonly heedsOrphaning: boole
 }
 
 function onOrphaned(heed: () => void): void {
-  const parent = process.ppid;
+  const isGone = watchStarter();
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (!isGone()) return;
     clearInterval(timer);
     heed();
-  }, PARENT_CHECK_MS).unref();
+  }, STARTER_CHECK_MS).unref();
 }
 
 /** The status that a shell gives to a process that a signal ended: 129 (SIGHUP), 130 (SIGINT), 131 (SIGQUIT), 143 (SIGTERM). */
