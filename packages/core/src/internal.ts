@@ -20,6 +20,7 @@ export { checkOptions, nearestName } from './options/check-options.ts';
 export { describeKind, mayHoldSecret } from './options/describe-given.ts';
 export { headerProblem } from './options/header-problem.ts';
 export { isUrlPath } from './options/url-path.ts';
+export { fatesOf, type LeaseFate, markFates } from './serve/lease-fate.ts';
 export { createSubscriptions } from './serve/create-subscriptions.ts';
 export { startTimer } from './serve/start-timer.ts';
 export { markAllInFlight } from './in-flight/all-in-flight.ts';

@@ -50,7 +50,10 @@ describe('a request of a cordon', () => {
     [403, ': the token is not allowed to'],
     [404, ': no cordon answers there'],
     [405, ': no cordon answers there'],
-    [409, ': it may not be raised now, since an operator lifted it, or it has been up for too long'],
+    [
+      409,
+      ": an operator released the lease, or the cordon has been up for too long: the server's log says which",
+    ],
     [201, ''],
     [299, ''],
     [400, ''],

@@ -96,7 +96,10 @@ const MEANINGS: ReadonlyMap<number, string> = new Map([
   [403, 'the token is not allowed to'],
   [404, 'no cordon answers there'],
   [405, 'no cordon answers there'],
-  [409, 'it may not be raised now, since an operator lifted it, or it has been up for too long'],
+  [
+    409,
+    "an operator released the lease, or the cordon has been up for too long: the server's log says which",
+  ],
 ]);
 
 /** A fetch that was told not to follow shows the redirect, or hides it as a status of 0; or it has followed after all. */

@@ -61,7 +61,7 @@ export function raiseLease(
 ): RaiseOutcome {
   const lifted = state.lifted.filter(({ at }) => now - at < maxUpMs);
   const renewed = lifted.find(({ id }) => id === renews);
-  if (renewed !== undefined) return refusal('the lease was lifted', renewed.at + maxUpMs - now);
+  if (renewed !== undefined) return refusal('the lease was released', renewed.at + maxUpMs - now);
 
   const [own, others] = leasesOf(holder, state, now);
   if (others.length >= MAX_LEASES) {
@@ -93,6 +93,15 @@ export function liftLease(state: CordonHistory, holder: string, now: number): Co
     upUntil: Math.max(now, lastEnd(others)),
     lifted: [...state.lifted, ...own.map(({ id }) => ({ id, at: now }))].slice(-MAX_LEASES),
   };
+}
+
+/** What has become of a lease: `lasts` while it does. */
+export type LeaseFate = 'lasts' | 'released' | 'expired';
+
+/** What has become of a lease. That it was released is remembered for as long as it could have lasted. */
+export function leaseFate(state: CordonHistory, id: string, now: number): LeaseFate {
+  if (lasting(state, now).some((lease) => lease.id === id)) return 'lasts';
+  return state.lifted.some((lease) => lease.id === id) ? 'released' : 'expired';
 }
 
 /** Milliseconds until the last lease ends; 0 when the cordon is down. */

@@ -2,6 +2,7 @@ import type { MemoryCordon } from '../cordon/cordon.ts';
 import {
   type CordonLimits,
   holdersOf,
+  leaseFate,
   liftLease,
   NEVER_UP,
   raiseLease,
@@ -14,6 +15,7 @@ import { checkClock, checkFunction, checkKind } from '../options/check-kind.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { type Clock, systemClock } from '../wait/clock.ts';
 import { ALL_HOLDERS } from '../wire/lease.ts';
+import { markFates } from './lease-fate.ts';
 import { watchCordon } from './watch-cordon.ts';
 
 /** Options of `createCordon`. */
@@ -54,7 +56,7 @@ export function createCordon(options: CreateCordonOptions = {}): MemoryCordon {
   const remaining = () => remainingMs(state, clock.now());
   const { subscribe, down, report } = watchCordon(clock, remaining);
 
-  return {
+  const cordon: MemoryCordon = {
     raise(holder, leaseMs, renews) {
       checkKind('holder', holder, isHolderName, `a string other than ${JSON.stringify(ALL_HOLDERS)}`);
       checkFiniteMs('leaseMs', leaseMs);
@@ -85,6 +87,7 @@ export function createCordon(options: CreateCordonOptions = {}): MemoryCordon {
     down,
     subscribe,
   };
+  return markFates(cordon, (id) => leaseFate(state, id, clock.now()));
 }
 
 function resolveOptions(options: CreateCordonOptions): {

@@ -1,4 +1,4 @@
-import { type Cordon, CordonRefused } from '@quietgate/core';
+import { type Cordon, CordonRefused, createCordon } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { fc, test as property } from '@quietgate/testkit/property';
 import { hostileTokenArb, showsSecret, tokenArb } from '@quietgate/testkit/secrets';
@@ -102,10 +102,13 @@ describe('the log', () => {
   test('says whose lease blocks new runs and until when, renewals aside', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: NOW });
     const log = fakeLog();
-    const endpoint = createDeployCordon({ cordon: cordonWith(), authorize: TOKEN });
+    const holders = vi.fn(() => ['ci/42']);
+    const endpoint = createDeployCordon({ cordon: cordonWith({ holders }), authorize: TOKEN });
     await endpoint.answer(authorized('PUT', PUT, log));
     await endpoint.answer(authorized('PUT', `${PUT}&lease=lease-1`, log));
+    await endpoint.answer(authorized('DELETE', 'holder=WRONG', log));
     await endpoint.answer(authorized('DELETE', 'holder=ci/42', log));
+    holders.mockReturnValue([]);
     await endpoint.answer(authorized('DELETE', 'holder=*', log));
     await endpoint.answer(authorized('GET', '', log));
     expect(log.info.mock.calls).toEqual([
@@ -163,6 +166,73 @@ describe('the log', () => {
     const endpoint = createDeployCordon({ cordon: cordonWith(), authorize: TOKEN, onEvent });
     expect(await endpoint.answer(authorized('PUT', PUT, log))).toMatchObject({ status: 200 });
     expect(log.info).not.toHaveBeenCalled();
+  });
+
+  describe('says that a lease has expired', () => {
+    const put = (holder: string, seconds: number) => ['PUT', `holder=${holder}&seconds=${seconds}`] as const;
+
+    /** An endpoint on a clock that the test moves, and what its log says. */
+    function endpointOnClock(options: Partial<DeployCordonOptions> = {}) {
+      const clock = createVirtualClock({ autoAdvance: false });
+      const cordon = createCordon({ clock });
+      const log = fakeLog();
+      const endpoint = createDeployCordon({ cordon, authorize: TOKEN, ...options }, clock);
+      vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+      const ask = (method: string, query: string) => endpoint.answer(authorized(method, query, log));
+      const lines = () => log.info.mock.calls.flat().map((line) => String(line).replace(' raised, ', ', '));
+      const expired = async () => {
+        await clock.advance(3_600_000);
+        return lines().filter((line) => line.includes('expired'));
+      };
+      return { clock, cordon, ask, expired };
+    }
+
+    test('and which keep the cordon up', async () => {
+      const { ask, expired, clock } = endpointOnClock();
+      await ask(...put('a', 60));
+      await ask(...put('b', 90));
+      await clock.advance(70_000);
+      expect(await expired()).toEqual([
+        'quietgate: lease of a expired, never renewed; the cordon is still up, held by b',
+        'quietgate: lease of b expired, never renewed; new runs may start',
+      ]);
+      expect(clock.pending).toBe(0);
+    });
+
+    test('and when it was renewed last', async () => {
+      const { ask, expired, clock } = endpointOnClock();
+      const { body } = await ask(...put('a', 60));
+      const { lease } = JSON.parse(body) as { lease: string };
+      await clock.advance(50_000);
+      vi.setSystemTime(NOW + 50_000);
+      await ask('PUT', `holder=a&seconds=60&lease=${lease}`);
+      await clock.advance(59_000);
+      expect(await expired()).toEqual([
+        'quietgate: lease of a expired, last renewed at 2026-05-17T09:00:50.000Z; new runs may start',
+      ]);
+    });
+
+    test.each(['a', '*'])('but not where it was released by %s, here or elsewhere', async (holder) => {
+      const { ask, cordon, clock, expired } = endpointOnClock();
+      await ask(...put('a', 60));
+      await ask('DELETE', `holder=${holder}`);
+      expect(clock.pending).toBe(0);
+      await ask(...put('a', 60));
+      cordon.lift(holder);
+      expect(await expired()).toEqual([]);
+    });
+
+    test('but not where it was renewed elsewhere, nor where somebody else is told', async () => {
+      const renewed = endpointOnClock();
+      await renewed.ask(...put('a', 60));
+      renewed.cordon.raise('a', 90_000);
+      await renewed.clock.advance(61_000);
+      expect(await renewed.expired()).toEqual([]);
+
+      const told = endpointOnClock({ onEvent: () => undefined });
+      await told.ask(...put('a', 60));
+      expect(told.clock.pending).toBe(0);
+    });
   });
 });
 

@@ -1,13 +1,12 @@
-import { type Clock, type Cordon, CordonRefused, systemClock } from '@quietgate/core';
-import { ALL_HOLDERS, isHolder } from '@quietgate/core/internal';
+import { type Clock, type Cordon, CordonRefused, type Lease, systemClock } from '@quietgate/core';
 import { settleInTime } from '../listing/settle-in-time.ts';
 import { createAuthorization } from './authorize.ts';
-import { createEventReport, type EventDetails } from './cordon-events.ts';
-import { type CordonEvent, type DeployCordonOptions, resolveCordonOptions } from './cordon-options.ts';
+import { type DeployCordonOptions, resolveCordonOptions } from './cordon-options.ts';
 import { type CordonQuestion, isCordonMethod, readCordonQuestion } from './cordon-question.ts';
+import { type CordonReport, createCordonReport } from './cordon-report.ts';
 import type { EndpointResponse, Endpoint, EndpointRequest } from './endpoint.ts';
 import { jsonResponse, methodNotAllowed, withoutBody } from './json-response.ts';
-import { createFailureReport, logOf } from './log.ts';
+import { createFailureReport, type Log, logOf } from './log.ts';
 
 const METHODS = ['GET', 'PUT', 'DELETE'];
 
@@ -28,7 +27,7 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
   const { cordon, authorize, path, maxLeaseMs, onEvent, onError } = resolveCordonOptions(options);
   const isAuthorized = createAuthorization(authorize);
   const reportFailure = createFailureReport(onError, clock);
-  const reportEvent = createEventReport(onEvent);
+  const report = createCordonReport(onEvent, cordon, clock);
   const timeLimit = {
     limitMs: TIME_LIMIT_MS,
     error: () => new Error(`the cordon and its check took longer than ${TIME_LIMIT_MS} ms`),
@@ -41,9 +40,7 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
     if (!isCordonMethod(method)) return NOT_ALLOWED;
     const question = readCordonQuestion(method, query(), maxLeaseMs);
     if (typeof question === 'string') return jsonResponse(400, { error: question });
-    return ask(cordon, question, (event, details) => {
-      reportEvent(event, logOf(request), details);
-    });
+    return ask(cordon, question, report, logOf(request));
   };
 
   return {
@@ -61,48 +58,36 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
   };
 }
 
-type Report = (event: CordonEvent, details?: EventDetails) => void;
-
-async function ask(cordon: Cordon, question: CordonQuestion, report: Report): Promise<EndpointResponse> {
+async function ask(
+  cordon: Cordon,
+  question: CordonQuestion,
+  report: CordonReport,
+  log: Log,
+): Promise<EndpointResponse> {
   switch (question.method) {
     case 'GET':
       return jsonResponse(200, await readState(cordon));
     case 'DELETE':
-      return lift(cordon, question.holder, report);
+      await report.lift(question.holder, log);
+      return jsonResponse(200, {});
     case 'PUT':
-      return raise(cordon, question, report);
-  }
-}
-
-async function lift(cordon: Cordon, holder: string, report: Report): Promise<EndpointResponse> {
-  const released = holder === ALL_HOLDERS ? holdersForLog(cordon) : [];
-  await cordon.lift(holder);
-  report({ type: 'lifted', holder }, { released: await released });
-  return jsonResponse(200, {});
-}
-
-/** Whose leases an operator releases. That they cannot be told keeps nobody from releasing them. */
-async function holdersForLog(cordon: Cordon): Promise<readonly string[]> {
-  try {
-    const holders: unknown = await cordon.holders();
-    return Array.isArray(holders) ? holders.filter(isHolder) : [];
-  } catch {
-    return [];
+      return raise(cordon, question, report, log);
   }
 }
 
 async function raise(
   cordon: Cordon,
-  { holder, askedMs, lease }: CordonQuestion & { readonly method: 'PUT' },
-  report: Report,
+  { holder, askedMs, lease: renews }: CordonQuestion & { readonly method: 'PUT' },
+  report: CordonReport,
+  log: Log,
 ): Promise<EndpointResponse> {
   try {
-    const { id, seconds } = readGrant(await cordon.raise(holder, askedMs, lease), askedMs);
-    report({ type: id === lease ? 'renewed' : 'raised', holder, seconds });
-    return jsonResponse(200, { seconds, lease: id });
+    const lease = readGrant(await cordon.raise(holder, askedMs, renews), askedMs);
+    report.granted(lease.id === renews ? 'renewed' : 'raised', { ...lease, holder }, log);
+    return jsonResponse(200, { seconds: lease.seconds, lease: lease.id });
   } catch (error) {
     if (!isCordonRefused(error)) throw error;
-    report({ type: 'refused', holder }, { refusal: error.message });
+    report.refused(holder, error.message, log);
     return jsonResponse(409, { error: error.message });
   }
 }
@@ -113,13 +98,13 @@ function isCordonRefused(error: unknown): error is CordonRefused {
 }
 
 /** What is no lease, or a longer one than was asked for, would be believed by the gate. */
-function readGrant(granted: unknown, askedMs: number): { id: string; seconds: number } {
+function readGrant(granted: unknown, askedMs: number): Lease & { readonly seconds: number } {
   const { id, leaseMs } = Object(granted) as { id?: unknown; leaseMs?: unknown };
   if (typeof id !== 'string' || id === '') throw new TypeError('raise must return a lease with an id');
   if (typeof leaseMs !== 'number' || !(leaseMs > 0 && leaseMs <= askedMs)) {
     throw new TypeError(`raise must grant from 0 to the ${askedMs} ms that were asked for`);
   }
-  return { id, seconds: Math.floor(leaseMs / 1000) };
+  return { id, leaseMs, seconds: Math.floor(leaseMs / 1000) };
 }
 
 async function readState(cordon: Cordon): Promise<{ seconds: number; holders: readonly string[] }> {

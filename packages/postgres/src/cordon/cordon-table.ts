@@ -1,5 +1,5 @@
 import { CordonRefused, type Lease } from '@quietgate/core';
-import { MAX_LEASES, MIN_LEASE_MS } from '@quietgate/core/internal';
+import { type LeaseFate, MAX_LEASES, MIN_LEASE_MS } from '@quietgate/core/internal';
 import type { Statements } from '../database/database.ts';
 
 /** How long a cordon may be up, in milliseconds, as for `createCordon`. */
@@ -48,7 +48,7 @@ export async function raiseLease(
 ): Promise<Lease> {
   const { maxUpMs, restMs } = limits;
   const past = await lookBack(tx, holder, renews, limits);
-  if (past.lifted_for_ms > 0) throw refusal('the lease was lifted', past.lifted_for_ms);
+  if (past.lifted_for_ms > 0) throw refusal('the lease was released', past.lifted_for_ms);
   if (past.others >= MAX_LEASES) throw refusal(`there are ${MAX_LEASES} leases already`, past.first_end_ms);
   if (past.left_ms < MIN_LEASE_MS) {
     throw refusal(`the cordon may be up for at most ${maxUpMs / 1000} s in a row`, past.rest_left_ms);
@@ -75,6 +75,16 @@ export async function liftLease(tx: Statements, holder: string): Promise<void> {
     where $1::text in (holder, '*') and ends_at > clock_timestamp() returning id`,
     [holder],
   );
+}
+
+/** What has become of a lease; nothing once its row is gone. */
+export async function readFate(on: Statements, id: string): Promise<LeaseFate | undefined> {
+  const [lease] = await on.query<{ readonly fate: LeaseFate }>(
+    `select case when ends_at > clock_timestamp() then 'lasts' when is_lifted then 'released' else 'expired' end as fate
+    from cordon_leases where id = $1`,
+    [id],
+  );
+  return lease?.fate;
 }
 
 /** All that the rules look back on; times are texts, as precise as the database has them. */

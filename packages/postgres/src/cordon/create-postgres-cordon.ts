@@ -6,10 +6,11 @@ import {
   checkFunction,
   checkKind,
   checkOptions,
+  markFates,
 } from '@quietgate/core/internal';
 import { databaseOf, type PostgresDatabase, type TransactionOf } from '../database/database-of.ts';
 import { admit } from './admit.ts';
-import { type CordonLimits, liftLease, raiseLease, readState } from './cordon-table.ts';
+import { type CordonLimits, liftLease, raiseLease, readFate, readState } from './cordon-table.ts';
 import { enter } from './enter.ts';
 
 /** Options of `createPostgresCordon`, with the meanings and defaults of `createCordon` where the names are the same. */
@@ -68,7 +69,7 @@ export function createPostgresCordon<Db extends PostgresDatabase>(
   const database = databaseOf(db);
   const limits = resolveOptions(options);
   const { lockTimeoutMs } = limits;
-  return {
+  const cordon: PostgresCordon<TransactionOf<Db>> = {
     async admit(work) {
       checkFunction('work', work);
       return admit(database, { lockTimeoutMs }, async ({ native }) => work(native));
@@ -87,6 +88,7 @@ export function createPostgresCordon<Db extends PostgresDatabase>(
     remainingMs: async () => (await readState(database)).remainingMs,
     holders: async () => (await readState(database)).holders,
   };
+  return markFates(cordon, (id) => readFate(database, id));
 }
 
 function resolveOptions(options: PostgresCordonOptions): CordonLimits & { readonly lockTimeoutMs: number } {

@@ -1,3 +1,4 @@
+import { fatesOf } from '@quietgate/core/internal';
 import { describe, expect, it } from 'vitest';
 import { fc, test } from '../property.ts';
 
@@ -111,6 +112,20 @@ export function cordonLaws(
       const { id } = await cordon.raise('a', 9_000);
       await cordon.lift('a');
       expect((await cordon.raise('a', 9_000)).id).not.toBe(id);
+    });
+
+    it('it knows whether a lease lasts, was released or has expired', async () => {
+      const { cordon, pass } = await open(LIMITS);
+      const fateOf = fatesOf(cordon);
+      const ids: string[] = [];
+      for (const holder of ['a', 'b', 'c']) ids.push((await cordon.raise(holder, 9_000)).id);
+      const fates = () => Promise.all(ids.map(async (id) => fateOf?.(id)));
+      await cordon.lift('a');
+      await cordon.raise('c', 20_000);
+      await pass(8_999);
+      expect(await fates()).toEqual(['released', 'lasts', 'lasts']);
+      await pass(1);
+      expect(await fates()).toEqual(['released', 'expired', 'lasts']);
     });
 
     it('it is up for so long in a row, gaps included, and then has to rest', async () => {
