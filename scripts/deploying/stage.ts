@@ -1,4 +1,11 @@
-import { CORDON_PATH, createCordon, type MemoryCordon, waitForQuiet, whenQuiet } from '@quietgate/core';
+import {
+  CORDON_PATH,
+  createCordon,
+  type MemoryCordon,
+  RunRefused,
+  waitForQuiet,
+  whenQuiet,
+} from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { deployCordon, inFlightCount } from '@quietgate/http-adapters/fetch';
 
@@ -42,15 +49,25 @@ export function createStage() {
         : inFlightCount({ listDeployments: () => runs.values() })(request);
     };
 
+    const isAdmitted = (id: string): boolean => {
+      if (isEnding()) return false;
+      const { runs, cordon } = store;
+      try {
+        cordon.admit(() => runs.set(id, { id, status: 'provisioning', worker: name }));
+        return true;
+      } catch (error) {
+        if (error instanceof RunRefused) return false;
+        throw error;
+      }
+    };
+
     return {
       name,
       answer,
       /** A user asks for a run. */
       start(id: string): void {
         draw(`User->>${name}: start ${id}`);
-        const isRefused = isEnding() || store.cordon.isUp();
-        if (!isRefused) store.runs.set(id, { id, status: 'provisioning', worker: name });
-        draw(`${name}-->>User: ${isRefused ? '503, try again later' : '202'}`);
+        draw(`${name}-->>User: ${isAdmitted(id) ? '202' : '503, try again later'}`);
       },
       end(id: string): void {
         store.runs.set(id, { id, status: 'ready', worker: name });

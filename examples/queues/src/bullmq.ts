@@ -1,6 +1,6 @@
 import type { MemoryRuns } from '@quietgate/core';
 import { type ConnectionOptions, Queue, WaitingError, Worker } from 'bullmq';
-import { dispatchUnlessCordoned, type Handlers, type Started } from './dispatch.ts';
+import { beginUnlessRefused, dispatchUnlessCordoned, type Handlers, type Started } from './dispatch.ts';
 
 /** Workers of BullMQ that fetch no job while a deploy waits and rolls. */
 export function startBullmq(connection: ConnectionOptions, runs: MemoryRuns, handlers: Handlers): Started {
@@ -13,12 +13,17 @@ export function startBullmq(connection: ConnectionOptions, runs: MemoryRuns, han
   const jobWorker = new Worker(
     'jobs',
     async (job, token) => {
-      // Fetched just before the pause: back it goes, which is no failed attempt.
-      if (runs.cordon.isUp() || runs.closing.aborted) {
+      const run = beginUnlessRefused(runs, job.name);
+      if (run === undefined) {
+        // Fetched just before the pause: back it goes, which is no failed attempt.
         await job.moveToWait(token);
         throw new WaitingError();
       }
-      await runs.during(job.name, () => handlers.job(job.name, addStep));
+      try {
+        await handlers.job(run.id, addStep);
+      } finally {
+        run.end();
+      }
     },
     { connection, concurrency: 10, autorun: false },
   );

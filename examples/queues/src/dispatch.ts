@@ -45,6 +45,16 @@ export function dispatchUnlessCordoned({ cordon, closing }: MemoryRuns, { pause,
   follow();
 }
 
+/** Begins the run of a job, unless it was fetched just before the pause. */
+export function beginUnlessRefused(runs: MemoryRuns, id: string): Run | undefined {
+  try {
+    return runs.begin(id);
+  } catch (error) {
+    if (error instanceof RunRefused) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Begins the run of a job that was fetched just before the pause as soon as the cordon is down. Nothing of it has been done,
  * so it is not in flight until then.

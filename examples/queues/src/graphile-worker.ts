@@ -1,5 +1,12 @@
 import type { MemoryRuns } from '@quietgate/core';
-import { makeWorkerUtils, run as runWorkers, type Runner, type TaskList } from 'graphile-worker';
+import {
+  consoleLogFactory,
+  Logger,
+  makeWorkerUtils,
+  run as runWorkers,
+  type Runner,
+  type TaskList,
+} from 'graphile-worker';
 import pg from 'pg';
 import { beginOnceDown, dispatchUnlessCordoned, type Handlers, type Started } from './dispatch.ts';
 
@@ -8,15 +15,16 @@ export async function startGraphileWorker(
   connectionString: string,
   runs: MemoryRuns,
   handlers: Handlers,
+  logger = new Logger(consoleLogFactory),
 ): Promise<Started> {
   const pgPool = new pg.Pool({ connectionString, max: 20 });
   pgPool.on('error', ({ message }) => {
-    console.error(message);
+    logger.error(message);
   });
-  const utils = await makeWorkerUtils({ pgPool });
+  const utils = await makeWorkerUtils({ pgPool, logger });
   await utils.migrate();
   const start = (taskList: TaskList) =>
-    runWorkers({ pgPool, taskList, concurrency: 10, noHandleSignals: true });
+    runWorkers({ pgPool, taskList, logger, concurrency: 10, noHandleSignals: true });
 
   // Steps belong to jobs in flight: their runner never pauses, or those would never end.
   const stepRunner = await start({ step: (payload) => handlers.step((payload as { name: string }).name) });

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { countInFlight, createRuns, type MemoryRuns, waitForQuiet } from '@quietgate/core';
 import { type Cluster, startCluster } from '@quietgate/testkit/embedded-cluster';
+import { Logger } from 'graphile-worker';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startBullmq } from './bullmq.ts';
 import type { Handlers, Started } from './dispatch.ts';
@@ -67,6 +68,11 @@ function createJobs() {
   };
 }
 
+/** Graphile Worker logs each job. */
+const noInfo = new Logger(() => (level, message) => {
+  if (!['info', 'debug'].includes(level)) console.error(message);
+});
+
 type Start = (runs: MemoryRuns, handlers: Handlers) => Started | Promise<Started>;
 
 const QUEUES: readonly { name: string; isThere: boolean; start: Start }[] = [
@@ -76,7 +82,11 @@ const QUEUES: readonly { name: string; isThere: boolean; start: Start }[] = [
     start: (...of) => startBullmq({ url: redisUrl, maxRetriesPerRequest: null }, ...of),
   },
   { name: 'pg-boss', isThere: true, start: (...of) => startPgBoss(cluster.url, ...of) },
-  { name: 'Graphile Worker', isThere: true, start: (...of) => startGraphileWorker(cluster.url, ...of) },
+  {
+    name: 'Graphile Worker',
+    isThere: true,
+    start: (...of) => startGraphileWorker(cluster.url, ...of, noInfo),
+  },
 ];
 
 for (const { name, isThere, start } of QUEUES) {

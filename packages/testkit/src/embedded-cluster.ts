@@ -16,6 +16,9 @@ export interface Cluster {
 
 const execute = promisify(execFile);
 
+/** How long clients may take to close their connections once the server is told to end, in milliseconds. */
+const CLOSING_MS = 1000;
+
 type Run = (program: string, ...args: readonly string[]) => ChildProcess;
 
 const INITDB_FLAGS = ['--no-sync', '--no-locale', '--encoding=UTF8', '--auth=scram-sha-256'];
@@ -45,8 +48,10 @@ export async function startCluster(): Promise<Cluster> {
     return {
       url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
       async stop() {
-        server.kill('SIGINT'); // which waits for no client
+        server.kill('SIGTERM'); // which waits for clients that are about to close
+        const timer = setTimeout(() => server.kill('SIGINT'), CLOSING_MS);
         await ended;
+        clearTimeout(timer);
         await remove();
       },
     };
