@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proving, renewing, waitingAgain } from './after-end.ts';
+import { proving, renewing } from './after-end.ts';
 import type { CordonPhase } from './gate-cordon.ts';
 import { resolveLimits } from './limits.ts';
 import { type GateState, initialState } from './state.ts';
@@ -43,13 +43,4 @@ describe('a gate that has ended proves its zero', () => {
       pending: { type: 'poll', purpose: 'hold-proof', ...begun },
     });
   });
-});
-
-it('goes back to waiting no sooner than an interval after it last did', () => {
-  expect(waitingAgain(endedWith(), 9)).toMatchObject({
-    type: 'pause',
-    pauseMs: 0,
-    state: { polledAgainAtMs: 9 },
-  });
-  expect(waitingAgain({ ...endedWith(), polledAgainAtMs: 5 }, 9)).toMatchObject({ pauseMs: 19_996 });
 });

@@ -1,9 +1,7 @@
-import { pollAgain } from './decide-on-lease.ts';
 import { beginPoll } from './next-question.ts';
 import { leaseOf } from './gate-cordon.ts';
 import { beginLease } from './pending.ts';
 import type { GateState } from './state.ts';
-import type { Pause } from './step.ts';
 
 /** A gate that has ended with a lease, about to renew it: what comes of that is a `Kept`. */
 export function renewing(state: GateState, now: number): GateState {
@@ -16,12 +14,7 @@ export function renewing(state: GateState, now: number): GateState {
  * it goes on waiting.
  */
 export function proving(state: GateState, now: number): GateState {
-  return state.cordon !== undefined && leaseOf(state.cordon) !== undefined
+  return state.cordon && leaseOf(state.cordon)
     ? { ...state, pending: beginLease('hold-proof', now) }
     : beginPoll(state, 'hold-proof', now);
-}
-
-/** A gate that has ended `quiet`, and whose lease is not the one of its zero any more, about to go on waiting. */
-export function waitingAgain(state: GateState, now: number): Pause {
-  return pollAgain(state, now);
 }

@@ -1,4 +1,5 @@
-import { proving, renewing, waitingAgain } from '../gate/after-end.ts';
+import { proving, renewing } from '../gate/after-end.ts';
+import { pollAgain } from '../gate/decide-on-lease.ts';
 import { cordonResult } from '../gate/gate-cordon.ts';
 import type { QuietResult } from '../gate/outcome.ts';
 import { initialState } from '../gate/state.ts';
@@ -13,8 +14,10 @@ import { EXPIRED, withTimeLimit } from './with-time-limit.ts';
 
 /** One gate of a hold: it waits; then it keeps its lease, proves its zero, or waits again, until the hold is over. */
 export interface HeldGate {
-  /** Resolves once the hold is over. Rejects with the reason of a signal that stops it. */
+  /** Resolves once the hold is over. Rejects when it is stopped. */
   readonly run: () => Promise<void>;
+  /** Stops it; it is still to be ended then. */
+  readonly stop: (reason: unknown) => void;
   /** Makes it prove its zero, if it ended on one. */
   readonly prove: () => void;
   /** The roll begins: nothing voids the zero any more. Returns its result, with what is known of the cordon by now. */
@@ -35,19 +38,19 @@ export type HeldReport = GateReport | 'renewed';
 /**
  * Makes a gate that is held.
  *
- * @param given on a clock from zero, with the signal that stops it while it waits, or proves its zero
+ * @param given on a clock from zero; its signal does not stop it
  * @param report called with what it reports, and with how it last ended
  */
 export function createHeldGate(
   given: Gate,
   report: (report: HeldReport, result: QuietResult) => void,
 ): HeldGate {
-  const { gate, lift, mayHaveLease } = liftableGate(given);
+  const { gate, stop, lift, mayHaveLease } = liftableGate(given);
   const { clock, limits, onEvent } = gate;
   let state = initialState(limits, gate.cordon);
   let heardAtMs = 0;
   let result!: QuietResult;
-  let phase: 'waiting' | 'rolling' | 'lifting' = 'waiting';
+  let isRolling = false;
   let give!: (order: 'prove' | 'end') => void;
   const newOrder = () =>
     new Promise<'prove' | 'end'>((resolve) => {
@@ -55,15 +58,6 @@ export function createHeldGate(
     });
   let order = newOrder();
   let running: Promise<void> | undefined;
-
-  const over = new AbortController();
-  const keeping: Gate = {
-    ...gate,
-    signal: over.signal,
-    onEvent(event) {
-      if (phase !== 'lifting') onEvent(event);
-    },
-  };
 
   const run = async () => {
     let step: Step | undefined = await runGate(gate, state);
@@ -80,12 +74,14 @@ export function createHeldGate(
         ({ result } = step);
         report(result.outcome === 'quiet' ? 'quiet' : 'other', result);
         return hold();
-      case 'kept':
+      case 'kept': {
         if (state.cordon?.phase.type === 'up') report('renewed', result);
-        return isZeroVoid() ? waitingAgain(state, clock.now()) : hold();
+        const isZeroVoid = result.outcome === 'quiet' && state.zeroSinceMs === undefined;
+        return isZeroVoid && !isRolling ? pollAgain(state, clock.now()) : hold();
+      }
       case 'pause':
         order = newOrder(); // an order to prove the zero comes too late
-        report('void', result);
+        report('waiting', result);
         return resumeGate(gate, step);
     }
   };
@@ -94,7 +90,7 @@ export function createHeldGate(
     const dueInMs = renewalDueInMs();
     switch (await (dueInMs === undefined ? order : withTimeLimit(dueInMs, clock, undefined, () => order))) {
       case EXPIRED:
-        return settleQuestion(keeping, renewing(state, clock.now()));
+        return renew();
       case 'prove':
         order = newOrder();
         return settleQuestion(gate, proving(state, clock.now()));
@@ -103,6 +99,8 @@ export function createHeldGate(
     }
   };
 
+  const renew = () => settleQuestion(gate, renewing(state, clock.now()));
+
   const renewalDueInMs = (): number | undefined => {
     const kept = state.cordon?.phase;
     if (kept === undefined || kept.type === 'given-up' || !mayHaveLease()) return undefined;
@@ -110,31 +108,26 @@ export function createHeldGate(
     return renewalDueAtMs(known, limits.intervalMs) - clock.now();
   };
 
-  const isZeroVoid = () =>
-    phase === 'waiting' && result.outcome === 'quiet' && state.zeroSinceMs === undefined;
-
   return {
     run: () => (running = run()),
+    stop,
     prove() {
       if (result.outcome === 'quiet') give('prove');
     },
     roll() {
-      phase = 'rolling';
+      isRolling = true;
       const { cordon } = state;
-      return cordon === undefined ? result : { ...result, cordon: cordonResult(cordon, clock.now()) };
+      return { ...result, ...(cordon && { cordon: cordonResult(cordon, clock.now()) }) };
     },
     async end(ending) {
       give('end');
       if (typeof ending === 'number') {
-        phase = 'lifting';
         const occasion = await lift(ending);
         if (occasion !== undefined) notifyListener(onEvent, eventOf(occasion, state, clock.now()));
       } else {
         await running;
-        if (ending === 'keep' && renewalDueInMs() !== undefined)
-          await settleQuestion(keeping, renewing(state, clock.now()));
+        if (ending === 'keep' && renewalDueInMs() !== undefined) await renew();
       }
-      over.abort();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { QuietResult } from '../gate/outcome.ts';
-import { decideOnReport, initialHold } from '../hold/hold.ts';
+import { holdAfter, initialHold } from '../hold/hold.ts';
 import type { Gate } from './gate-options.ts';
 import { createHeldGate, type Ending, type HeldGate, type HeldReport } from './held-gate.ts';
 import { fromZero } from './run-gate.ts';
@@ -24,56 +24,49 @@ const LIFT_AFTER_ABORT_MS = 2000;
 export async function holdGates<T>(
   gates: readonly Gate[],
   roll: (context: HoldContext) => T | Promise<T>,
-  notice: (gate: number, report: HeldReport, result: QuietResult) => void = () => undefined,
+  notice?: (gate: number, report: HeldReport, result: QuietResult) => void,
 ): Promise<T> {
-  const callers = gates.flatMap((gate) => gate.signal ?? []);
-  for (const caller of callers) caller.throwIfAborted();
   const calledOff = new AbortController();
   const { signal } = calledOff;
-  // One signal for each gate: on one for all, Node would warn of more than ten listeners.
-  const stops = gates.map(() => new AbortController());
-  signal.addEventListener('abort', () => {
-    for (const stop of stops) stop.abort(signal.reason);
-  });
   const callOff = function (this: AbortSignal) {
     calledOff.abort(this.reason);
+    if (hold.stage !== 'rolling') for (const gate of held) gate.stop(this.reason);
   };
-  for (const caller of callers) caller.addEventListener('abort', callOff);
-
+  let hold = initialHold(gates.length);
   let held: readonly HeldGate[] = [];
   let ending: Ending = LIFT_AFTER_ABORT_MS;
   try {
+    for (const gate of gates) {
+      gate.signal?.throwIfAborted();
+      gate.signal?.addEventListener('abort', callOff);
+    }
     await new Promise<void>((resolve, reject) => {
-      let hold = initialHold(gates.length);
       held = gates.map((gate, index) =>
-        createHeldGate(fromZero({ ...gate, signal: stops[index]?.signal }), (report, result) => {
-          notice(index, report, result);
+        createHeldGate(fromZero(gate), (report, result) => {
+          notice?.(index, report, result);
           if (report === 'renewed') return;
-          const { hold: next, step } = decideOnReport(hold, index, report);
-          hold = next;
-          if (step === 'roll') resolve();
-          if (step === 'prove') for (const each of held) each.prove();
+          const before = hold.stage;
+          hold = holdAfter(hold, index, report);
+          if (hold.stage === 'rolling') resolve();
+          if (hold.stage === 'proving' && before === 'waiting') for (const each of held) each.prove();
         }),
       );
       for (const gate of held) gate.run().catch(reject);
-    }).catch((reason: unknown) => {
-      calledOff.abort(reason);
-      throw reason;
     });
     signal.throwIfAborted();
     ending = LIFT_MS;
-    return await roll({
+    let wanted: Ending = LIFT_MS;
+    const rolled = await roll({
       results: held.map((gate) => gate.roll()),
       signal,
-      endBy: (wanted) => {
-        ending = wanted;
+      endBy(given) {
+        wanted = given;
       },
     });
-  } catch (reason) {
-    if (typeof ending !== 'number') ending = LIFT_MS;
-    throw reason;
+    ending = wanted;
+    return rolled;
   } finally {
     await Promise.allSettled(held.map((gate) => gate.end(ending)));
-    for (const caller of callers) caller.removeEventListener('abort', callOff);
+    for (const gate of gates) gate.signal?.removeEventListener('abort', callOff);
   }
 }

@@ -1,4 +1,3 @@
-import { unavailable } from '../ask/unavailable.ts';
 import type { LeaseObservation } from '../gate/observation.ts';
 import { isTransient } from '../gate/retry-policy.ts';
 import type { Gate } from './gate-options.ts';
@@ -7,16 +6,15 @@ import { withTimeLimit } from './with-time-limit.ts';
 
 /** A gate whose lease can be lifted, also one that is only on its way. */
 export interface LiftableGate {
-  /**
-   * The gate. When the signal that it was given aborts, the raise on its way is left there, until the lease is lifted; from then
-   * on none is sent.
-   */
+  /** The gate, with a signal of its own in place of the one that it was given. */
   readonly gate: Gate;
-  /** Whether the server may have a lease: a raise was sent that was not surely refused, and none was lifted since. */
+  /** Stops it: it sends nothing any more, but a raise that is on its way is left there until the lease is lifted. */
+  readonly stop: (reason: unknown) => void;
+  /** Whether the server may have a lease: a raise was sent that was not surely refused. */
   readonly mayHaveLease: () => boolean;
   /**
-   * Lifts the lease, at once and with retries; and once more after a raise that is on its way, which gets half of the time
-   * for that. Never rejects; nothing of it is left behind after `withinMs`.
+   * Stops it, and lifts the lease, at once and with retries; and once more after a raise that is on its way, which gets half
+   * of the time for that. Never rejects; nothing of it is left behind after `withinMs`.
    *
    * @returns nothing when there can be no lease
    */
@@ -28,20 +26,15 @@ export type Lifted = { readonly type: 'lifted' } | { readonly type: 'left'; read
 
 /** Makes a gate's lease one that can be lifted. */
 export function liftableGate(given: Gate): LiftableGate {
-  const { cordon, leases, clock, limits, signal: stop } = given;
+  const { cordon, leases, clock, limits } = given;
+  const stopping = new AbortController();
   const onTheirWay = new Map<Promise<LeaseObservation>, AbortController>();
   let mayLast = false;
-  let isBeingLifted = false;
 
   const ask: Gate['leases']['ask'] = async (wanted, signal) => {
-    if (isBeingLifted) {
-      return unavailable('unreachable', `${leases.name} was not asked: the lease is being lifted`, {
-        detail: 'unsent',
-      });
-    }
     const request = new AbortController();
     signal.addEventListener('abort', () => {
-      if (signal.reason !== stop?.reason) request.abort(signal.reason);
+      if (!stopping.signal.aborted) request.abort(signal.reason);
     });
     const raise = leases.ask(wanted, request.signal);
     onTheirWay.set(raise, request);
@@ -53,10 +46,13 @@ export function liftableGate(given: Gate): LiftableGate {
   const mayHaveLease = () => mayLast || onTheirWay.size > 0;
 
   return {
-    gate: { ...given, leases: { ...leases, ask } },
+    gate: { ...given, leases: { ...leases, ask }, signal: stopping.signal },
+    stop(reason) {
+      stopping.abort(reason);
+    },
     mayHaveLease,
     async lift(withinMs) {
-      isBeingLifted = true;
+      stopping.abort();
       if (cordon === undefined || !mayHaveLease()) return undefined;
       const overAtMs = clock.now() + withinMs;
       const lift = (untilMs: number) =>
@@ -73,7 +69,6 @@ export function liftableGate(given: Gate): LiftableGate {
         for (const request of onTheirWay.values()) request.abort();
       }
       const problem = await lift(overAtMs);
-      mayLast = problem !== undefined;
       return problem === undefined ? { type: 'lifted' } : { type: 'left', message: problem };
     },
   };

@@ -45,17 +45,20 @@ export async function whenQuiet<T>(
   roll: Roll<T>,
 ): Promise<T> {
   checkFunction('roll', roll);
-  return holdGates(readGates(gates), ({ results, signal, endBy }) => {
-    const keep = () => {
-      endBy('keep');
-    };
-    return roll({ results, signal, keep });
-  });
+  return holdGates(readGates(gates), ({ results, signal, endBy }) =>
+    roll({
+      results,
+      signal,
+      keep() {
+        endBy('keep');
+      },
+    }),
+  );
 }
 
 /** Checks the options of all gates. */
 export function readGates(given: WaitForQuietOptions | readonly WaitForQuietOptions[]): readonly Gate[] {
-  const all: readonly WaitForQuietOptions[] = isList(given) ? given : [given];
+  const all = [given].flat();
   if (all.length === 0) throw new TypeError('a gate is needed, got none');
   const gates = all.map(readGateOptions);
   const leases = gates.flatMap(({ cordon }) =>
@@ -64,8 +67,4 @@ export function readGates(given: WaitForQuietOptions | readonly WaitForQuietOpti
   const twice = leases.find((lease, index) => leases.indexOf(lease) < index);
   if (twice !== undefined) throw new TypeError(`two gates have the same holder, ${twice}`);
   return gates;
-}
-
-function isList<T>(given: T | readonly T[]): given is readonly T[] {
-  return Array.isArray(given);
 }

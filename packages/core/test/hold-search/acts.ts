@@ -54,13 +54,13 @@ export function holdActs(rules: Rules, scenario: Scenario): Acts {
         const isVoid =
           world.roll.stage === 'ahead' && gate.isQuiet === true && state.zeroSinceMs === undefined;
         return isVoid
-          ? follow(world, index, gate, rules.waitingAgain(state, heardAtMs))
+          ? follow(world, index, gate, rules.pollAgain(state, heardAtMs))
           : withGate(world, index, { ...gate, at: holding });
       }
       case 'pause': {
         const isSentBack = gate.isQuiet !== undefined && state.pending === undefined;
         const next = isSentBack ? { at: gate.at, startedAt: gate.startedAt, hasOrder: false } : gate;
-        const reported = isSentBack ? report(withGate(world, index, next), index, 'void') : world;
+        const reported = isSentBack ? report(withGate(world, index, next), index, 'waiting') : world;
         if (step.pauseMs === 0) return ask(reported, index, next, state);
         return withGate(reported, index, { ...next, at: { type: 'pausing', state, wakesAt: step.pauseMs } });
       }
@@ -68,22 +68,12 @@ export function holdActs(rules: Rules, scenario: Scenario): Acts {
   };
 
   const report = (before: World, index: number, what: GateReport): World => {
-    const { hold, step } = rules.decideOnReport(before.hold.phases, index, what);
-    const world: World = { ...before, hold: { phases: hold } };
-    switch (step) {
-      case 'none':
-      case 'wait again':
-        return world;
-      case 'prove':
-        return {
-          ...world,
-          gates: world.gates.map((held, gate) =>
-            world.hold.phases[gate] === 'proving' ? { ...held, hasOrder: true } : held,
-          ),
-        };
-      case 'roll':
-        return beginRoll(world);
-    }
+    const hold = rules.holdAfter(before.hold, index, what);
+    const world: World = { ...before, hold };
+    if (hold.stage === 'rolling') return beginRoll(world);
+    if (hold.stage === 'waiting' || before.hold.stage === 'proving') return world;
+    const gates = world.gates.map((gate) => (gate.isQuiet === true ? { ...gate, hasOrder: true } : gate));
+    return { ...world, gates };
   };
 
   const beginRoll = (before: World): World => {

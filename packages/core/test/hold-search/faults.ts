@@ -18,18 +18,18 @@ export const FAULTS = {
   /** The roll begins as soon as all have ended, whatever has become of the zeros since. */
   'a roll without proofs': {
     ...PRODUCT,
-    decideOnReport(hold, gate, report) {
-      const decision = PRODUCT.decideOnReport(hold, gate, report);
-      return decision.step === 'prove' ? { ...decision, step: 'roll' } : decision;
+    holdAfter(before, gate, report) {
+      const hold = PRODUCT.holdAfter(before, gate, report);
+      return hold.stage === 'proving' ? { ...hold, stage: 'rolling' } : hold;
     },
   },
 
   /** The roll begins when the first gate has ended. */
   'a roll while a gate still waits': {
     ...PRODUCT,
-    decideOnReport(hold, gate, report) {
-      const decision = PRODUCT.decideOnReport(hold, gate, report);
-      return report === 'void' ? decision : { ...decision, step: 'roll' };
+    holdAfter(before, gate, report) {
+      const hold = PRODUCT.holdAfter(before, gate, report);
+      return report === 'waiting' ? hold : { ...hold, stage: 'rolling' };
     },
   },
 

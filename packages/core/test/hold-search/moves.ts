@@ -135,7 +135,7 @@ function hasProof(world: World, index: number): boolean {
   if (world.roll.stage === 'rolling') return true;
   const at = world.gates[index]?.at;
   if (at === undefined) return false;
-  if (world.hold.phases[index] === 'proved') return true;
+  if (world.hold.stage === 'proving' && world.hold.gates[index] === 'quiet') return true;
   if (at.type !== 'asking' || at.question.type !== 'lease' || at.answer?.type !== 'granted') return false;
   const { purpose } = at.question.state.pending;
   return purpose === (world.gates.length === 1 ? 'proof' : 'hold-proof');

@@ -11,7 +11,7 @@ export interface World {
   readonly sites: readonly Site[];
   /** The gate of each site. */
   readonly gates: readonly HeldGate[];
-  readonly hold: { readonly phases: Hold };
+  readonly hold: Hold;
   readonly roll: Roll;
   readonly troubles: Troubles;
 }
@@ -82,7 +82,7 @@ export function initialWorld({ servers, runs }: Scenario, begin: (gate: number) 
       runs: { unstarted: runs, admitted: 0, running: [] },
     })),
     gates: all(begin),
-    hold: { phases: initialHold(servers) },
+    hold: initialHold(servers),
     roll: { stage: 'ahead' },
     troubles: { crashes: 0, operatorLifts: 0, losses: 0, delays: 0 },
   };

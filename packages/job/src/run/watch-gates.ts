@@ -61,10 +61,10 @@ export function watchGates(
       seen[server] = { ...before, renewedAtMs: systemClock.now() - startedAt };
       return;
     }
-    const progress = { ...before, held: report === 'void' ? undefined : { outcome, elapsedMs } };
+    const progress = { ...before, held: report === 'waiting' ? undefined : { outcome, elapsedMs } };
     seen[server] = progress;
     const waitsForOthers = seen.some(({ held }) => held === undefined);
-    if (isWaiting && (waitsForOthers || report === 'void')) reporter.progress(server, progress);
+    if (isWaiting && (waitsForOthers || report === 'waiting')) reporter.progress(server, progress);
   };
   return {
     notice,
