@@ -5,7 +5,8 @@ import { allTermsOf, makePlan, NO_PROGRESS, NO_SETTINGS, type ReportedEnd } from
 import { NO_HISTORY, remember } from './history.ts';
 import { stepSummary } from './step-summary.ts';
 
-const plan = makePlan(NO_SETTINGS, {});
+const URL_SETTING = { name: 'url', value: 'https://console.openova.io' };
+const plan = makePlan(new Map([['url', [URL_SETTING]]]), {});
 const terms = allTermsOf(plan);
 
 const endOf = (result: QuietResult, more: Partial<ReportedEnd> = {}): ReportedEnd => ({
@@ -42,6 +43,23 @@ xychart-beta
   line [1, 1, 1, 1, 1, 1, 1, 0]
 \`\`\`
 `);
+});
+
+const green: QuietResult = { outcome: 'quiet', polls: 1, elapsedMs: 0, lastSeen: { count: 0, ids: [] } };
+
+it('warns where the URL is the default, as when a variable is empty', () => {
+  const byDefault = allTermsOf(makePlan(NO_SETTINGS, { CATALYST_API_URL: '' }));
+  const WARNING =
+    '\n\n⚠️ asked https&#58;&#47;&#47;console&#46;openova&#46;io&#58; the default URL, since CATALYST&#95;API&#95;URL is empty\n';
+  expect(stepSummary(endOf(green), [], byDefault)).toContain(WARNING);
+  expect(stepSummary(endOf(green, { signal: 'SIGINT' }), [], byDefault)).toContain(WARNING);
+  expect(stepSummary(endOf(green), [], terms)).not.toContain('⚠️');
+});
+
+it('warns of runs that nobody can judge, beside the green light', () => {
+  const page = stepSummary(endOf({ ...green, unknown: 2 }), [], terms);
+  expect(page).toMatch(/^### 🟡 Quietgate: quiet\n\nquiet&#58; green light, /);
+  expect(page).toContain('\n\n2 runs with a status that the server does not know are not counted&#58; ');
 });
 
 it.each([

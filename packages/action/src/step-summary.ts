@@ -21,6 +21,7 @@ export function stepSummary(end: ReportedEnd, histories: readonly History[], ter
   const blocked = describeBlocked(end);
   return [
     ...(end.signal === undefined ? outcome(end.ended, terms) : cancelled(end)),
+    ...defaultUrl(terms),
     ...(blocked === undefined ? [] : [escapeMarkdown(blocked)]),
     ...terms.flatMap(({ name }, server) => [
       ...(name === undefined ? [] : [`#### ${escapeMarkdown(name)}`]),
@@ -46,6 +47,11 @@ function cancelled({ signal = 'SIGTERM', elapsedMs }: ReportedEnd): string[] {
     `### ⚪ Quietgate: cancelled`,
     `stopped by ${signal} after ${formatDuration(elapsedMs)}, without a green light`,
   ];
+}
+
+/** A URL that nobody gave is likely a variable that is empty. */
+function defaultUrl([{ url, defaultUrl }]: AllTerms): string[] {
+  return defaultUrl === undefined ? [] : [`⚠️ ${escapeMarkdown(`asked ${url}: ${defaultUrl}`)}`];
 }
 
 /** For how long new runs were blocked, where that is over. */

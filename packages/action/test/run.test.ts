@@ -148,12 +148,15 @@ describe('the end of the job', () => {
   });
 });
 
-it('waits although the runner takes no notes', async () => {
+it.each([
+  ['are missing', '/nowhere'],
+  ['are on a full disk', '/dev/full'],
+])('waits although the files of the runner %s', async (_, file) => {
   const server = await cordonedServer({ count: [inFlight(1), inFlight(0)] });
   const inputs = { ...CORDON, url: server.url, interval: '20ms' };
   const { status, stdout } = await runStep(inputs, {
-    GITHUB_STATE: '/nowhere/state',
-    GITHUB_OUTPUT: '/nowhere/output',
+    GITHUB_STATE: file,
+    GITHUB_OUTPUT: file,
   });
   expect(status).toBe(0);
   expect(stdout).toContain('::warning::the end of the job will release no lease');

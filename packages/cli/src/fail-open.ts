@@ -3,8 +3,17 @@
  * since 14 can read it.
  */
 
+/** The statuses of the commands that hold no deploy, where they cannot tell: 0 would read as quiet, or as done. */
+const CANNOT_TELL: ReadonlyMap<string, number> = new Map([
+  ['uncordon', 1],
+  ['status', 3],
+  ['until', 1],
+  ['check', 3],
+]);
+
 /** What the arguments say of such an end. */
 interface Wishes {
+  readonly cannotTell: number | undefined;
   readonly stops: boolean;
   readonly json: boolean;
   readonly command: readonly string[];
@@ -17,17 +26,26 @@ function wishesOf(argv: readonly string[]): Wishes {
   const named = own.filter((each, index) => own[index - 1] === '--fail-on' || each.startsWith('--fail-on='));
   const isNamed = (outcome: string) => named.some((each) => each.includes(outcome));
   return {
+    cannotTell: CANNOT_TELL.get(own.find((each) => CANNOT_TELL.has(each)) ?? ''),
     stops: isNamed('failed-open') || (own.includes('--cordon') && isNamed('uncordoned')),
     json: own.includes('--json'),
     command: argv.filter((_, index) => index > end),
   };
 }
 
-/** Ends the process as a gate that failed open does: the deploy goes ahead, loudly, unless `--fail-on` says otherwise. */
+/**
+ * Ends the process as a gate that failed open does: the deploy goes ahead, loudly, unless `--fail-on` says otherwise. Another
+ * command ends as one that cannot tell.
+ */
 export async function failOpen(error: unknown, process: NodeJS.Process): Promise<void> {
-  const { stops, json, command } = wishesOf(process.argv.filter((_, index) => index >= 2));
+  const { cannotTell, stops, json, command } = wishesOf(process.argv.filter((_, index) => index >= 2));
   const why = error instanceof Error ? error.message : String(error);
   const message = `quietgate itself failed, please report it: ${why.replace(/[^ -~]/g, ' ')}`;
+  if (cannotTell !== undefined) {
+    process.stderr.write(`${message}\n`);
+    process.exitCode = cannotTell;
+    return;
+  }
   const then = stops ? 'fail-on stops the deploy' : 'the deploy goes ahead';
   const line = `failed-open (internal): ${message}; ${then}`;
   const isOnGithub = process.env['GITHUB_ACTIONS'] === 'true';

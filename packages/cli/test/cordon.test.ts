@@ -154,13 +154,14 @@ describe('a lease is lifted when the deploy will not go', () => {
     expect(new Set(server.asked)).toEqual(new Set(['PUT deploy-42', 'DELETE deploy-42']));
   });
 
-  it('within two seconds, or it is left to end by itself', async () => {
+  it('within two seconds, whatever signal comes meanwhile, or it is left to end by itself', async () => {
     const server = await cordonedServer({ count: [inFlight(1)], lift: silence });
     const clock = await heldClock();
     const { child, saw, ended } = startCli([server.url, ...AS_DEPLOY_42], { ...WITH_TOKEN, ...clock.env });
     await saw('1 in flight');
     child.kill('SIGINT');
     await server.saw(/^DELETE/);
+    for (const again of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) child.kill(again);
     await clock.advance(2000);
     const { status, stderr } = await ended;
     expect(status).toBe(130);

@@ -20,6 +20,18 @@ it('puts the log in a group and announces a green light', async () => {
   ]);
 });
 
+it('warns of runs that nobody can judge, beside the green light', async () => {
+  const { url } = await endpoint(text(200, '{"count":0,"ids":[]}', { 'quietgate-unknown': '2' }));
+  const { status, stdout } = await runCli([url], ACTIONS);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(
+    /\n::warning title=quietgate::quiet: green light, .*; the deploy goes ahead%0A2 runs with a status that the server does not know are not counted: .*\n$/,
+  );
+  const { stdout: result, stderr } = await runCli([url, '--json']);
+  expect(JSON.parse(result)).toMatchObject({ outcome: 'quiet', unknown: 2 });
+  expect(stderr).toMatch(/ 2 runs with a status that the server does not know are not counted: .*\n$/);
+});
+
 it('warns with the reason and what to do when it fails open', async () => {
   const { url } = await endpoint(text(404));
   const { status, stdout } = await runCli([url], ACTIONS);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DEFECTS, HELD } from '@quietgate/testkit/defects';
 import { endpoint, inFlight, silence, text } from '@quietgate/testkit/endpoint';
 import { heldClock } from '@quietgate/testkit/held-clock';
@@ -26,10 +26,17 @@ it('ends with the gate, whatever else would hold the process', async () => {
   expect((await runCli([url], HELD)).status).toBe(0);
 });
 
-it.each([
-  ...DEFECTS,
-  ['while it reads its arguments', preload("Array.prototype.slice = () => { throw new Error('no clock'); }")],
-])('lets the deploy go, loudly and once, when it fails itself %s', async (_, env: Env) => {
+/** Environments in which quietgate fails before it asks anybody. */
+const OUTER: readonly [when: string, why: string, env: Env][] = [
+  [
+    'while it reads its arguments',
+    'no words',
+    preload("Array.prototype.slice = () => { throw new Error('no words'); }"),
+  ],
+  ['without crypto', 'crypto is not defined', preload('delete globalThis.crypto')],
+];
+
+it.each(DEFECTS)('lets the deploy go, loudly and once, when it fails itself %s', async (_, env: Env) => {
   const { url } = await endpoint(silence);
   const { status, stdout, stderr } = await runCli([url], env);
   expect(status).toBe(0);
@@ -53,6 +60,51 @@ it.each(DEFECTS)('stops the deploy, if --fail-on says so, when it fails itself %
     outcome: 'failed-open',
     reason: 'internal',
     message: expect.stringContaining('no clock') as string,
+  });
+});
+
+describe.each(OUTER)('before the gate, %s,', (_, why, env) => {
+  const failed = `failed-open (internal): quietgate itself failed, please report it: ${why}; `;
+  const atNobody = ['https://console.invalid', '--cordon'];
+  const withToken = { ...env, CORDON_TOKEN: 'a-token-of-the-server' };
+
+  it('lets the deploy go, loudly', async () => {
+    expect(await runCli(atNobody, withToken)).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: `${failed}the deploy goes ahead\n`,
+    });
+    const { stderr } = await runCli(atNobody, { ...withToken, GITHUB_ACTIONS: 'true' });
+    expect(stderr).toBe(`::warning title=quietgate::${failed}the deploy goes ahead\n`);
+  });
+
+  it('runs the command, whose status counts', async () => {
+    const { status, stdout } = await runCli([...atNobody, '--', 'sh', '-c', 'echo ran; exit 7'], withToken);
+    expect([status, stdout]).toEqual([7, 'ran\n']);
+  });
+
+  it.each([['--fail-on', 'timed-out,failed-open'], ['--fail-on=uncordoned']])(
+    'stops the deploy where fail-on says so: %j',
+    async (...failOn) => {
+      const args = [...atNobody, ...failOn, '--json', '--', 'echo', 'ran'];
+      const { status, stdout, stderr } = await runCli(args, withToken);
+      expect([status, stderr]).toEqual([1, `${failed}fail-on stops the deploy\n`]);
+      expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed-open', reason: 'internal' });
+    },
+  );
+});
+
+it.each([
+  [['uncordon', 'https://console.invalid', '--all'], 1],
+  [['--json', 'status', 'https://console.invalid'], 3],
+  [['until', 'https://console.invalid', 'text'], 1],
+  [['check', 'https://console.invalid', '--with-cordon'], 3],
+])('%j cannot tell when quietgate itself fails: %i', async (args, expected) => {
+  const [[, why, env] = ['', '', {}]] = OUTER;
+  expect(await runCli(args, { ...env, CORDON_TOKEN: 'a-token-of-the-server' })).toEqual({
+    status: expected,
+    stdout: '',
+    stderr: `quietgate itself failed, please report it: ${why}\n`,
   });
 });
 

@@ -80,10 +80,3 @@ describe('quietgate status', () => {
     ]);
   });
 });
-
-it('an old Node is told which one is needed', async () => {
-  const old = `--import=data:text/javascript,${encodeURIComponent("Object.defineProperty(process.versions, 'node', { value: '18.20.4' })")}`;
-  const { status, stdout, stderr } = await runCli(['https://a.example'], { NODE_OPTIONS: old });
-  expect([status, stdout]).toEqual([2, '']);
-  expect(stderr).toBe('quietgate: needs Node 20.19 or newer, and this is 18.20.4\n');
-});

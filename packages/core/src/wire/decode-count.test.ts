@@ -20,6 +20,8 @@ describe('decodeCount', () => {
     '{"count":-0}',
     '{"count":0.0}',
     '{"count":0e9}',
+    '{"count":-0.000E+12}',
+    '{"count":0e-10}',
     '{"ids":null,"count" : 0}',
     '{"count":0,"more":{"count":3,"ids":["a"]}}',
     '{"count":0,"more":[{"count":3},"count",":"]}',
@@ -49,6 +51,7 @@ describe('decodeCount', () => {
   it.for([
     ['', 'the body is empty'],
     ['<html>', 'the body is not JSON: "<html>"'],
+    ['x'.repeat(60), `the body is not JSON: "${'x'.repeat(60)}"`],
     ['x'.repeat(61), `the body is not JSON: "${'x'.repeat(60)}…"`],
     ['"https://a.example/?token=s3cret', String.raw`the body is not JSON: "\"https://a.example/"`],
   ] as const)('says of %j that %s', ([text, message]) => {

@@ -23,13 +23,14 @@ export function decodeCount(bytes: Uint8Array): InFlightCount {
 /** JSON rounds `1e-400` to zero, and of a field that stands twice it keeps the last: only a plain zero is one. */
 function checkZero(text: string): void {
   const fields = jsonFields(text);
-  for (const name of ['count', 'ids']) {
-    if (fields.filter((field) => field.name === name).length > 1) {
-      throw new TypeError(`${name} must stand once, got it twice`);
+  for (const once of ['count', 'ids']) {
+    if (fields.filter(({ name }) => name === once).length > 1) {
+      throw new TypeError(`${once} must stand once, got it twice`);
     }
   }
-  const written = fields.find(({ name }) => name === 'count')?.value ?? '';
-  if (!ZERO.test(written)) throw new TypeError('count must be an integer of 0 or more, got a fraction');
+  if (fields.some(({ name, value }) => name === 'count' && !ZERO.test(value))) {
+    throw new TypeError('count must be an integer of 0 or more, got a fraction');
+  }
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

@@ -10,14 +10,15 @@ export interface JsonField {
 
 /** The fields of the object that a valid JSON text is, in their order: also those that stand twice. */
 export function jsonFields(text: string): readonly JsonField[] {
-  const tokens = text.match(TOKEN) ?? [];
+  const tokens = Array.from(text.matchAll(TOKEN), ([token]) => token);
   const fields: JsonField[] = [];
   let depth = 0;
   for (const [index, token] of tokens.entries()) {
     if (token === '{' || token === '[') depth++;
     if (token === '}' || token === ']') depth--;
     if (token === ':' && depth === 1) {
-      fields.push({ name: JSON.parse(tokens[index - 1] ?? '') as string, value: tokens[index + 1] ?? '' });
+      const name = JSON.parse(String(tokens[index - 1])) as string;
+      fields.push({ name, value: String(tokens[index + 1]) });
     }
   }
   return fields;
