@@ -8,7 +8,7 @@ export interface Took {
   readonly wallMs: number;
   /** Of its own and of what it started; absent where there is no `bash` to report it. */
   readonly cpuMs: number;
-  /** The most that one of its processes held in memory; `NaN` without `/proc`. */
+  /** The most that one of its processes held in memory; `NaN` where that could not be seen. */
   readonly peakMib: number;
 }
 
@@ -43,8 +43,10 @@ function cpuMs(times: string): number {
 async function peakOf(pid: number, signal: AbortSignal): Promise<number> {
   let peak = NaN;
   while (!signal.aborted) {
-    for (const each of await descendants(pid))
-      peak = Math.max(await peakMib(each), Number.isNaN(peak) ? 0 : peak);
+    for (const each of await descendants(pid)) {
+      const mib = await peakMib(each);
+      if (mib > 0) peak = Math.max(mib, Number.isNaN(peak) ? mib : peak);
+    }
     await delay(15, undefined, { signal }).catch(() => undefined);
   }
   return peak;
@@ -59,6 +61,7 @@ async function descendants(pid: number): Promise<number[]> {
   return [...children, ...(await Promise.all(children.map(descendants))).flat()];
 }
 
+/** 0 of a process that is gone. */
 async function peakMib(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;

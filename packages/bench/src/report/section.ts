@@ -17,17 +17,24 @@ export interface Table {
 export interface Chart {
   /** The file's name, without its ending. */
   readonly name: string;
-  /** What it shows, for those who do not see it. */
-  readonly alt: string;
+  /** The result, in one sentence. */
+  readonly title: string;
   /** What the length of a bar means, with its unit. */
   readonly axis: string;
+  /** Milliseconds that stand beside seconds, on a log scale. @default 'linear' */
+  readonly scale?: 'linear' | 'log';
+  /** Which bars come first. */
+  readonly best: 'shortest' | 'longest';
   readonly bars: readonly Bar[];
 }
 
 export interface Bar {
   readonly group: string;
   readonly label: string;
+  /** Not a number where it could not be measured. */
   readonly value: number;
+  /** Whether it is Quietgate, and not what it is compared with. */
+  readonly isOurs: boolean;
 }
 
 /** What a number is meant to be. */
@@ -50,6 +57,19 @@ export function isMet({ found, atMost = Infinity, atLeast = -Infinity }: Goal): 
 export function describeGoal({ found, atMost, atLeast, unit = '' }: Goal): string {
   const limit = atMost === undefined ? `at least ${atLeast ?? NaN}` : `at most ${showNumber(atMost)}`;
   return `${showNumber(found)}${unit}, goal: ${limit}${unit}`;
+}
+
+/** "1.2", or "1.2 to 3.4" */
+export function showRange(values: readonly number[]): string {
+  const ends = [Math.min(...values), Math.max(...values)].map((end) =>
+    showNumber(Number(end.toPrecision(2))),
+  );
+  return [...new Set(ends)].join(' to ');
+}
+
+/** "1.41 ms", "10.5 s" */
+export function showDuration(ms: number): string {
+  return ms < 1000 ? `${showNumber(ms)} ms` : `${showNumber(ms / 1000)} s`;
 }
 
 /** Three digits that count, with commas between thousands. */

@@ -51,10 +51,10 @@ function body({ title, text, tables, charts }: Section): string {
   return [`## ${title}`, text, ...charts.map(picture), ...tables.map(table)].join('\n\n');
 }
 
-function picture({ name, alt }: Chart): string {
+function picture({ name, title }: Chart): string {
   return `<picture>
 <source media="(prefers-color-scheme: dark)" srcset="benchmarks/${name}-dark.svg">
-<img alt="${alt}" src="benchmarks/${name}-light.svg">
+<img alt="${title}" src="benchmarks/${name}-light.svg">
 </picture>`;
 }
 
