@@ -27,7 +27,7 @@ export { markAllInFlight } from './in-flight/all-in-flight.ts';
 export { EXPIRED, withTimeLimit } from './wait/with-time-limit.ts';
 export { createUnknownReport, describeUnknown } from './serve/report-unknown.ts';
 export { DEFAULT_LEASE_MS } from './wait/cordon-options.ts';
-export { readGateOptions } from './wait/gate-options.ts';
+export { readGateOptions, readGates } from './wait/gate-options.ts';
 export {
   ALL_HOLDERS,
   checkToken,
@@ -45,8 +45,7 @@ export { readBody } from './ask/read-body.ts';
 export { urlUnder } from './options/base-url.ts';
 export { readAge } from './wire/age.ts';
 export { parseCordonStatus, type WireCordon } from './wire/cordon-status.ts';
-export { decodeCount } from './wire/decode-count.ts';
+export { decodeCount } from './wire/parse-in-flight-count.ts';
 export { parseUnknown, UNKNOWN_HEADER } from './wire/unknown.ts';
 export { type HoldContext, holdGates } from './wait/hold-gates.ts';
 export { type HeldReport } from './wait/held-gate.ts';
-export { readGates } from './wait/when-quiet.ts';

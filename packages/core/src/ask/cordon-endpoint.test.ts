@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { TOKEN } from '../../test/cordoned-endpoint.ts';
 import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
 import { cordonEndpoint } from './cordon-endpoint.ts';
-import { fetchLease } from './fetch-lease.ts';
 import { supply } from './supply.ts';
 
 const NAME = 'the cordon at https://api.example/c';
@@ -135,14 +134,11 @@ describe('what a request is supplied with', () => {
   );
 });
 
-describe('fetchLease', () => {
+describe('a raise', () => {
   it('takes an answer without a lease for none', async () => {
     const wanted = { holder: 'deploy-42', leaseMs: 60_000, renews: undefined };
-    const answer = await fetchLease(
-      answering(Response.json({ seconds: 60 })),
-      wanted,
-      new AbortController().signal,
-    );
+    const cordon = answering(Response.json({ seconds: 60 }));
+    const answer = await cordon.raise(wanted, new AbortController().signal);
     expect(answer).toEqual({
       type: 'unavailable',
       reason: 'invalid-response',

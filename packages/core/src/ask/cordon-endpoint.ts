@@ -1,6 +1,7 @@
-import type { Unavailable } from '../gate/observation.ts';
+import type { LeaseObservation, Unavailable } from '../gate/observation.ts';
 import { unavailable } from './unavailable.ts';
 import { nameOf, urlUnder } from '../options/base-url.ts';
+import { parseLease } from '../wire/lease.ts';
 import { retryAfterMs } from '../wire/retry-after.ts';
 import { MAX_BODY_BYTES } from '../wire/size-limits.ts';
 import type { EndpointAccess } from './count-endpoint.ts';
@@ -27,6 +28,16 @@ export interface CordonEndpoint {
     query: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ) => Promise<CordonAnswer>;
+  /** Raises the cordon, or renews a lease of it: a request, too. */
+  readonly raise: (wanted: WantedLease, signal: AbortSignal) => Promise<LeaseObservation>;
+}
+
+/** What is asked for. */
+export interface WantedLease {
+  readonly holder: string;
+  readonly leaseMs: number;
+  /** The id of the lease that the holder believes to have. */
+  readonly renews: string | undefined;
 }
 
 /** What came of one request: an answer of 200 in JSON, or why there was none. */
@@ -35,31 +46,50 @@ export type CordonAnswer = { readonly type: 'answered'; readonly json: unknown }
 /** The endpoint of a cordon, to which the query of the base URL is not sent. */
 export function cordonEndpoint({ base, path, token, headers, fetch }: CordonAccess): CordonEndpoint {
   const name = `the cordon at ${nameOf(urlUnder(base, path))}`;
+  const request: CordonEndpoint['request'] = async (method, query, signal) => {
+    const url = urlUnder(base, path);
+    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+    let secret: string | undefined;
+    let isSent = false;
+    try {
+      const given = headers(signal);
+      const own = given instanceof Promise ? await given : given;
+      signal.throwIfAborted();
+      const opener = token(signal);
+      secret = opener instanceof Promise ? await opener : opener;
+      signal.throwIfAborted();
+      const sent = { ...own, authorization: `Bearer ${secret}` };
+      isSent = true;
+      const response = await fetch(url.href, { method, headers: sent, signal, redirect: 'manual' });
+      return await observeCordonResponse(response, `${name} answered`, signal);
+    } catch (cause) {
+      const failed = { ...unreachable(name, cause, secret), cause: undefined }; // it may hold the token
+      // Its time may have been over before there was a token.
+      return isSent ? failed : { ...failed, detail: 'unsent' };
+    }
+  };
   return {
     name,
-    async request(method, query, signal) {
-      const url = urlUnder(base, path);
-      for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
-      let secret: string | undefined;
-      let isSent = false;
-      try {
-        const given = headers(signal);
-        const own = given instanceof Promise ? await given : given;
-        signal.throwIfAborted();
-        const opener = token(signal);
-        secret = opener instanceof Promise ? await opener : opener;
-        signal.throwIfAborted();
-        const sent = { ...own, authorization: `Bearer ${secret}` };
-        isSent = true;
-        const response = await fetch(url.href, { method, headers: sent, signal, redirect: 'manual' });
-        return await observeCordonResponse(response, `${name} answered`, signal);
-      } catch (cause) {
-        const failed = { ...unreachable(name, cause, secret), cause: undefined }; // it may hold the token
-        // Its time may have been over before there was a token.
-        return isSent ? failed : { ...failed, detail: 'unsent' };
-      }
+    request,
+    async raise({ holder, leaseMs, renews }, signal) {
+      const query = {
+        holder,
+        seconds: String(leaseMs / 1000),
+        ...(renews !== undefined && { lease: renews }),
+      };
+      const answer = await request('PUT', query, signal);
+      return answer.type === 'unavailable' ? answer : observeLease(answer.json, name);
     },
   };
+}
+
+function observeLease(json: unknown, name: string): LeaseObservation {
+  try {
+    const { lease, seconds } = parseLease(json);
+    return { type: 'granted', id: lease, leaseMs: seconds * 1000 };
+  } catch {
+    return unavailable('invalid-response', `${name} answered 200, but without a lease`, { status: 200 });
+  }
 }
 
 async function observeCordonResponse(

@@ -3,7 +3,7 @@ import { unavailable } from './unavailable.ts';
 import { nameOf, urlUnder } from '../options/base-url.ts';
 import type { RequestHeaders } from '../options/request-headers.ts';
 import { readAge } from '../wire/age.ts';
-import { decodeCount } from '../wire/decode-count.ts';
+import { decodeCount } from '../wire/parse-in-flight-count.ts';
 import { appliedWait, formatWait } from '../wire/prefer.ts';
 import { retryAfterMs } from '../wire/retry-after.ts';
 import { MAX_BODY_BYTES } from '../wire/size-limits.ts';

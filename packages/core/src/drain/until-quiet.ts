@@ -1,6 +1,6 @@
 import { type Source, countSource } from '../ask/count-source.ts';
 import type { InFlightCount } from '../deployment.ts';
-import { askInTime } from '../wait/ask-in-time.ts';
+import { askInTime } from '../wait/with-time-limit.ts';
 import type { Clock } from '../wait/clock.ts';
 import { withTimeLimit } from '../wait/with-time-limit.ts';
 

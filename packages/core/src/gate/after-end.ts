@@ -1,6 +1,6 @@
 import { beginPoll } from './next-question.ts';
 import { leaseOf } from './gate-cordon.ts';
-import { beginLease } from './pending.ts';
+import { beginLease } from './state.ts';
 import type { GateState } from './state.ts';
 
 /** A gate that has ended with a lease, about to renew it: what comes of that is a `Kept`. */

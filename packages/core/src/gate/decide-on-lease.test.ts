@@ -3,7 +3,7 @@ import { decideOnLease } from './decide-on-lease.ts';
 import { type CordonPhase, cordonResult, type OwnLease } from './gate-cordon.ts';
 import { type LimitOptions, resolveLimits } from './limits.ts';
 import type { Granted, Unavailable } from './observation.ts';
-import type { PendingLease } from './pending.ts';
+import type { PendingLease } from './state.ts';
 import { initialState, type Leasing } from './state.ts';
 import type { Step } from './step.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decideOnPoll } from './decide-on-poll.ts';
 import { resolveLimits } from './limits.ts';
 import type { Counted, Unavailable } from './observation.ts';
-import type { PendingPoll } from './pending.ts';
+import type { PendingPoll } from './state.ts';
 import { initialState, type Polling } from './state.ts';
 
 const limits = resolveLimits({});

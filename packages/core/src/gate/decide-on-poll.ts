@@ -1,6 +1,6 @@
-import { isHeld, isLongPoll, pauseWhileBusyMs } from './long-poll.ts';
+import { isLongPoll, pauseWhileBusy } from './long-poll.ts';
 import type { Counted, PollObservation, Unavailable } from './observation.ts';
-import { beginLease } from './pending.ts';
+import { beginLease } from './state.ts';
 import { isTransient, retryPauseMs } from './retry-policy.ts';
 import { type GateState, isBusy, type Polling } from './state.ts';
 import { askAgain, end, failure, pause, restBeforeAgainMs, type Step } from './step.ts';
@@ -20,18 +20,18 @@ function decideOnCount(before: Polling, counted: Counted, now: number): Step {
     lastCount: counted,
     longPoll: longPoll === 'off' ? 'off' : counted.isWaitApplied === true ? 'applied' : 'offered',
   };
-  if (!isBusy(polled)) return decideOnZero(polled, now);
+  if (counted.inFlight.count === 0) return decideOnZero(polled, now);
   if (now >= limits.maxWaitMs) return end({ outcome: 'timed-out' }, polled, now);
 
   const isProof = pending.purpose === 'hold-proof';
-  const forMs = Math.max(pauseWhileBusyMs(polled, now), isProof ? restBeforeAgainMs(polled, now) : 0);
+  const { forMs, held } = pauseWhileBusy(polled, now, isProof ? restBeforeAgainMs(polled, now) : 0);
   const state: GateState = {
     ...polled,
     pending: undefined,
     zeroSinceMs: undefined,
     polledAgainAtMs: isProof ? now + forMs : polled.polledAgainAtMs,
   };
-  return pause({ type: 'waiting', held: isHeld(state, now + forMs), forMs }, state, now);
+  return pause({ type: 'waiting', held, forMs }, state, now);
 }
 
 /** A zero that has lasted is the green light; under a cordon only if a renewal proves that the lease lasted, too. */

@@ -1,11 +1,8 @@
 import { expect, it } from 'vitest';
-import { type CordonPhase, cordonResult, initialCordon, leaseOf } from './gate-cordon.ts';
+import { type CordonPhase, cordonResult, leaseOf } from './gate-cordon.ts';
 
 const lease = { id: 'a', leaseMs: 60_000, sentAtMs: 1000 };
-const cordon = (phase: CordonPhase) => ({
-  ...initialCordon({ holder: 'deploy-42', leaseMs: 60_000 }),
-  phase,
-});
+const cordon = (phase: CordonPhase) => ({ holder: 'deploy-42', leaseMs: 60_000, phase, isFresh: false });
 
 it.for<[CordonPhase, number, object]>([
   [{ type: 'unraised' }, 0, { up: false, message: 'the gate ended before the cordon was raised' }],

@@ -31,11 +31,6 @@ export interface OwnLease {
   readonly sentAtMs: number;
 }
 
-/** Before the first request. */
-export function initialCordon({ holder, leaseMs }: { holder: string; leaseMs: number }): GateCordon {
-  return { holder, leaseMs, phase: { type: 'unraised' }, isFresh: false };
-}
-
 /** The lease that was granted last, if it may still last. */
 export function leaseOf({ phase }: GateCordon): OwnLease | undefined {
   return phase.type === 'up' || phase.type === 'lost' ? phase.lease : undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resolveLimits } from './limits.ts';
-import { isHeld, pauseWhileBusyMs, waitSeconds } from './long-poll.ts';
+import { pauseWhileBusy, waitSeconds } from './long-poll.ts';
 import { type GateState, initialState, type Polling } from './state.ts';
 
 const limits = resolveLimits({});
@@ -28,7 +28,6 @@ describe('waitSeconds', () => {
     ['nothing where it is turned off', initialState({ ...limits, longPoll: false }), undefined],
   ])('is %s', ([, state, expected]) => {
     expect(waitSeconds(state, 60_000)).toBe(expected);
-    expect(isHeld(state, 60_000)).toBe(expected === 20);
   });
 
   it('is in whole seconds', () => {
@@ -42,23 +41,32 @@ describe('waitSeconds', () => {
   });
 });
 
-describe('pauseWhileBusyMs', () => {
+describe('pauseWhileBusy', () => {
+  const pause = (state: Polling, now: number, leastMs = 0) => pauseWhileBusy(state, now, leastMs);
+
   it('is none when the first long poll can follow', () => {
-    expect(pauseWhileBusyMs(asking(0), 60_005)).toBe(0);
+    expect(pause(asking(0), 60_005)).toEqual({ forMs: 0, held: true });
   });
 
   it('is the interval when no long poll can follow', () => {
-    expect(pauseWhileBusyMs(asking(0, 'offered'), 60_005)).toBe(20_000);
-    expect(pauseWhileBusyMs(asking(0), 1_799_500)).toBe(20_000);
-    expect(pauseWhileBusyMs(asking(undefined, 'off'), 60_005)).toBe(20_000);
+    expect(pause(asking(0, 'offered'), 60_005)).toEqual({ forMs: 20_000, held: false });
+    expect(pause(asking(0), 1_799_500)).toEqual({ forMs: 20_000, held: false });
+    expect(pause(asking(undefined, 'off'), 60_005)).toEqual({ forMs: 20_000, held: false });
+  });
+
+  it('is as long as it has to be, and held if there is time for that by then', () => {
+    expect(pause(asking(0), 60_005, 7000)).toEqual({ forMs: 7000, held: true });
+    expect(pause(asking(20), 60_005, 7000)).toEqual({ forMs: 19_995, held: true });
+    expect(pause(asking(0), 1_790_000, 9001)).toEqual({ forMs: 9001, held: false });
   });
 
   it.for(['applied', 'offered'] as const)(
     'lasts to an interval after a long poll began, %s or not',
     (longPoll) => {
-      expect(pauseWhileBusyMs(asking(20, longPoll), 60_005)).toBe(19_995);
-      expect(pauseWhileBusyMs(asking(20, longPoll), 80_000)).toBe(0);
-      expect(pauseWhileBusyMs(asking(20, longPoll), 85_000)).toBe(0);
+      const held = longPoll === 'applied';
+      expect(pause(asking(20, longPoll), 60_005)).toEqual({ forMs: 19_995, held });
+      expect(pause(asking(20, longPoll), 80_000)).toEqual({ forMs: 0, held });
+      expect(pause(asking(20, longPoll), 85_000)).toEqual({ forMs: 0, held });
     },
   );
 });

@@ -12,20 +12,29 @@ export function waitSeconds(state: GateState, now: number): number | undefined {
   return Math.floor(Math.min(limits.intervalMs, limits.maxWaitMs - now) / 1000);
 }
 
-/** Whether a poll that is made now asks to be held. */
-export function isHeld(state: GateState, now: number): boolean {
-  return (waitSeconds(state, now) ?? 0) > 0;
+/**
+ * How long to pause after a count above zero, and whether the poll that follows asks to be held. When the server has just
+ * shown that it knows long polls, the first one follows at once; after a long poll the next begins an interval after it
+ * began. So whatever the server says, no more than two polls begin in one interval.
+ *
+ * @param leastMs how long at least
+ */
+export function pauseWhileBusy(
+  state: Polling,
+  now: number,
+  leastMs: number,
+): { readonly forMs: number; readonly held: boolean } {
+  const { pending, limits } = state;
+  const untilNextMs = isHeld(state, now) ? 0 : limits.intervalMs;
+  const pauseMs = isLongPoll(state)
+    ? toMicrosecond(pending.askedAtMs + limits.intervalMs - now)
+    : untilNextMs;
+  const forMs = Math.max(leastMs, pauseMs);
+  return { forMs, held: isHeld(state, now + forMs) };
 }
 
-/**
- * How long to pause after a count above zero. When the server has just shown that it knows long polls, the first one
- * follows at once; after a long poll the next begins an interval after it began. So whatever the server says, no more
- * than two polls begin in one interval.
- */
-export function pauseWhileBusyMs(state: Polling, now: number): number {
-  const { pending, limits } = state;
-  if (isLongPoll(state)) return Math.max(0, toMicrosecond(pending.askedAtMs + limits.intervalMs - now));
-  return isHeld(state, now) ? 0 : limits.intervalMs;
+function isHeld(state: GateState, now: number): boolean {
+  return (waitSeconds(state, now) ?? 0) > 0;
 }
 
 /** Whether the pending request asked to be held. */

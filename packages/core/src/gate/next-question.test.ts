@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GateCordon } from './gate-cordon.ts';
 import { resolveLimits } from './limits.ts';
 import { nextQuestion } from './next-question.ts';
-import type { PendingLease, PendingPoll } from './pending.ts';
+import type { PendingLease, PendingPoll } from './state.ts';
 import { type GateState, initialState } from './state.ts';
 
 const limits = resolveLimits({});

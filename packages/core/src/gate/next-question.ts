@@ -1,7 +1,7 @@
 import { decideWithoutProof } from './decide-on-lease.ts';
 import { type GateCordon, leaseOf, remainingMs } from './gate-cordon.ts';
 import { waitSeconds } from './long-poll.ts';
-import { beginLease, type PendingPoll } from './pending.ts';
+import { beginLease, type PendingPoll } from './state.ts';
 import { deadlineMs, type GateState, type Leasing, overAtMs, type Polling } from './state.ts';
 import { end, type End } from './step.ts';
 

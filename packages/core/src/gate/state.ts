@@ -1,7 +1,6 @@
-import { type GateCordon, initialCordon } from './gate-cordon.ts';
+import type { GateCordon } from './gate-cordon.ts';
 import type { GateLimits } from './limits.ts';
 import type { Counted } from './observation.ts';
-import { isOfHold, type Pending, type PendingLease, type PendingPoll } from './pending.ts';
 
 /** What the gate knows. All times are milliseconds since its start, and so is the `now` of those who decide. */
 export interface GateState {
@@ -21,6 +20,37 @@ export interface GateState {
   readonly cordon?: GateCordon | undefined;
   /** When it last polled again because a zero had turned out not to count; absent when it never did. */
   readonly polledAgainAtMs?: number | undefined;
+}
+
+/** A question to which there is no answer yet that stands; it is asked again until there is one. */
+export type Pending = PendingPoll | PendingLease;
+
+interface Attempts {
+  /** When it was first asked. */
+  readonly begunAtMs: number;
+  /** When it was last asked. */
+  readonly askedAtMs: number;
+  /** How many attempts have failed. */
+  readonly failedTries: number;
+}
+
+/** How much is in flight? */
+export interface PendingPoll extends Attempts {
+  readonly type: 'poll';
+  /** `wait`: whether the deploy may go. `hold-proof`: whether it still may, once the gate has ended. */
+  readonly purpose: 'wait' | 'hold-proof';
+  /** For how long the last request may be held, in whole seconds; absent when it does not say. */
+  readonly waitS?: number | undefined;
+}
+
+/** May I have a lease, or keep it? */
+export interface PendingLease extends Attempts {
+  readonly type: 'lease';
+  /**
+   * `raise`: before a poll. `proof`: after the zero that is the green light, if the lease never lapsed. Once the gate has
+   * ended, `hold-proof` asks the same again, and `hold` keeps the lease.
+   */
+  readonly purpose: 'raise' | 'proof' | 'hold-proof' | 'hold';
 }
 
 /** A gate that has asked for the count. */
@@ -43,13 +73,23 @@ export function initialState(
     limits,
     polls: 0,
     longPoll: limits.longPoll ? 'offered' : 'off',
-    cordon: cordon && initialCordon(cordon),
+    cordon: cordon && { ...cordon, phase: { type: 'unraised' }, isFresh: false },
   };
+}
+
+/** A new raise or renewal. */
+export function beginLease(purpose: PendingLease['purpose'], now: number): PendingLease {
+  return { type: 'lease', purpose, begunAtMs: now, askedAtMs: now, failedTries: 0 };
 }
 
 /** Until when the gate may ask. */
 export function deadlineMs({ pending, limits }: GateState): number {
   return pending !== undefined && isOfHold(pending) ? Infinity : limits.maxWaitMs;
+}
+
+/** Whether it is asked after the gate's end, and so without regard to the maximum wait. */
+function isOfHold({ purpose }: Pending): boolean {
+  return purpose === 'hold-proof' || purpose === 'hold';
 }
 
 /** When a raise or renewal is given up, its retry included. */

@@ -4,10 +4,9 @@ import { describeGiven } from './describe-given.ts';
  * Reads the base URL of an API, to which the path of an endpoint will be appended. No message repeats a password, a query
  * or a fragment.
  *
- * @param paths those of endpoints, in which it must not end
- * @throws TypeError when it is not absolute http or https, carries a user name or password, or ends in such a path
+ * @throws TypeError when it is not absolute http or https, or carries a user name or password
  */
-export function readBaseUrl(given: unknown, paths: readonly string[]): URL {
+export function readBaseUrl(given: unknown): URL {
   const base = given instanceof URL ? given.href : given;
   if (!isAbsoluteHttp(base)) {
     throw new TypeError(
@@ -18,12 +17,20 @@ export function readBaseUrl(given: unknown, paths: readonly string[]): URL {
   if (url.username !== '' || url.password !== '') {
     throw new TypeError('url must not carry a user name or password: send credentials in headers');
   }
-  const pathname = withoutSlashes(url.pathname);
+  return url;
+}
+
+/**
+ * Checks that a base URL does not end in the path of an endpoint, which is appended to it.
+ *
+ * @throws TypeError that names the path
+ */
+export function checkIsBase(base: URL, paths: readonly string[]): void {
+  const pathname = withoutSlashes(base.pathname);
   const ending = paths.find((path) => pathname.endsWith(withoutSlashes(path)));
   if (ending !== undefined) {
     throw new TypeError(`url must be the base URL, without ${ending}, which is appended to it`);
   }
-  return url;
 }
 
 /** The URL of an endpoint under a base URL: with the base's path prefix, but without its query and fragment. */

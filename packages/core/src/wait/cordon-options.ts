@@ -1,9 +1,9 @@
-import type { Supply } from '../ask/supply.ts';
+import type { CordonEndpoint } from '../ask/cordon-endpoint.ts';
+import type { EndpointAccess } from '../ask/count-endpoint.ts';
 import { checkNumber } from '../options/check-duration.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { checkHolder, MIN_LEASE_MS } from '../wire/lease.ts';
-import { CORDON_PATH } from '../wire/paths.ts';
-import { readToken, type TokenOption } from './request-options.ts';
+import { readCordonEndpoint, type TokenOption } from './request-options.ts';
 
 /** Which cordon the gate raises before its first poll, and renews. */
 export interface CordonOptions {
@@ -29,23 +29,23 @@ const MAX_LEASE_MS = 2_147_483_000;
 /** How long a lease is asked for when nothing else is said. */
 export const DEFAULT_LEASE_MS = 600_000;
 
-/** The options of a cordon, checked, with the defaults filled in. */
-interface ReadCordonOptions {
-  readonly token: Supply<string>;
+/** The cordon that a gate raises. */
+export interface CordonToRaise {
   readonly holder: string;
   readonly leaseMs: number;
-  readonly path: string;
+  readonly endpoint: CordonEndpoint;
 }
 
 /**
  * Checks the options of a cordon, and fills in the defaults.
  *
+ * @param access of the gate's own endpoint
  * @throws TypeError or RangeError that says which is wrong; no message repeats a token
  */
-export function readCordonOptions(given: CordonOptions): ReadCordonOptions {
+export function readCordonOptions(given: CordonOptions, access: EndpointAccess): CordonToRaise {
   checkOptions('cordon', given, 'an object with a token', ['token', 'holder', 'leaseMs', 'path']);
-  const { token, holder = crypto.randomUUID(), leaseMs = DEFAULT_LEASE_MS, path = CORDON_PATH } = given;
-  const supplied = readToken('cordon.token', token);
+  const { holder = crypto.randomUUID(), leaseMs = DEFAULT_LEASE_MS } = given;
+  const endpoint = readCordonEndpoint(given, access, 'cordon.token');
   checkHolder('cordon.holder', holder);
   checkNumber('cordon.leaseMs', leaseMs);
   if (!(leaseMs >= MIN_LEASE_MS && leaseMs <= MAX_LEASE_MS && leaseMs % 1000 === 0)) {
@@ -53,5 +53,5 @@ export function readCordonOptions(given: CordonOptions): ReadCordonOptions {
       `cordon.leaseMs must be whole seconds, from ${MIN_LEASE_MS} to ${MAX_LEASE_MS} milliseconds, got ${leaseMs}`,
     );
   }
-  return { token: supplied, holder, leaseMs, path };
+  return { holder, leaseMs, endpoint };
 }

@@ -2,7 +2,7 @@ import type { CordonAnswer } from '../ask/cordon-endpoint.ts';
 import { unavailable } from '../ask/unavailable.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { parseCordonStatus } from '../wire/cordon-status.ts';
-import { askInTime } from './ask-in-time.ts';
+import { askInTime } from './with-time-limit.ts';
 import { requestFailed } from './request-failed.ts';
 import { ASK_OPTION_NAMES, type AskCordonOptions, readCordonQuestion } from './request-options.ts';
 

@@ -1,6 +1,6 @@
 import type { InFlightCount } from '../deployment.ts';
 import { checkOptions } from '../options/check-options.ts';
-import { askInTime } from './ask-in-time.ts';
+import { askInTime } from './with-time-limit.ts';
 import { requestFailed } from './request-failed.ts';
 import { ASK_OPTION_NAMES, type AskOptions, readCountQuestion } from './request-options.ts';
 

@@ -1,17 +1,14 @@
-import { type CordonEndpoint, cordonEndpoint } from '../ask/cordon-endpoint.ts';
+import type { CordonEndpoint } from '../ask/cordon-endpoint.ts';
 import { countEndpoint } from '../ask/count-endpoint.ts';
 import { countSource, type Source } from '../ask/count-source.ts';
 import type { CountTarget } from '../ask/count-target.ts';
-import { fetchLease, type WantedLease } from '../ask/fetch-lease.ts';
 import { type GateLimits, type LimitOptions, resolveLimits } from '../gate/limits.ts';
-import type { LeaseObservation } from '../gate/observation.ts';
 import type { GateEvent } from '../gate/outcome.ts';
 import { checkFunction, checkKind, isFunction } from '../options/check-kind.ts';
 import { checkOptions } from '../options/check-options.ts';
-import { IN_FLIGHT_COUNT_PATH } from '../wire/paths.ts';
-import { never } from './ask-in-time.ts';
+import { toMicrosecond } from '../gate/to-microsecond.ts';
 import type { Clock } from './clock.ts';
-import { type CordonOptions, readCordonOptions } from './cordon-options.ts';
+import { type CordonOptions, type CordonToRaise, readCordonOptions } from './cordon-options.ts';
 import {
   readAccess,
   readRequests,
@@ -19,6 +16,7 @@ import {
   type RequestOptions,
   type Requests,
 } from './request-options.ts';
+import { never } from './with-time-limit.ts';
 
 /** Options of `waitForQuiet`: exactly one of `url` and `source`, and any of the rest. An unknown name throws. */
 export type WaitForQuietOptions = GateOptions & (UrlOptions | SourceOptions);
@@ -70,22 +68,15 @@ const OWN_OPTION_NAMES: readonly (keyof UrlOptions | keyof SourceOptions | keyof
   'onEvent',
 ];
 
-/** Where leases of the cordon are asked for. */
-interface Leases {
-  /** Begins a message, as in "the cordon at https://… answered 503". */
-  readonly name: string;
-  readonly ask: (wanted: WantedLease, signal: AbortSignal) => Promise<LeaseObservation>;
-}
-
 /** The options, checked, with the defaults filled in. */
 export interface Gate {
   readonly target: CountTarget;
   /** The cordon that the gate raises. */
-  readonly cordon:
-    { readonly holder: string; readonly leaseMs: number; readonly endpoint: CordonEndpoint } | undefined;
-  /** A gate without a cordon asks for none. */
-  readonly leases: Leases;
+  readonly cordon: CordonToRaise | undefined;
+  /** Where leases are asked for; a gate without a cordon asks for none. */
+  readonly leases: Pick<CordonEndpoint, 'name' | 'raise'>;
   readonly limits: GateLimits;
+  /** Says how long the gate has held the deploy: from zero, when the options were read. */
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: (event: GateEvent) => unknown;
@@ -105,7 +96,15 @@ export function readGateOptions(options: WaitForQuietOptions): Gate {
   const limits = resolveLimits(options);
   const asked = readTarget(options, requests);
   if (asked.cordon !== undefined) checkLease(asked.cordon, limits);
-  return { ...asked, limits, clock: requests.clock, signal: requests.signal, onEvent };
+  return { ...asked, limits, clock: fromZero(requests.clock), signal: requests.signal, onEvent };
+}
+
+function fromZero(clock: Clock): Clock {
+  const startedAt = clock.now();
+  return {
+    now: () => toMicrosecond(clock.now() - startedAt),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
 }
 
 /** The options as a caller may give them whom no type checker has stopped. */
@@ -117,7 +116,7 @@ type Unchecked = Pick<Partial<UrlOptions & Omit<SourceOptions, keyof UrlOptions>
 type Asked = Pick<Gate, 'target' | 'cordon' | 'leases'>;
 
 function readTarget(options: Unchecked, requests: Requests): Asked {
-  const { url, source, path = IN_FLIGHT_COUNT_PATH, cordon } = options;
+  const { url, source, path, cordon } = options;
   if (url !== undefined && source !== undefined) {
     throw new TypeError('url and source exclude each other, got both');
   }
@@ -127,23 +126,16 @@ function readTarget(options: Unchecked, requests: Requests): Asked {
     return withoutCordon(countSource(source));
   }
   if (url === undefined) throw new TypeError('either url or source is needed, got neither');
-  const target = countEndpoint(readAccess(url, path, requests));
-  return cordon === undefined ? withoutCordon(target) : withCordon(target, url, cordon, requests);
+  const access = readAccess({ url, path }, requests);
+  const target = countEndpoint(access);
+  if (cordon === undefined) return withoutCordon(target);
+  const toRaise = readCordonOptions(cordon, access);
+  return { target, cordon: toRaise, leases: toRaise.endpoint };
 }
 
 function withoutCordon(target: CountTarget): Asked {
   // Stryker disable next-line ObjectLiteral: without a cordon no lease is asked for
-  return { target, cordon: undefined, leases: { name: target.name, ask: never } };
-}
-
-function withCordon(target: CountTarget, url: string | URL, given: CordonOptions, requests: Requests): Asked {
-  const { token, holder, leaseMs, path } = readCordonOptions(given);
-  const endpoint = cordonEndpoint({ ...readAccess(url, path, requests), token });
-  return {
-    target,
-    cordon: { holder, leaseMs, endpoint },
-    leases: { name: endpoint.name, ask: (wanted, signal) => fetchLease(endpoint, wanted, signal) },
-  };
+  return { target, cordon: undefined, leases: { name: target.name, raise: never } };
 }
 
 /** A lease that ends between two zeros would hold a deploy for the whole maximum wait, for nothing. */
@@ -155,4 +147,15 @@ function checkLease(
   throw new RangeError(
     `cordon.leaseMs must be above intervalMs and requestTimeoutMs together, or with quietForMs no lease lasts from one zero to the next, got ${leaseMs}`,
   );
+}
+
+/** Checks the options of all gates. */
+export function readGates(given: WaitForQuietOptions | readonly WaitForQuietOptions[]): readonly Gate[] {
+  const all = [given].flat();
+  if (all.length === 0) throw new TypeError('a gate is needed, got none');
+  const gates = all.map(readGateOptions);
+  const leases = gates.flatMap(({ cordon }) => (cordon ? `${cordon.holder} of ${cordon.endpoint.name}` : []));
+  const twice = leases.find((lease, index) => leases.includes(lease, index + 1));
+  if (twice !== undefined) throw new TypeError(`two gates have the same holder, ${twice}`);
+  return gates;
 }

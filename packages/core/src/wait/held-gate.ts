@@ -38,7 +38,7 @@ export type HeldReport = GateReport | 'renewed';
 /**
  * Makes a gate that is held.
  *
- * @param given on a clock from zero; its signal does not stop it
+ * @param given its signal does not stop it
  * @param report called with what it reports, and with how it last ended
  */
 export function createHeldGate(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createHoldWorld } from '../../test/hold-world.ts';
 import { status } from '../../test/scripted-endpoint.ts';
 import { holdGates } from './hold-gates.ts';
-import { readGates } from './when-quiet.ts';
+import { readGates } from './gate-options.ts';
 
 /** What the gate of one server reports during a roll of 50 s, with the outcome of the time. */
 async function reportsOf({ gate, clock }: ReturnType<typeof createHoldWorld>, options = {}) {

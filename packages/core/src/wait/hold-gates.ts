@@ -2,7 +2,6 @@ import type { QuietResult } from '../gate/outcome.ts';
 import { holdAfter, initialHold } from '../hold/hold.ts';
 import type { Gate } from './gate-options.ts';
 import { createHeldGate, type Ending, type HeldGate, type HeldReport } from './held-gate.ts';
-import { fromZero } from './run-gate.ts';
 
 /** What a roll is told, and how it says what becomes of the leases. */
 export interface HoldContext {
@@ -42,7 +41,7 @@ export async function holdGates<T>(
     }
     await new Promise<void>((resolve, reject) => {
       held = gates.map((gate, index) =>
-        createHeldGate(fromZero(gate), (report, result) => {
+        createHeldGate(gate, (report, result) => {
           notice?.(index, report, result);
           if (report === 'renewed') return;
           const before = hold.stage;

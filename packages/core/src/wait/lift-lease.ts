@@ -2,7 +2,7 @@ import type { CordonEndpoint } from '../ask/cordon-endpoint.ts';
 import type { Unavailable } from '../gate/observation.ts';
 import { isTransient, retryPauseMs } from '../gate/retry-policy.ts';
 import { isObject } from '../options/check-kind.ts';
-import { askInTime, type Asker, sleepUnlessAborted } from './ask-in-time.ts';
+import { askInTime, type Asker, sleepUnlessAborted } from './with-time-limit.ts';
 import { retry } from './retry.ts';
 
 /** What lifts a lease, and how long that is tried. */

@@ -4,7 +4,7 @@ import { after, type Answer, fail, hang, status } from '../../test/scripted-endp
 import { createVirtualClock, type VirtualClock } from '../testing.ts';
 import { readGateOptions } from './gate-options.ts';
 import { liftableGate } from './liftable-gate.ts';
-import { askInTime } from './ask-in-time.ts';
+import { askInTime } from './with-time-limit.ts';
 
 const gone = status(200, {}, '{}');
 
@@ -33,7 +33,7 @@ async function raiseAndLift(
   const liftable = liftableGate(readGateOptions(options));
   const { gate } = liftable;
   const wanted = { holder: 'deploy-42', leaseMs: 60_000, renews: undefined };
-  const raised = askInTime(gate, 'it', 10_000, (signal) => gate.leases.ask(wanted, signal)).catch(
+  const raised = askInTime(gate, 'it', 10_000, (signal) => gate.leases.raise(wanted, signal)).catch(
     () => undefined,
   );
   await clock.sleep(waitMs);

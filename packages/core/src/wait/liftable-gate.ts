@@ -31,22 +31,22 @@ export function liftableGate(given: Gate): LiftableGate {
   const onTheirWay = new Map<Promise<LeaseObservation>, AbortController>();
   let mayLast = false;
 
-  const ask: Gate['leases']['ask'] = async (wanted, signal) => {
+  const raise: Gate['leases']['raise'] = async (wanted, signal) => {
     const request = new AbortController();
     signal.addEventListener('abort', () => {
       if (!stopping.signal.aborted) request.abort(signal.reason);
     });
-    const raise = leases.ask(wanted, request.signal);
-    onTheirWay.set(raise, request);
-    const observed = await raise;
-    onTheirWay.delete(raise);
+    const raising = leases.raise(wanted, request.signal);
+    onTheirWay.set(raising, request);
+    const observed = await raising;
+    onTheirWay.delete(raising);
     mayLast ||= !isRefused(observed);
     return observed;
   };
   const mayHaveLease = () => mayLast || onTheirWay.size > 0;
 
   return {
-    gate: { ...given, leases: { ...leases, ask }, signal: stopping.signal },
+    gate: { ...given, leases: { ...leases, raise }, signal: stopping.signal },
     stop(reason) {
       stopping.abort(reason);
     },

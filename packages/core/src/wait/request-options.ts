@@ -4,13 +4,13 @@ import type { CountTarget } from '../ask/count-target.ts';
 import { type Fetch, globalFetch } from '../ask/fetch.ts';
 import { type Supplied, supply, type Supply } from '../ask/supply.ts';
 import { resolveLimits } from '../gate/limits.ts';
-import { readBaseUrl } from '../options/base-url.ts';
+import { checkIsBase, readBaseUrl } from '../options/base-url.ts';
 import { checkClock, checkFunction, checkSignal } from '../options/check-kind.ts';
 import { readHeaders, type RequestHeaders } from '../options/request-headers.ts';
 import { checkUrlPath } from '../options/url-path.ts';
 import { checkToken } from '../wire/lease.ts';
 import { CORDON_PATH, IN_FLIGHT_COUNT_PATH, QUIET_PATH } from '../wire/paths.ts';
-import type { Asker } from './ask-in-time.ts';
+import type { Asker } from './with-time-limit.ts';
 import { type Clock, systemClock } from './clock.ts';
 
 /** How requests are made, and whose time they take. */
@@ -89,26 +89,42 @@ export function readRequests({
 }
 
 /**
- * Checks where an endpoint is: the base URL ends neither in its path nor in one that servers have by default.
+ * Checks where the endpoint of the count is.
  *
  * @throws TypeError that says what is wrong, and repeats no password, query or fragment
  */
-export function readAccess(url: unknown, path: string, { headers, fetch }: Requests): EndpointAccess {
-  checkUrlPath(path);
-  const base = readBaseUrl(url, [path, IN_FLIGHT_COUNT_PATH, CORDON_PATH, QUIET_PATH]);
+export function readAccess(
+  { url, path = IN_FLIGHT_COUNT_PATH }: { url: unknown; path?: string | undefined },
+  { headers, fetch }: Requests,
+): EndpointAccess {
+  const base = readBaseUrl(url);
+  checkEndpointPath(path, base);
   return { base, path, headers, fetch };
 }
 
 /**
- * Checks a token.
+ * Checks where a cordon is, below the same base URL, and the token that opens it.
  *
- * @throws TypeError or RangeError that says what is wrong, and does not repeat it
+ * @param name of the option that holds the token
+ * @throws TypeError or RangeError that says what is wrong, and does not repeat a token
  */
-export function readToken(name: string, token: TokenOption): Supply<string> {
-  return supply(name, token, (given) => {
+export function readCordonEndpoint(
+  { path = CORDON_PATH, token }: { path?: string | undefined; token: TokenOption },
+  access: EndpointAccess,
+  name: string,
+): CordonEndpoint {
+  checkEndpointPath(path, access.base);
+  const supplied = supply(name, token, (given) => {
     checkToken(name, given);
     return given;
   });
+  return cordonEndpoint({ ...access, path, token: supplied });
+}
+
+/** A base URL ends neither in the path of the endpoint, nor in one that servers have by default. */
+function checkEndpointPath(path: unknown, base: URL): void {
+  checkUrlPath(path);
+  checkIsBase(base, [path, IN_FLIGHT_COUNT_PATH, CORDON_PATH, QUIET_PATH]);
 }
 
 interface Question {
@@ -130,9 +146,8 @@ interface CordonQuestion extends Question {
  * @throws TypeError or RangeError that says which option is wrong
  */
 export function readCountQuestion(options: AskOptions): CountQuestion {
-  const { url, path = IN_FLIGHT_COUNT_PATH } = options;
   const requests = readRequests(options);
-  const target = countEndpoint(readAccess(url, path, requests));
+  const target = countEndpoint(readAccess(options, requests));
   return { asker: requests, target, requestTimeoutMs: readTimeout(options) };
 }
 
@@ -142,10 +157,9 @@ export function readCountQuestion(options: AskOptions): CountQuestion {
  * @throws TypeError or RangeError that says which option is wrong; no message repeats a token
  */
 export function readCordonQuestion(options: AskCordonOptions): CordonQuestion {
-  const { url, path = CORDON_PATH } = options;
+  const { url, path, token } = options;
   const requests = readRequests(options);
-  const token = readToken('token', options.token);
-  const endpoint = cordonEndpoint({ ...readAccess(url, path, requests), token });
+  const endpoint = readCordonEndpoint({ path, token }, readAccess({ url }, requests), 'token');
   return { asker: requests, endpoint, requestTimeoutMs: readTimeout(options) };
 }
 

@@ -6,24 +6,10 @@ import type { LeaseObservation, PollObservation } from '../gate/observation.ts';
 import type { GateEvent } from '../gate/outcome.ts';
 import { deadlineMs, type GateState } from '../gate/state.ts';
 import type { End, Pause, Step } from '../gate/step.ts';
-import { toMicrosecond } from '../gate/to-microsecond.ts';
 import { notifyListener } from '../notify-listener.ts';
-import { askInTime, sleepUnlessAborted } from './ask-in-time.ts';
+import { askInTime, sleepUnlessAborted } from './with-time-limit.ts';
 import type { Gate } from './gate-options.ts';
 import { retry } from './retry.ts';
-
-/** The same gate on the same clock, which now says how long the gate has held the deploy. */
-export function fromZero(gate: Gate): Gate {
-  const { clock } = gate;
-  const startedAt = clock.now();
-  return {
-    ...gate,
-    clock: {
-      now: () => toMicrosecond(clock.now() - startedAt),
-      sleep: (ms, signal) => clock.sleep(ms, signal),
-    },
-  };
-}
 
 /** Runs a gate from any of its states to its end. Rejects with the reason of its signal. */
 export function runGate(gate: Gate, from: GateState): Promise<End> {
@@ -87,8 +73,8 @@ function observeCount(gate: Gate, { timeLimitMs, state }: PollQuestion): Promise
 function observeLease(gate: Gate, { timeLimitMs, state }: LeaseQuestion): Promise<LeaseObservation> {
   const { holder, leaseMs } = state.cordon;
   const wanted = { holder, leaseMs, renews: leaseOf(state.cordon)?.id };
-  const { name, ask } = gate.leases;
-  return askInTime(gate, name, timeLimitMs, (signal) => ask(wanted, signal), state.pending.askedAtMs);
+  const { name, raise } = gate.leases;
+  return askInTime(gate, name, timeLimitMs, (signal) => raise(wanted, signal), state.pending.askedAtMs);
 }
 
 function reportEvents({ signal, onEvent }: Gate, events: readonly GateEvent[]): void {

@@ -1,7 +1,7 @@
 import type { QuietResult } from '../gate/outcome.ts';
 import { initialState } from '../gate/state.ts';
 import { readGateOptions, type WaitForQuietOptions } from './gate-options.ts';
-import { fromZero, runGate } from './run-gate.ts';
+import { runGate } from './run-gate.ts';
 
 /**
  * Holds a deploy until nothing is in flight, and no longer than the maximum wait.
@@ -19,7 +19,7 @@ import { fromZero, runGate } from './run-gate.ts';
  * if (result.outcome !== 'quiet') console.warn(`rolling all the same: ${result.outcome}`);
  */
 export async function waitForQuiet(options: WaitForQuietOptions): Promise<QuietResult> {
-  const gate = fromZero(readGateOptions(options));
+  const gate = readGateOptions(options);
   gate.signal?.throwIfAborted();
   const { result } = await runGate(gate, initialState(gate.limits, gate.cordon));
   return result;

@@ -1,7 +1,7 @@
 import type { QuietResult } from '../gate/outcome.ts';
 import { checkFunction } from '../options/check-kind.ts';
 import { holdGates } from './hold-gates.ts';
-import { type Gate, readGateOptions, type WaitForQuietOptions } from './gate-options.ts';
+import { readGates, type WaitForQuietOptions } from './gate-options.ts';
 
 /**
  * What the deploy does once the light is green. What it returns, or resolves with, is what `whenQuiet` resolves with; what
@@ -54,17 +54,4 @@ export async function whenQuiet<T>(
       },
     }),
   );
-}
-
-/** Checks the options of all gates. */
-export function readGates(given: WaitForQuietOptions | readonly WaitForQuietOptions[]): readonly Gate[] {
-  const all = [given].flat();
-  if (all.length === 0) throw new TypeError('a gate is needed, got none');
-  const gates = all.map(readGateOptions);
-  const leases = gates.flatMap(({ cordon }) =>
-    cordon ? [`${cordon.holder} of ${cordon.endpoint.name}`] : [],
-  );
-  const twice = leases.find((lease, index) => leases.indexOf(lease) < index);
-  if (twice !== undefined) throw new TypeError(`two gates have the same holder, ${twice}`);
-  return gates;
 }

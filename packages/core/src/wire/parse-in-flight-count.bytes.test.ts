@@ -1,6 +1,6 @@
 import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect, it } from 'vitest';
-import { decodeCount } from './decode-count.ts';
+import { decodeCount } from './parse-in-flight-count.ts';
 
 const decode = (text: string) => decodeCount(new TextEncoder().encode(text));
 
