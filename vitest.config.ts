@@ -36,7 +36,7 @@ const bundled = { globalSetup: ['test/support/build.ts'] };
 
 export default defineConfig({
   test: {
-    maxWorkers: '150%', // many tests wait for a process of their own
+    maxWorkers: '250%', // most tests wait for a socket or for a process of their own
     projects: [
       project('core', 'packages/core'),
       project('http-adapters', 'packages/http-adapters'),

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { endpoint, inFlight } from '@quietgate/testkit/endpoint';
 import { type Env } from '@quietgate/testkit/processes';
 import { runCli } from './support/run-cli.ts';
+import { runMain } from './support/run-main.ts';
 
 it.each<[args: string[], message: string, env?: Env]>([
   [['--interval', 'abc'], '--interval takes a duration, as in 1500ms, 20s or 30m, got "abc"'],
@@ -74,7 +75,7 @@ it.each<[args: string[], message: string, env?: Env]>([
   ],
 ])('%j', async (args, message, env) => {
   const { url, requests } = await endpoint(inFlight(0));
-  expect(await runCli([url, ...args], env)).toEqual({
+  expect(await runMain([url, ...args], env)).toEqual({
     status: 2,
     stdout: '',
     stderr: `quietgate: ${message}\nTry 'quietgate --help'.\n`,
@@ -85,7 +86,7 @@ it.each<[args: string[], message: string, env?: Env]>([
 it.each(['console.openova.io', 'console:8080/api', 'ftp://console.openova.io', '/path'])(
   '[url] %j',
   async (url) => {
-    const { status, stdout, stderr } = await runCli([url]);
+    const { status, stdout, stderr } = await runMain([url]);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(
       `quietgate: [url] takes an absolute http or https URL, as in https://console.openova.io, got "${url}"\n`,
@@ -98,14 +99,14 @@ it.each([
   ['uncordoned', 'uncordon'],
   ['Until', 'until'],
 ])('%j is nearly the command %s', async (word, command) => {
-  const { status, stdout, stderr } = await runCli([word, 'x']);
+  const { status, stdout, stderr } = await runMain([word, 'x']);
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toContain(`quietgate: there is no command "${word}": did you mean ${command}?\n`);
 });
 
 it('[url] may not be the whole URL of the endpoint: its path would be there twice', async () => {
   const { url, requests } = await endpoint(inFlight(0));
-  const { status, stderr } = await runCli([`${url}/prefix/api/v1/deployments/in-flight-count`]);
+  const { status, stderr } = await runMain([`${url}/prefix/api/v1/deployments/in-flight-count`]);
   expect([status, requests.length]).toEqual([2, 0]);
   expect(stderr).toContain(
     'quietgate: [url] takes the URL without /api/v1/deployments/in-flight-count, which is added to it\n',
@@ -114,8 +115,8 @@ it('[url] may not be the whole URL of the endpoint: its path would be there twic
 
 it.each(['', '/', '//'])('[url] may not be the whole URL of the endpoint with %j at its end', async (end) => {
   const { url, requests } = await endpoint(inFlight(0));
-  const whole = await runCli([`${url}/api/v1/deployments/in-flight-count${end}`]);
-  const own = await runCli([`${url}/in-flight${end}`, '--path', '/in-flight']);
+  const whole = await runMain([`${url}/api/v1/deployments/in-flight-count${end}`]);
+  const own = await runMain([`${url}/in-flight${end}`, '--path', '/in-flight']);
   expect([whole.status, own.status, requests.length]).toEqual([2, 2, 0]);
 });
 
@@ -126,14 +127,14 @@ it.each([
   '#s3cret',
   'console.example.com/;a?b#token=s3cret',
 ])('[url] %s is refused without its query and its fragment', async (url) => {
-  const { status, stdout, stderr } = await runCli([url]);
+  const { status, stdout, stderr } = await runMain([url]);
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toContain('[url] takes an absolute http or https URL');
   expect(stderr).not.toContain('s3cret');
 });
 
 it('names the variable that holds a wrong URL', async () => {
-  const { status, stderr } = await runCli([], { CATALYST_API_URL: 'console' });
+  const { status, stderr } = await runMain([], { CATALYST_API_URL: 'console' });
   expect(status).toBe(2);
   expect(stderr).toContain('CATALYST_API_URL takes an absolute http or https URL');
 });
@@ -149,14 +150,14 @@ it.each([
   'upgrade',
 ])('a header %s that fetch cannot send', async (name) => {
   const { url, requests } = await endpoint(inFlight(0));
-  const { status, stdout, stderr } = await runCli([url, '--header', `${name}: s3cret`]);
+  const { status, stdout, stderr } = await runMain([url, '--header', `${name}: s3cret`]);
   expect([status, stdout, requests.length]).toEqual([2, '', 0]);
   expect(stderr).toContain(`quietgate: --header takes no "${name}": it belongs to the connection`);
   expect(stderr).not.toContain('s3cret');
 });
 
 it("a header Prefer, which is the gate's own", async () => {
-  const { status, stderr } = await runCli(['--header', 'Prefer: wait=3']);
+  const { status, stderr } = await runMain(['--header', 'Prefer: wait=3']);
   expect(status).toBe(2);
   expect(stderr).toContain('--header takes no "Prefer": the gate sets it, to ask for a long poll\n');
 });
@@ -164,7 +165,7 @@ it("a header Prefer, which is the gate's own", async () => {
 it('a header for the proxy, though there is one', async () => {
   const { url, requests } = await endpoint(inFlight(0));
   const args = [url, '--header', 'Proxy-Authorization: Basic s3cret'];
-  const { status, stderr } = await runCli(args, { http_proxy: url });
+  const { status, stderr } = await runMain(args, { http_proxy: url });
   expect([status, requests.length]).toEqual([2, 0]);
   expect(stderr).toContain(
     '--header takes no "Proxy-Authorization": it is for a proxy, whose credentials belong in its URL\n',
@@ -201,14 +202,14 @@ it.each<[args: string[], env?: Env]>([
     { https_proxy: 'socks5://user:s3cret@proxy:1080', CORDON_TOKEN: 'a-token-of-the-server' },
   ],
 ])('%j never repeats a secret', async (args, env) => {
-  const { status, stdout, stderr } = await runCli(args, env);
+  const { status, stdout, stderr } = await runMain(args, env);
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(/^quietgate: \S/);
   expect(stderr).not.toContain('s3cret');
 });
 
 it('makes what it repeats safe for a log', async () => {
-  const { stderr } = await runCli(['--interval', '\n##[error]\u001b[2J']);
+  const { stderr } = await runMain(['--interval', '\n##[error]\u001b[2J']);
   expect(stderr).toContain(String.raw`got "\u{a}# #[error]\u{1b}[2J"`);
 });
 
