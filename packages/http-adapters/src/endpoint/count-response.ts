@@ -45,16 +45,17 @@ function listAsMany(
     : listAsMany(ids, respondWith, Math.floor(maxIds / 2));
 }
 
-/** Responds with what came of a listing. Those who share a listing share its response. */
+/** Responds with what came of a listing. Those who share a listing share its response, since they come together. */
 export function responsePerListing(respond: typeof countResponse): (listing: Listing) => EndpointResponse {
-  const responses = new WeakMap<Listing, EndpointResponse>();
+  let last: { readonly listing: Listing; readonly response: EndpointResponse } | undefined;
   return (listing) => {
-    if (!listing.ok) return UNAVAILABLE;
-    const known = responses.get(listing);
-    if (known !== undefined) return known;
-    const { inFlight, unknown } = listing;
-    const response = respond(inFlight, unknown === 0 ? {} : { [UNKNOWN_HEADER]: String(unknown) });
-    responses.set(listing, response);
-    return response;
+    if (last?.listing !== listing) last = { listing, response: responseTo(listing, respond) };
+    return last.response;
   };
+}
+
+function responseTo(listing: Listing, respond: typeof countResponse): EndpointResponse {
+  if (!listing.ok) return UNAVAILABLE;
+  const { inFlight, unknown } = listing;
+  return respond(inFlight, unknown === 0 ? {} : { [UNKNOWN_HEADER]: String(unknown) });
 }

@@ -49,7 +49,7 @@ export function createDeployCordon(options: DeployCordonOptions, clock: Clock = 
     async answer(request) {
       let answer = UNAVAILABLE;
       try {
-        answer = await settleInTime((signal) => answerInTime(request, signal), timeLimit, clock);
+        answer = await settleInTime(({ signal }) => answerInTime(request, signal), timeLimit, clock);
       } catch (error) {
         reportFailure('the cordon is unavailable', error, logOf(request));
       }

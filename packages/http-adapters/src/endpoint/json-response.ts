@@ -1,5 +1,7 @@
 import type { EndpointResponse } from './endpoint.ts';
 
+const encoder = /* @__PURE__ */ new TextEncoder();
+
 /** A response with a body in JSON, which no cache may keep. */
 export function jsonResponse(
   status: number,
@@ -13,7 +15,7 @@ export function jsonResponse(
       ...headers,
       'Content-Type': 'application/json',
       'Cache-Control': 'no-store',
-      'Content-Length': String(new TextEncoder().encode(body).byteLength),
+      'Content-Length': String(encoder.encode(body).byteLength),
     },
     body,
   };

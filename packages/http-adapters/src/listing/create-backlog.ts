@@ -2,21 +2,22 @@
 export interface Backlog {
   /** How many there are. */
   readonly size: number;
+  /** Whether they are so many that a store that hangs is tried again only from time to time. */
+  readonly isFull: boolean;
   /** Adds one until it settles, whatever comes of it. */
   readonly add: (work: PromiseLike<unknown>) => void;
-  /** The time before which no other listing starts, given when the last one did. */
-  readonly nextStartAt: (lastStartedAt: number) => number;
 }
 
-/** A store that hangs is not asked more and more: with so many pending, it is tried again only from time to time. */
 const MAX_GIVEN_UP = 4;
-const TRIAL_INTERVAL_MS = 10_000;
 
 export function createBacklog(): Backlog {
   let size = 0;
   return {
     get size() {
       return size;
+    },
+    get isFull() {
+      return size >= MAX_GIVEN_UP;
     },
     add(work) {
       size++;
@@ -25,6 +26,5 @@ export function createBacklog(): Backlog {
       };
       work.then(end, end);
     },
-    nextStartAt: (lastStartedAt) => (size < MAX_GIVEN_UP ? -Infinity : lastStartedAt + TRIAL_INTERVAL_MS),
   };
 }

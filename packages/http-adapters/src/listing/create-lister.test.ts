@@ -67,6 +67,19 @@ describe('the signal of a listing', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('is the same, however late it is read', async () => {
+    const clock = createVirtualClock();
+    const contexts: { signal: AbortSignal }[] = [];
+    const listDeployments = (context: { signal: AbortSignal }) => {
+      contexts.push(context);
+      return new Promise<Deployment[]>(() => undefined);
+    };
+    await createLister({ ...defaults, listDeployments }, clock).list(undefined);
+    const [context] = contexts;
+    expect(context?.signal.reason).toEqual(tooLong);
+    expect({ ...context }).toEqual({ signal: context?.signal });
+  });
+
   test('does not let a store that heeds it change the error', async () => {
     const clock = createVirtualClock();
     const listDeployments = ({ signal }: { signal: AbortSignal }) =>

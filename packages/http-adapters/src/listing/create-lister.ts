@@ -6,7 +6,7 @@ import { isThenable, settleInTime } from './settle-in-time.ts';
 
 /** What is listed, how its records are read, how long that may take, and who hears of it. `R` is a request. */
 export interface ListOptions<D, R> {
-  readonly listDeployments: (context: { signal: AbortSignal }) => Iterable<D> | Promise<Iterable<D>>;
+  readonly listDeployments: (context: { readonly signal: AbortSignal }) => Iterable<D> | Promise<Iterable<D>>;
   readonly classify: ((deployment: D) => DeploymentClass) | undefined;
   readonly listTimeoutMs: number;
   /** Called with each record of class `unknown`. */
@@ -17,11 +17,16 @@ export interface ListOptions<D, R> {
 
 /** Lists the runs. */
 export interface Lister<R> {
-  /** The time before which no listing starts, because too many that were given up are still pending. */
+  /** Whether no listing starts yet, because too many that were given up are still pending. */
+  readonly isOverloaded: () => boolean;
+  /** The time before which none starts. */
   readonly nextStartAt: () => number;
   /** Lists the runs once. Never rejects: whatever fails makes a listing without a count. */
   readonly list: (request: R) => Promise<Listing>;
 }
+
+/** How long after the last start the next one is tried, while too many that were given up are pending. */
+const TRIAL_INTERVAL_MS = 10_000;
 
 /** @param isIsolated whether no request may wait for another's work: then none is counted as given up */
 export function createLister<D extends { readonly id: string }, R>(
@@ -38,7 +43,8 @@ export function createLister<D extends { readonly id: string }, R>(
     onGivenUp: isIsolated ? undefined : backlog.add,
   };
 
-  const nextStartAt = () => backlog.nextStartAt(lastStartedAt);
+  const trialAt = () => lastStartedAt + TRIAL_INTERVAL_MS;
+  const isOverloaded = () => backlog.isFull && clock.now() < trialAt();
 
   const listInTime = (request: R): Promise<ListingOutcome> => {
     let unknown = 0;
@@ -49,19 +55,20 @@ export function createLister<D extends { readonly id: string }, R>(
       });
       return { ok: true, inFlight, unknown };
     };
-    const work = (signal: AbortSignal) => {
-      const listed = listDeployments({ signal });
+    const work = (context: { readonly signal: AbortSignal }) => {
+      const listed = listDeployments(context);
       return isThenable(listed) ? Promise.resolve(listed).then(count) : count(listed);
     };
     return settleInTime(work, timeLimit, clock);
   };
 
   return {
-    nextStartAt,
+    isOverloaded,
+    nextStartAt: () => (backlog.isFull ? trialAt() : -Infinity),
     async list(request) {
       const startedAt = clock.now();
       try {
-        if (startedAt < nextStartAt()) throw overload(backlog.size);
+        if (isOverloaded()) throw overload(backlog.size);
         lastStartedAt = startedAt;
         const outcome = await listInTime(request);
         return { startedAt, endedAt: clock.now(), ...outcome };

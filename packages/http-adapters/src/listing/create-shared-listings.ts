@@ -29,7 +29,7 @@ export function createSharedListings<D extends { readonly id: string }, R extend
   clock: Clock,
 ): Listings<R> {
   const { maxHoldMs, maxHeld, relistMs, subscribe, onFailure } = options;
-  const { list, nextStartAt } = createLister(options, clock);
+  const { list, isOverloaded, nextStartAt } = createLister(options, clock);
   const subscription = createSubscription<R>(subscribe, { onChange, onFailure });
   const alarm = createAlarm(clock, wake);
   const held = new Set<Held<R>>();
@@ -48,7 +48,7 @@ export function createSharedListings<D extends { readonly id: string }, R extend
   });
 
   // While too many are given up it is refused at once, and not after a trial that may hang as well.
-  const latest = (request: R) => (clock.now() < nextStartAt() ? list(request) : listNext(request));
+  const latest = (request: R) => (isOverloaded() ? list(request) : listNext(request));
 
   function onChange() {
     isChanged = true;

@@ -15,7 +15,7 @@ export interface TimeLimit<T> {
  * @throws Error also when the work comes in late because it was synchronous, and no timer fired meanwhile
  */
 export async function settleInTime<T>(
-  work: (signal: AbortSignal) => PromiseLike<T> | T,
+  work: (context: { readonly signal: AbortSignal }) => PromiseLike<T> | T,
   { limitMs, error, onGivenUp }: TimeLimit<T>,
   clock: Clock,
 ): Promise<T> {
@@ -25,7 +25,12 @@ export async function settleInTime<T>(
     return result;
   };
   const giveUp = new AbortController();
-  const working = work(giveUp.signal);
+  const working = work({
+    // Not before somebody reads it: in Node to make a signal takes longer than to list what is in memory.
+    get signal() {
+      return giveUp.signal;
+    },
+  });
   if (!isThenable(working)) return inTime(working);
   const settled = new AbortController();
   const expiry = clock.sleep(dueAt - clock.now(), settled.signal).then(() => {
