@@ -40,8 +40,8 @@ export async function endpoint(): Promise<Section> {
   return {
     title: 'Endpoint',
     text: `Each adapter over a list of all records, over \`createInFlightIndex\` and over \`createRuns\`, beside two routes by hand in the same framework: one that
-returns the same answer from a constant, and a naive one that filters the records for each request. Ten of the records are in flight. Each
-connection asks again once it is answered; p99 is the 99th percentile of the time to an answer. The goals compare
+returns the same answer from a constant, headers included, and a naive one that filters the records for each request. Eight of the records are in
+flight. Each connection asks again once it is answered; p99 is the 99th percentile of the time to an answer. The goals compare
 the best of ${ROUNDS} rounds of ${ROUND_S} s, taking turns, over 50 connections; the table has one round of each.`,
     charts: [endpointChart(cases)],
     tables: [

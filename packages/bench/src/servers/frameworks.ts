@@ -19,7 +19,7 @@ import {
 import express from 'express';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Hono } from 'hono';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 
 /** What the adapter is given. */
 export interface Store {
@@ -33,12 +33,19 @@ export interface Framework {
   adapter(store: Store): Server | Promise<Server>;
   /** `serveRuns`, without a cordon. */
   runs(runs: Runs): Server | Promise<Server>;
-  /** A route that answers with what `body` returns, and nothing more. */
-  byHand(body: () => string): Server | Promise<Server>;
+  /** A route that sends what `answer` returns, and nothing more. */
+  byHand(answer: () => Answer): Server | Promise<Server>;
 }
 
-/** Those that the endpoint's answer has too. */
-const HEADERS = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
+/** The same headers and body as the endpoint's. */
+export interface Answer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const sendByHand = (response: ServerResponse, { headers, body }: Answer) => {
+  response.writeHead(200, headers).end(body);
+};
 
 const fastify = async (app: FastifyInstance) => {
   await app.ready();
@@ -54,10 +61,10 @@ export const FRAMEWORKS = {
   node: {
     adapter: (store) => createServer(nodeInFlightCount(store)),
     runs: (runs) => createServer(nodeServeRuns({ runs })),
-    byHand: (body) =>
+    byHand: (answer) =>
       createServer((request, response) => {
         if (request.method === 'GET' && request.url === IN_FLIGHT_COUNT_PATH) {
-          response.writeHead(200, HEADERS).end(body());
+          sendByHand(response, answer());
         } else {
           response.writeHead(404).end();
         }
@@ -66,10 +73,10 @@ export const FRAMEWORKS = {
   express: {
     adapter: (store) => createServer(express().use(expressInFlightCount(store))),
     runs: (runs) => createServer(express().use(expressServeRuns({ runs }))),
-    byHand: (body) =>
+    byHand: (answer) =>
       createServer(
         express().get(IN_FLIGHT_COUNT_PATH, (_, response) => {
-          response.set(HEADERS).end(body());
+          sendByHand(response, answer());
         }),
       ),
   },
@@ -84,17 +91,23 @@ export const FRAMEWORKS = {
       app.register(fastifyServeRuns, { runs });
       return fastify(app);
     },
-    byHand(body) {
+    byHand(answer) {
       const app = Fastify();
-      app.get(IN_FLIGHT_COUNT_PATH, (_, reply) => reply.headers(HEADERS).send(body()));
+      app.get(IN_FLIGHT_COUNT_PATH, (_, reply) => {
+        const { headers, body } = answer();
+        return reply.headers(headers).serializer(String).send(body);
+      });
       return fastify(app);
     },
   },
   fetch: {
     adapter: (store) => inHono(fetchInFlightCount(store)),
     runs: (runs) => inHono(fetchServeRuns({ runs })),
-    byHand(body) {
-      const app = new Hono().get(IN_FLIGHT_COUNT_PATH, (context) => context.body(body(), 200, HEADERS));
+    byHand(answer) {
+      const app = new Hono().get(IN_FLIGHT_COUNT_PATH, (context) => {
+        const { headers, body } = answer();
+        return context.body(body, 200, headers);
+      });
       return createAdaptorServer(app) as Server;
     },
   },

@@ -1,12 +1,12 @@
 import { createInFlightIndex, createRuns, type Deployment, IN_FLIGHT_STATUSES } from '@quietgate/core';
-import type { Framework, Store } from './frameworks.ts';
+import type { Answer, Framework, Store } from './frameworks.ts';
 
 /** What an endpoint may stand on, and what a route by hand may return instead. */
 export const KINDS = ['list', 'index', 'runs', 'constant', 'naive'] as const;
 
 export type Kind = (typeof KINDS)[number];
 
-/** A store with a long history, of which ten deployments are in flight. */
+/** A store with a long history: ten deployments have a status that blocks, and two of those are adopted. */
 function makeDeployments(count: number): Deployment[] {
   const over = ['ready', 'failed', 'wiped', 'phase1-watching'];
   return Array.from({ length: count }, (_, index) => ({
@@ -30,8 +30,8 @@ export function makeServer(framework: Framework, kind: Kind, records: number, on
       return framework.runs(runs);
     }
     case 'constant': {
-      const body = filterByHand(deployments);
-      return framework.byHand(() => body);
+      const answer = filterByHand(deployments);
+      return framework.byHand(() => answer);
     }
     case 'naive':
       return framework.byHand(() => {
@@ -58,9 +58,17 @@ function counted({ listDeployments, ...store }: Store, onListing: () => void): S
 }
 
 /** What a route by hand would do: filter the list. */
-function filterByHand(deployments: readonly Deployment[]): string {
+function filterByHand(deployments: readonly Deployment[]): Answer {
   const ids = deployments.filter(isInFlight).map(({ id }) => id);
-  return JSON.stringify({ count: ids.length, ids });
+  const body = JSON.stringify({ count: ids.length, ids: ids.sort() });
+  return {
+    headers: {
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+      'Content-Length': String(Buffer.byteLength(body)),
+    },
+    body,
+  };
 }
 
 function isInFlight({ status, adoptedAt }: Deployment): boolean {
