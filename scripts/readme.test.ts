@@ -108,7 +108,21 @@ async function startsRunsThroughOneDoor(url: string, child: ChildProcess, start:
 const workUntilTold = (name: string) =>
   `function ${name}() { return new Promise((resolve) => process.once('SIGUSR2', resolve)); }`;
 
+/** Work of the reader's that fails, and what the server would log of it. */
+const failing = (name: string) =>
+  `async function ${name}() { throw new Error('failed'); }\nconsole.error = () => {};`;
+
 describe('the README', () => {
+  it('gives a server that outlives a job that fails', async () => {
+    const file = snippet('README.md', 'Your server', 'failing-job');
+    await withServer(file, failing('createCluster'), async (url) => {
+      const start = () => fetch(`${url}/clusters/berlin`, { method: 'POST' });
+      await firstCount(url); // it listens
+      expect([(await start()).status, (await start()).status]).toEqual([202, 202]);
+      expect(await firstCount(url)).toEqual({ count: 0, ids: [] });
+    });
+  });
+
   it('gives a server its door, its count and its drain', async () => {
     const file = snippet('README.md', 'Your server', 'your-server');
     await withServer(file, workUntilTold('createCluster'), (url, child) =>
@@ -122,11 +136,22 @@ describe('docs/server.md', () => {
 
   it('shows the shortest way', async () => {
     const file = snippet(page, 'The shortest way', 'shortest');
-    const code = readFileSync(file, 'utf8');
-    writeFileSync(file, code.slice(0, code.indexOf('async function provision()')));
-    await withServer(file, workUntilTold('provision'), (url, child) =>
-      startsRunsThroughOneDoor(url, child, () => fetch(url)),
+    await withServer(file, `const insertJob = async () => 1;${workUntilTold('provision')}`, (url, child) =>
+      startsRunsThroughOneDoor(url, child, () => fetch(`${url}/jobs`, { method: 'POST' })),
     );
+  });
+
+  it('answers a refusal in words, and outlives a job and an insert that fail', async () => {
+    const file = snippet(page, 'The shortest way', 'failing');
+    const insertOnce = `let inserts = 0; async function insertJob() { if (inserts++ > 0) throw new Error('no'); return 1; }`;
+    await withServer(file, `${insertOnce}${failing('provision')}`, async (url) => {
+      const start = () => fetch(`${url}/jobs`, { method: 'POST' });
+      await whenQuiet({ url, cordon: { token } }, async () => {
+        expect(await (await start()).text()).toMatch(/^\{"error":".* try again in \d+ s"\}$/);
+      });
+      expect([(await start()).status, (await start()).status]).toEqual([202, 500]);
+      expect(await firstCount(url)).toEqual({ count: 0, ids: [] });
+    });
   });
 
   it('counts records with statuses of their own, and gives them a door', async () => {
@@ -134,7 +159,7 @@ describe('docs/server.md', () => {
     await withServer(counted, '', async (url) => {
       expect(await firstCount(url)).toEqual({ count: 1, ids: ['42'] });
     });
-    await withServer(door, '', async (url) => {
+    await withServer(door, workUntilTold('provision'), async (url) => {
       expect(await firstCount(url)).toEqual({ count: 0, ids: [] });
       await whenQuiet({ url, cordon: { token } }, async () => {
         expect((await fetch(url)).status).toBe(503);

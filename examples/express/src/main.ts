@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
-import { createRuns, type Run } from '@quietgate/core';
+import { createRuns, type Run, RunRefused } from '@quietgate/core';
 import { serveRuns } from '@quietgate/http-adapters/express';
-import express from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import { type Cluster, createClusters } from './clusters.ts';
 
 const { PORT = '8080', LATENCY_MS = '50', CREATE_SECONDS = '20', DRAIN_SECONDS = '60' } = process.env;
@@ -17,10 +17,17 @@ app.get('/clusters', async (_, response) => {
 });
 
 app.post('/clusters/:name', async (request, response) => {
-  // Before the insert, which takes a while. A RunRefused is answered by Express itself, as 503 with Retry-After.
-  const run = runs.begin(request.params.name);
+  const run = runs.begin(request.params.name); // before the insert, which takes a while
   response.status(202).json(await insert(request.params.name, run));
 });
+
+/** Express answers a refusal by itself, but with a page of HTML, and logs its stack. */
+const answerRefusals: ErrorRequestHandler = (error, _request, response, next) => {
+  if (error instanceof RunRefused)
+    response.status(error.status).set(error.headers).json({ error: error.message });
+  else next(error);
+};
+app.use(answerRefusals);
 
 /** What is not created after all is not in flight either. */
 async function insert(name: string, run: Run): Promise<Cluster> {
