@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
 import dns from 'node:dns';
 import { once } from 'node:events';
-import { createServer as createHttpServer, type Server as HttpServer, type ServerResponse } from 'node:http';
-import { connect, createServer, type Socket } from 'node:net';
+import http, {
+  createServer as createHttpServer,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http';
+import { connect, createServer, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { deflateRawSync, deflateSync } from 'node:zlib';
 import { readBody } from '@quietgate/core/internal';
 import { endpoint, inFlight, json, nobody, silence, text } from '@quietgate/testkit/endpoint';
@@ -193,6 +197,50 @@ describe('a host with several addresses', () => {
     await eventually(network.phase).toBe('connecting');
     goOn();
     expect(await answer).toMatchObject({ status: 200 });
+  });
+});
+
+describe('the addresses of a host', () => {
+  it('share the time of their request', async () => {
+    const { port } = new URL(await nobody());
+    resolveTo('127.0.0.1', '127.0.0.99');
+    const request = vi.spyOn(http, 'request');
+    const { fetch } = createNetwork({}, { requestTimeoutMs: 2000 });
+    await expect(fetch(`http://console.test:${port}`, {})).rejects.toThrow('refused');
+    const [options] = request.mock.calls[0] as unknown as [TcpNetConnectOpts];
+    expect(options.autoSelectFamilyAttemptTimeout).toBeLessThanOrEqual(1000);
+  });
+
+  const toServer = async () => {
+    const { url } = await endpoint(inFlight(0));
+    return { url: url.replace('127.0.0.1', 'console.test'), env: {}, port: new URL(url).port };
+  };
+  const throughProxy = async () => {
+    const { port } = new URL(`http://${(await proxy()).host}`);
+    const url = `https://127.0.0.1:${await secureEndpoint(inFlight(0))}`;
+    return { url, env: { https_proxy: `http://proxy.test:${port}` }, port };
+  };
+
+  it.each([
+    ['a server', toServer],
+    ['a proxy', throughProxy],
+  ])('begin with the one that was reached before, since a release has less time: of %s', async (_, given) => {
+    const { url, env, port } = await given();
+    const { fetch } = createNetwork(env);
+    const outcome = () => {
+      resolveTo('127.0.0.99', '127.0.0.1'); // nobody at the first, when it is asked for the first time
+      return fetch(url, {}).then(
+        ({ status }) => `answered ${status}`,
+        (error: unknown) => String(error),
+      );
+    };
+    const before = await outcome();
+    expect(before).toMatch(/^answered |self-signed/);
+    vi.restoreAllMocks();
+    const other = createServer((socket) => socket.destroy()).listen(Number(port), '127.0.0.99');
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+    expect(await outcome()).toBe(before);
   });
 });
 

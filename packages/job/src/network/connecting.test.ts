@@ -40,7 +40,7 @@ describe('connectingTo', () => {
     ) => {
       found(null, addresses);
     }) as never);
-    const options = await connectingTo('console.test', () => 3000);
+    const options = await connectingTo('console.test', () => 3000, new Set());
     expect(options).toMatchObject({ autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 1500 });
     const found = vi.fn();
     options.lookup?.('console.test', { all: true }, found);
@@ -49,6 +49,6 @@ describe('connectingTo', () => {
   });
 
   it('leaves an address to the connection', async () => {
-    expect(await connectingTo('::1', () => 3000)).toEqual({});
+    expect(await connectingTo('::1', () => 3000, new Set())).toEqual({});
   });
 });

@@ -18,14 +18,20 @@ export type Connecting = Pick<
 
 /**
  * Looks a host up, and shares the time that is left between its addresses, so that one that does not answer leaves enough for
- * the others.
+ * the others. An address that was reached before comes first: what follows may have less time.
  *
  * @param msLeft called once the addresses are known
  * @throws Node's error of the lookup
  */
-export async function connectingTo(host: string, msLeft: () => number): Promise<Connecting> {
+export async function connectingTo(
+  host: string,
+  msLeft: () => number,
+  reached: ReadonlySet<string | undefined>,
+): Promise<Connecting> {
   if (isIP(host) !== 0) return {};
-  const addresses = await lookUp(host);
+  const found = await lookUp(host);
+  const isReached = ({ address }: LookupAddress) => reached.has(address);
+  const addresses = [...found.filter(isReached), ...found.filter((each) => !isReached(each))];
   return {
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: attemptMs(msLeft(), addresses.length),

@@ -40,6 +40,7 @@ export function createNetwork(
 ): Network {
   let phase: Phase = 'resolving';
   let failure: NetworkError | undefined;
+  const reached = new Set<string | undefined>();
   return {
     fetch: async (input, { method = 'GET', headers, redirect, signal }) => {
       failure = undefined;
@@ -49,6 +50,7 @@ export function createNetwork(
         timeoutMs: requestTimeoutMs,
         signal: signal ?? undefined,
         env,
+        reached,
         // Only when it is needed: it takes a while to load.
         tunnelTo: hasProxy(env) ? (await import('./tunnel.ts')).tunnelTo : undefined,
         onPhase: (entered) => {

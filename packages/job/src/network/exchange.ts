@@ -18,6 +18,8 @@ export interface ExchangeOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
   readonly env: NodeJS.ProcessEnv;
+  /** The addresses that a connection was made to. Grows. */
+  readonly reached: Set<string | undefined>;
   /** Present when the environment names a proxy. */
   readonly tunnelTo: typeof tunnelTo | undefined;
   readonly onPhase: (phase: Phase) => void;
@@ -68,7 +70,8 @@ export class Exchange {
       phase: this.#place.phase,
     };
     this.#enter(isIP(hostOf(end)) === 0 ? 'resolving' : 'connecting');
-    const connecting = await connectingTo(hostOf(end), () => this.#deadline - performance.now());
+    const msLeft = () => this.#deadline - performance.now();
+    const connecting = await connectingTo(hostOf(end), msLeft, this.#options.reached);
     if (this.#ending.signal.aborted) return;
     this.#enter('connecting');
     const tunnel = usesTunnel ? this.#tunnelTo(url, proxy, connecting) : undefined;
@@ -127,6 +130,7 @@ export class Exchange {
     request.once('socket', (socket) => {
       this.#open.add(socket);
       socket.once('connect', () => {
+        this.#options.reached.add(socket.remoteAddress);
         this.#enter(connected);
       });
       socket.once('secureConnect', () => {
@@ -134,6 +138,7 @@ export class Exchange {
       });
     });
     request.once('proxy', ({ socket }: { socket: Socket }) => {
+      this.#options.reached.add(socket.remoteAddress);
       socket.on('error', () => undefined); // the connection inside the tunnel has the same error, and a listener
     });
     request.once('response', () => {
