@@ -41,7 +41,7 @@ async function releaseAll({ holder, urls }: LeaseState): Promise<void> {
         ['holder', [{ name: 'the holder of the step', value: holder }]],
       ]);
       const plan = makeUncordonPlan(noted, env, idTokenFrom(env));
-      const { isGone, line } = await runUncordon(plan, env);
+      const { isGone, line } = await runUncordon(plan, env, info);
       if (isGone) info(line);
       else warning(line);
     }),

@@ -102,7 +102,7 @@ test.prop([
 it('of a cancelled job says what it was waiting for, and for how long new runs were blocked', () => {
   const history = remember(NO_HISTORY, { count: 1, ids: ['t13'] }, 0);
   const lifted = { type: 'lifted', poll: 1, elapsedMs: 61_000, nextInMs: 0 } as const;
-  const seen = [{ cordonedAtMs: 1000, cordonNews: lifted }];
+  const seen = [{ cordonedForMs: 60_000, cordonNews: lifted }];
   const page = stepSummary(
     { ended: [], status: 143, signal: 'SIGTERM', seen, elapsedMs: 61_000 },
     [history],

@@ -1,4 +1,5 @@
 import {
+  describeBlocked,
   type Ended,
   formatDuration,
   outcomeLines,
@@ -18,7 +19,7 @@ type AllTerms = readonly [Terms, ...Terms[]];
 
 /** What the run's page shows, as Markdown: the outcome, what was waited for and how long, the count over time. */
 export function stepSummary(end: ReportedEnd, histories: readonly History[], terms: AllTerms): string {
-  const blocked = describeBlocked(end);
+  const blocked = blockedLine(end);
   return [
     ...(end.signal === undefined ? outcome(end.ended, terms) : cancelled(end)),
     ...defaultUrl(terms),
@@ -55,11 +56,10 @@ function defaultUrl([{ url, defaultUrl }]: AllTerms): string[] {
 }
 
 /** For how long new runs were blocked, where that is over. */
-function describeBlocked({ seen, elapsedMs }: ReportedEnd): string | undefined {
-  const over = seen.flatMap(({ cordonedAtMs, cordonNews }) =>
-    cordonedAtMs !== undefined && cordonNews?.type === 'lifted' ? elapsedMs - cordonedAtMs : [],
-  );
-  return over.length === 0 ? undefined : `New runs were blocked for ${formatDuration(Math.max(...over))}.`;
+function blockedLine({ seen, elapsedMs }: ReportedEnd): string | undefined {
+  const isOver = seen.every(({ cordonedAtMs }) => cordonedAtMs === undefined);
+  const blocked = isOver ? describeBlocked(seen, elapsedMs) : undefined;
+  return blocked && `New runs were blocked for ${blocked}.`;
 }
 
 function waiting({ runs, samples }: History, elapsedMs: number): string[] {

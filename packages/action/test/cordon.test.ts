@@ -59,7 +59,7 @@ it('only warns at the end when the lease cannot be lifted', async () => {
   const { status, stdout } = await runPost(inputs, state);
   expect(status).toBe(0);
   expect(stdout).toMatch(
-    /^::warning::lease of \S+ may last until it expires: the cordon at \S+ answered 401.*\n$/,
+    /^::warning::lease of \S+ not released, and may last until expiry: the cordon at \S+ answered 401.*\n$/,
   );
   expect(stdout).not.toContain(TOKEN);
 });

@@ -59,7 +59,9 @@ async function run(request: Request, { env, stdout, stderr }: NodeJS.Process): P
     case 'uncordon': {
       const plan = makeUncordonPlan(request.settings, env);
       endOnSignals();
-      const { isGone, line } = await runUncordon(plan, env);
+      const { isGone, line } = await runUncordon(plan, env, (failure) => {
+        if (!plan.silent) stderr.write(`${failure}\n`);
+      });
       if (!isGone) stderr.write(`${line}\n`);
       else if (!plan.silent) stdout.write(`${line}\n`);
       return isGone ? 0 : 1;

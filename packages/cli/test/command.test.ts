@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cordonedServer, TOKEN } from '@quietgate/job/test/cordoned-server';
+import { deployServer } from '@quietgate/job/test/deploy-server';
 import { endpoint, inFlight, text } from '@quietgate/testkit/endpoint';
 import { runCli, startCli } from './support/run-cli.ts';
 import { noTerminal, startOnTerminal } from './support/terminal.ts';
@@ -70,12 +71,50 @@ describe('a command', () => {
   });
 
   it.each([
-    ['true', ['deploy-42']],
-    ['false', []],
-  ])('--keep-lease after %s leaves %j', async (command, holders) => {
+    [
+      'true',
+      ['deploy-42'],
+      /; the lease of deploy-42 is kept: new runs are blocked until \S+Z at the latest\n$/,
+    ],
+    ['false', [], /, blocked new runs for \S+\n$/],
+  ])('--keep-lease after %s leaves %j', async (command, holders, last) => {
     const server = await cordonedServer({ count: [inFlight(0)] });
-    await runCli([server.url, ...CORDON, '--keep-lease', '--', command], WITH_TOKEN);
+    const args = [server.url, ...CORDON, '--keep-lease', '--', command];
+    const { stderr } = await runCli(args, WITH_TOKEN);
+    expect(stderr).toMatch(last);
     expect(server.holders()).toEqual(holders);
+  });
+
+  it('hears no alarm of a restart, which the rollout is for', async () => {
+    let raises = 0;
+    const { url } = await deployServer({
+      count: { listDeployments: () => [] },
+      raise: (raise) => (holder, leaseMs) => ({
+        ...raise(holder, leaseMs),
+        id: `lease-${++raises > 2 ? 2 : 1}`,
+      }),
+    });
+    const { child, saw, ended } = startCli(
+      [url, ...CORDON, '--interval', '20ms', '--', 'sh', '-c', 'echo begun; read line'],
+      WITH_TOKEN,
+    );
+    await saw('begun');
+    await saw(
+      'the server has restarted: cordon up again, held by deploy-42; runs may have started in between',
+    );
+    child.stdin.end('\n');
+    const { stderr } = await ended;
+    expect(stderr).not.toContain('NOT blocked');
+    expect(stderr).toMatch(/ blocked new runs for up to \S+\n$/);
+  });
+
+  it('is not said to run under a cordon of which nobody knows', async () => {
+    const server = await cordonedServer({ count: [text(404)] });
+    const { stderr } = await runCli([server.url, ...CORDON, '--', 'true'], WITH_TOKEN);
+    expect(stderr).toContain(
+      'Z cordon raised, held by deploy-42, but the server gives no count: new runs may start\n',
+    );
+    expect(stderr).not.toContain('are blocked while');
   });
 
   it('that leaves a child behind is not waited for any longer', async () => {

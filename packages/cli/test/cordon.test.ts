@@ -166,7 +166,7 @@ describe('a lease is lifted when the deploy will not go', () => {
     const { status, stderr } = await ended;
     expect(status).toBe(130);
     expect(stderr).toMatch(
-      /Z lease of deploy-42 may last until it expires: the cordon at .* within 2000 ms\n/,
+      /Z lease of deploy-42 not released, and may last until expiry: the cordon at .* within 2000 ms\n/,
     );
   });
 
@@ -228,7 +228,7 @@ describe('uncordon', () => {
     const gone = await runCli(['uncordon', await nobody(), '--holder', 'a', '--retries', '0'], WITH_TOKEN);
     for (const { status, stdout, stderr } of [refused, gone]) {
       expect([status, stdout]).toEqual([1, '']);
-      expect(stderr).toMatch(/^.* may last until it expires: the cordon at .*\n$/);
+      expect(stderr).toMatch(/^.* not released, and may last until expiry: the cordon at .*\n$/);
       expect(stderr).not.toContain(TOKEN);
     }
   });

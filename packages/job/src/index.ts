@@ -17,6 +17,7 @@ export { advise } from './report/advise.ts';
 export { checksJson, describeCheck } from './report/describe-check.ts';
 export { describeProgress } from './report/describe-progress.ts';
 export { describeCordon } from './report/describe-cordon.ts';
+export { describeBlocked } from './report/roll-lines.ts';
 export { describeResult, describeUnknown, isGreen } from './report/describe-result.ts';
 export { internalFailure, type JobResult } from './report/job-result.ts';
 export { jointOutcome } from './report/joint-outcome.ts';

@@ -223,12 +223,11 @@ export function describeLeases(startGate: StartGate): void {
         expect(stdout).toMatch(green);
       }
       expect(cordoned.polls).toEqual(without.polls);
-      const said = new RegExp(
-        `cordon not up: new runs are NOT blocked: the cordon at \\S+ ${why.source}`,
-        'g',
-      );
-      // When it happens, and with the outcome.
-      expect((cordoned.stdout + cordoned.stderr).match(said)).toHaveLength(2);
+      const said = new RegExp(`cordon not up: new runs are NOT blocked: the cordon at \\S+ ${why.source}`);
+      // When it happens, with the reason; and with the outcome.
+      const { stdout, stderr } = cordoned;
+      expect(`${stdout}${stderr}`).toMatch(said);
+      expect(`${stdout}${stderr}`.match(/cordon not up: new runs are NOT blocked/g)).toHaveLength(2);
     },
   );
 }

@@ -109,6 +109,36 @@ describe('what a request is supplied with', () => {
     expect(asked).toEqual(['headers', 'token', 'fetch']);
   });
 
+  it.for<[string, Error, 'unsent' | undefined]>([
+    ['refused', Object.assign(new Error('no'), { code: 'ECONNREFUSED' }), 'unsent'],
+    [
+      'refused, as fetch says it',
+      new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code: 'ENOTFOUND' }) }),
+      'unsent',
+    ],
+    ['reset', Object.assign(new Error('no'), { code: 'ECONNRESET' }), undefined],
+    [
+      'what cannot be read',
+      Object.defineProperty(new Error('no'), 'code', {
+        get() {
+          throw new Error('unreadable');
+        },
+      }),
+      undefined,
+    ],
+  ])('counts as unsent where there was no connection: %s', async ([, error, detail]) => {
+    const endpoint = cordonEndpoint({
+      base: new URL('https://api.example'),
+      path: '/c',
+      token: supply('token', TOKEN, String),
+      headers: supply('headers', {}, () => ({})),
+      fetch: () => Promise.reject(error),
+    });
+    const answer = await endpoint.request('PUT', {}, new AbortController().signal);
+    expect(answer).toMatchObject({ reason: 'unreachable' });
+    expect('detail' in answer ? answer.detail : undefined).toBe(detail);
+  });
+
   it('leaves the request unsent when there is none', async () => {
     const { answer, asked } = asking({ token: () => Promise.reject(new Error('s3cret')) });
     expect(await answer).toMatchObject({

@@ -65,7 +65,7 @@ export function cordonEndpoint({ base, path, token, headers, fetch }: CordonAcce
     } catch (cause) {
       const failed = { ...unreachable(name, cause, secret), cause: undefined }; // it may hold the token
       // Its time may have been over before there was a token.
-      return isSent ? failed : { ...failed, detail: 'unsent' };
+      return isSent && !isUnconnected(cause) ? failed : { ...failed, detail: 'unsent' };
     }
   };
   return {
@@ -117,6 +117,19 @@ async function observeCordonResponse(
     return { type: 'answered', json: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) };
   } catch {
     return unavailable('invalid-response', `${answered} 200, but not in JSON`, { status });
+  }
+}
+
+/** Node's codes for a connection that was never made, so that no server has heard of the request. */
+const UNCONNECTED: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+
+/** Whether there was no connection, by an error or its cause: `fetch` itself has no code. */
+function isUnconnected(error: unknown): boolean {
+  try {
+    const { code, cause } = Object(error) as { code?: unknown; cause?: unknown };
+    return UNCONNECTED.includes(code) || (cause !== undefined && isUnconnected(cause));
+  } catch {
+    return false; // an error that cannot be read
   }
 }
 

@@ -9,7 +9,7 @@ import { renewalDueAtMs } from '../hold/renewal-due.ts';
 import { notifyListener } from '../notify-listener.ts';
 import type { Gate } from './gate-options.ts';
 import { liftableGate } from './liftable-gate.ts';
-import { resumeGate, runGate, settleQuestion } from './run-gate.ts';
+import { isEnd, isSettled, pause, runGate } from './run-gate.ts';
 import { EXPIRED, withTimeLimit } from './with-time-limit.ts';
 
 /** One gate of a hold: it waits; then it keeps its lease, proves its zero, or waits again, until the hold is over. */
@@ -60,7 +60,7 @@ export function createHeldGate(
   let running: Promise<void> | undefined;
 
   const run = async () => {
-    let step: Step | undefined = await runGate(gate, state);
+    let step: Step | undefined = await runGate(gate, state, isEnd);
     while (step !== undefined) {
       ({ state } = step);
       heardAtMs = clock.now();
@@ -68,7 +68,7 @@ export function createHeldGate(
     }
   };
 
-  const stepAfter = (step: Step): Promise<Step | undefined> | Step => {
+  const stepAfter = async (step: Step): Promise<Step | undefined> => {
     switch (step.type) {
       case 'end':
         ({ result } = step);
@@ -82,7 +82,8 @@ export function createHeldGate(
       case 'pause':
         order = newOrder(); // an order to prove the zero comes too late
         report('waiting', result);
-        return resumeGate(gate, step);
+        await pause(gate, step);
+        return runGate(gate, state, isEnd);
     }
   };
 
@@ -93,13 +94,13 @@ export function createHeldGate(
         return renew();
       case 'prove':
         order = newOrder();
-        return settleQuestion(gate, proving(state, clock.now()));
+        return runGate(gate, proving(state, clock.now()), isSettled);
       case 'end':
         return undefined;
     }
   };
 
-  const renew = () => settleQuestion(gate, renewing(state, clock.now()));
+  const renew = () => runGate(gate, renewing(state, clock.now()), isSettled);
 
   const renewalDueInMs = (): number | undefined => {
     const kept = state.cordon?.phase;

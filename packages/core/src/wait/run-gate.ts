@@ -11,23 +11,8 @@ import { askInTime, sleepUnlessAborted } from './with-time-limit.ts';
 import type { Gate } from './gate-options.ts';
 import { retry } from './retry.ts';
 
-/** Runs a gate from any of its states to its end. Rejects with the reason of its signal. */
-export function runGate(gate: Gate, from: GateState): Promise<End> {
-  return runUntil(gate, from, isEnd);
-}
-
-/** Runs a gate until what it has asked is answered, retries included. Rejects with the reason of its signal. */
-export function settleQuestion(gate: Gate, from: GateState): Promise<Step> {
-  return runUntil(gate, from, isSettled);
-}
-
-/** Pauses as a step says, and runs the gate to its end. Rejects with the reason of its signal. */
-export async function resumeGate(gate: Gate, step: Pause): Promise<End> {
-  await pause(gate, step);
-  return runGate(gate, step.state);
-}
-
-async function runUntil<Last extends Step>(
+/** Runs a gate from any of its states to its last step. Rejects with the reason of its signal. */
+export async function runGate<Last extends Step>(
   gate: Gate,
   from: GateState,
   isLast: (step: Step) => step is Last,
@@ -43,11 +28,13 @@ async function runUntil<Last extends Step>(
   });
 }
 
-function isEnd(step: Step): step is End {
+/** Whether it has ended. */
+export function isEnd(step: Step): step is End {
   return step.type === 'end';
 }
 
-function isSettled(step: Step): step is Step {
+/** Whether what it has asked is answered, retries included. */
+export function isSettled(step: Step): step is Step {
   return step.type !== 'pause' || step.state.pending === undefined;
 }
 
@@ -84,7 +71,8 @@ function reportEvents({ signal, onEvent }: Gate, events: readonly GateEvent[]): 
   }
 }
 
-async function pause({ clock, signal }: Gate, { pauseMs, state }: Pause): Promise<void> {
+/** Pauses as a step says. Rejects with the reason of the gate's signal. */
+export async function pause({ clock, signal }: Gate, { pauseMs, state }: Pause): Promise<void> {
   if (pauseMs === 0) return;
   // A listener may have taken its time, and the maximum wait does not wait for it.
   const sleepMs = Math.min(pauseMs, Math.max(0, deadlineMs(state) - clock.now()));

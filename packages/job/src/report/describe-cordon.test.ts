@@ -30,7 +30,10 @@ it.each<[CordonNews, string]>([
     `cordon not up yet: ${shown}`,
   ],
   [{ type: 'lifted', ...when }, 'lease of deploy-42 released'],
-  [{ type: 'left', ...when, message }, `lease of deploy-42 may last until it expires: ${shown}`],
+  [
+    { type: 'left', ...when, message },
+    `lease of deploy-42 not released, and may last until expiry: ${shown}`,
+  ],
 ])('%j', (event, text) => {
   expect(describeCordonNews(event, terms)).toBe(text);
 });

@@ -4,7 +4,7 @@ import type { JobResult } from './job-result.ts';
 import type { CordonNews } from './progress.ts';
 import type { Terms } from './terms.ts';
 
-const NOT_BLOCKED = 'new runs are NOT blocked';
+export const NOT_UP = 'cordon not up: new runs are NOT blocked';
 
 /** What has become of the cordon, on one line. */
 export function describeCordonNews(news: CordonNews, { cordon }: Terms): string {
@@ -34,7 +34,7 @@ export function describeCordon({ cordon }: JobResult, timeIn: (ms: number) => st
 }
 
 function describeDown(why: { readonly message: string }): string {
-  return `cordon not up: ${NOT_BLOCKED}: ${describeMessage(why)}`;
+  return `${NOT_UP}: ${describeMessage(why)}`;
 }
 
 /** Until when new runs are blocked, and by the leases of which holders. */
@@ -47,8 +47,8 @@ export function describeUp(
   return `cordon up: new runs are blocked until ${timeIn(remainingMs)} (${formatDuration(remainingMs)}), held by ${whose}`;
 }
 
-/** That a lease may be left, and why it could not be ended. */
+/** That a lease could not be released, and why. */
 export function describeLeft(whose: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return `${whose} may last until it expires: ${describeMessage({ message })}`;
+  return `${whose} not released, and may last until expiry: ${describeMessage({ message })}`;
 }

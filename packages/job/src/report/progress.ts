@@ -15,8 +15,12 @@ export interface Progress {
   readonly event?: PollEvent;
   /** The last event of the cordon; absent before the first. */
   readonly cordonNews?: CordonNews;
-  /** When the cordon came up for the first time, in milliseconds from the start; absent while it never was. */
-  readonly cordonedAtMs?: number;
+  /** Since when the cordon is up, as far as is known, in milliseconds from the start; absent while it is not. */
+  readonly cordonedAtMs?: number | undefined;
+  /** For how long it was up before that, in milliseconds; absent while it has never come down. */
+  readonly cordonedForMs?: number;
+  /** It came down by itself, and that may have been any time since it was last renewed. */
+  readonly isInterrupted?: boolean;
   /** When a lease was last granted or renewed while its gate was held, in milliseconds from the start. */
   readonly renewedAtMs?: number;
   /** How its gate has ended, where it waits for those of other servers. */
@@ -37,9 +41,15 @@ export function nextProgress(before: Progress, event: GateEvent): Progress {
     case 'cordoned':
       return { ...before, cordonNews: event, cordonedAtMs: before.cordonedAtMs ?? event.elapsedMs };
     case 'uncordoned':
+      return {
+        ...cordonDown(before, event.elapsedMs),
+        cordonNews: event,
+        isInterrupted: before.isInterrupted === true || before.cordonedAtMs !== undefined,
+      };
     case 'lifted':
+      return { ...cordonDown(before, event.elapsedMs), cordonNews: event };
     case 'left':
-      return { ...before, cordonNews: event };
+      return { ...before, cordonNews: event, cordonedAtMs: undefined };
     case 'retrying':
       return event.about === 'cordon'
         ? { ...before, cordonNews: { ...event, about: 'cordon' } }
@@ -50,4 +60,11 @@ export function nextProgress(before: Progress, event: GateEvent): Progress {
     case 'settling':
       return { ...before, event, countedAtMs: event.elapsedMs };
   }
+}
+
+function cordonDown(before: Progress, elapsedMs: number): Progress {
+  const { cordonedAtMs, cordonedForMs = 0 } = before;
+  return cordonedAtMs === undefined
+    ? before
+    : { ...before, cordonedAtMs: undefined, cordonedForMs: cordonedForMs + elapsedMs - cordonedAtMs };
 }

@@ -1,19 +1,64 @@
 import { formatDuration } from '../text/format-duration.ts';
-import type { Progress } from './progress.ts';
+import { describeCordonNews } from './describe-cordon.ts';
+import { describeMessage } from './describe-progress.ts';
+import type { CordonNews, Progress } from './progress.ts';
+import type { Terms } from './terms.ts';
 
-/** For how long new runs have been blocked: since the first cordon came up; `undefined` where none did. */
-function cordonedForMs(seen: readonly Progress[], elapsedMs: number): number | undefined {
-  const since = seen.flatMap(({ cordonedAtMs }) => cordonedAtMs ?? []);
-  return since.length === 0 ? undefined : elapsedMs - Math.min(...since);
+/** What a restart that ends the leases means: the cordon is down from then until the next renewal. */
+const GAP = 'runs may have started in between';
+
+/** The news of a cordon in one line, where it is lost and up again at the same time, as when a rollout restarts the server. */
+export function describeRestart({ cordon }: Terms): string {
+  return `the server has restarted: cordon up again, held by ${cordon?.holder ?? ''}; ${GAP}`;
+}
+
+/** What has become of the cordon once its gate has ended, on one line. */
+export function describeRollNews(news: CordonNews, before: Progress, terms: Terms): string {
+  const holder = terms.cordon?.holder ?? '';
+  switch (news.type) {
+    case 'cordoned':
+      return before.cordonedForMs === undefined
+        ? describeCordonNews(news, terms)
+        : `cordon up again, held by ${holder}; ${GAP}`;
+    case 'uncordoned':
+      return `cordon not renewed: new runs may start: ${describeMessage(news)}`;
+    case 'retrying':
+      return `cordon not renewed yet: ${describeMessage(news)}`;
+    case 'lifted':
+      return before.isInterrupted === true && before.cordonedAtMs === undefined
+        ? `lease of ${holder} is gone`
+        : describeCordonNews(news, terms);
+    case 'left':
+      return describeCordonNews(news, terms);
+  }
+}
+
+/**
+ * For how long new runs have been blocked; `undefined` where they were not, or where nobody knows. When a cordon came down
+ * by itself is not known to the moment.
+ */
+export function describeBlocked(seen: readonly Progress[], elapsedMs: number): string | undefined {
+  const times = seen.flatMap(({ cordonedAtMs = elapsedMs, cordonedForMs = 0 }) => {
+    const blockedMs = cordonedForMs + elapsedMs - cordonedAtMs;
+    return blockedMs === 0 ? [] : blockedMs;
+  });
+  if (times.length === 0 || seen.some(({ cordonNews }) => cordonNews?.type === 'left')) return undefined;
+  const upTo = seen.some(({ isInterrupted }) => isInterrupted) ? 'up to ' : '';
+  return upTo + formatDuration(Math.max(...times));
 }
 
 /** What goes on while the command runs, on one line. */
 export function describeRoll(seen: readonly Progress[], elapsedMs: number, command: string): string {
-  const upMs = cordonedForMs(seen, elapsedMs);
+  return [...describeUpFor(seen, elapsedMs), `${command} is running`].join('; ');
+}
+
+function describeUpFor(seen: readonly Progress[], elapsedMs: number): string[] {
+  const since = seen.flatMap(({ cordonedAtMs }) => cordonedAtMs ?? []);
+  if (since.length === 0) return seen.some(({ cordonNews }) => cordonNews) ? ['cordon not up'] : [];
+  const where = since.length === seen.length ? '' : ` on ${since.length} of ${seen.length} servers`;
   const renewedAtMs = Math.max(...seen.map((each) => each.renewedAtMs ?? -Infinity));
   const renewed = renewedAtMs < 0 ? '' : `, renewed ${formatDuration(elapsedMs - renewedAtMs)} ago`;
-  const cordon = upMs === undefined ? '' : `cordon up for ${formatDuration(upMs)}${renewed}; `;
-  return `${cordon}${command} is running`;
+  return [`cordon up${where} for ${formatDuration(elapsedMs - Math.min(...since))}${renewed}`];
 }
 
 /** How a roll went: how long the deploy waited, and how long new runs were blocked for it. */
@@ -21,16 +66,25 @@ export interface RollEnd {
   readonly seen: readonly Progress[];
   /** From the start to when the command was started. */
   readonly waitedMs: number;
+  /** For how long the command ran. */
+  readonly ranMs: number;
   /** From the start to the end of everything. */
   readonly elapsedMs: number;
   /** The command's exit status. */
   readonly status: number;
+  /** Until when new runs stay blocked at the latest, where the leases were kept. */
+  readonly keptUntil: string | undefined;
 }
 
 /** The last line after a command, which sums the deploy up. */
-export function describeRollEnd({ seen, waitedMs, elapsedMs, status }: RollEnd, command: string): string {
-  const upMs = cordonedForMs(seen, elapsedMs);
-  const blocked = upMs === undefined ? '' : `, blocked new runs for ${formatDuration(upMs)}`;
-  const waited = formatDuration(waitedMs);
-  return `${command} exited with ${status}: waited ${waited} for quiet, ran for ${formatDuration(elapsedMs - waitedMs)}${blocked}`;
+export function describeRollEnd(
+  { seen, waitedMs, ranMs, elapsedMs, status, keptUntil }: RollEnd,
+  { command = '', cordon }: Terms,
+): string {
+  const ran = `${command} exited with ${status}: waited ${formatDuration(waitedMs)} for quiet, ran for ${formatDuration(ranMs)}`;
+  if (keptUntil !== undefined && seen.some(({ cordonedAtMs }) => cordonedAtMs !== undefined)) {
+    return `${ran}; the lease of ${cordon?.holder ?? ''} is kept: new runs are blocked until ${keptUntil} at the latest`;
+  }
+  const blocked = describeBlocked(seen, elapsedMs);
+  return blocked === undefined ? ran : `${ran}, blocked new runs for ${blocked}`;
 }

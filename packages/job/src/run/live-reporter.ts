@@ -97,7 +97,7 @@ export function liveReporter(
     end(ended) {
       stop();
       frames = undefined;
-      const { result, more, advice, level } = outcomeLines(ended, terms);
+      const { result, more, advice, level } = outcomeLines(ended, terms, true);
       writeResult(`${terminal.paint(result, level === 'green')}\n`);
       for (const line of [...more, ...advice]) terminal.write(`${line}\n`);
     },

@@ -51,7 +51,7 @@ export function logReporter(
     },
     end(ended) {
       clearInterval(heart);
-      const { result, more, advice } = outcomeLines(ended, terms);
+      const { result, more, advice } = outcomeLines(ended, terms, true);
       writeResult(timed(result));
       for (const line of [...more, ...advice]) write(line);
     },

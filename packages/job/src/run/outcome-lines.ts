@@ -1,8 +1,7 @@
 import { stopsDeploy } from '../plan/plan.ts';
 import { advise } from '../report/advise.ts';
-import { describeCordon } from '../report/describe-cordon.ts';
+import { describeCordon, NOT_UP } from '../report/describe-cordon.ts';
 import { describeJointResult, describeResult, describeUnknown, isGreen } from '../report/describe-result.ts';
-import type { JobResult } from '../report/job-result.ts';
 import type { Terms } from '../report/terms.ts';
 import type { Ended } from './reporter.ts';
 import { timeIn } from './time-in.ts';
@@ -18,13 +17,20 @@ export interface OutcomeLines {
   readonly level: 'green' | 'yellow' | 'red';
 }
 
-/** @param terms those of each server, in the order of the ends */
-export function outcomeLines(ended: readonly Ended[], terms: readonly [Terms, ...Terms[]]): OutcomeLines {
+/**
+ * @param terms those of each server, in the order of the ends
+ * @param isNewsSaid whether every event of a cordon has been written, with its reason
+ */
+export function outcomeLines(
+  ended: readonly Ended[],
+  terms: readonly [Terms, ...Terms[]],
+  isNewsSaid = false,
+): OutcomeLines {
   const results = ended.map(({ result }) => result);
   const stops = results.some((result) => stopsDeploy(result, terms[0]));
   const then = stops ? 'fail-on stops the deploy' : terms[0].next;
   const level = stops ? 'red' : results.every(isGreen) ? 'green' : 'yellow';
-  const each = ended.map((end, server) => linesOf(end, terms[server] ?? terms[0], stops));
+  const each = ended.map((end, server) => linesOf(end, terms[server] ?? terms[0], { stops, isNewsSaid }));
   const [only] = each;
   if (each.length === 1 && only !== undefined) {
     return { ...only, result: `${only.result}; ${then}`, level };
@@ -41,12 +47,20 @@ export function outcomeLines(ended: readonly Ended[], terms: readonly [Terms, ..
 
 type ServerLines = Omit<OutcomeLines, 'level'>;
 
-function linesOf({ result, progress }: Ended, terms: Terms, stops: boolean): ServerLines {
+interface Telling {
+  readonly stops: boolean;
+  readonly isNewsSaid: boolean;
+}
+
+function linesOf({ result, progress }: Ended, terms: Terms, telling: Telling): ServerLines {
   const isWithout =
     result.outcome === 'quiet' && stopsDeploy(result, terms) ? ', but without the cordon' : '';
   return {
     result: describeResult(result, progress, terms) + isWithout,
-    more: [describeOwnCordon(result, terms, stops) ?? [], describeUnknown(result) ?? []].flat(),
+    more: [
+      describeOwnCordon({ result, progress }, terms, telling) ?? [],
+      describeUnknown(result) ?? [],
+    ].flat(),
     advice: [
       advise(result, progress, terms) ?? [],
       (result.cordon?.up === false ? terms.cordonAdvice : undefined) ?? [],
@@ -55,10 +69,19 @@ function linesOf({ result, progress }: Ended, terms: Terms, stops: boolean): Ser
 }
 
 /** Until when the cordon is up: not where it is released in the next moment, nor where a command decides. */
-function describeOwnCordon(result: JobResult, { command }: Terms, stops: boolean): string | undefined {
+function describeOwnCordon(
+  { result, progress }: Ended,
+  { command }: Terms,
+  { stops, isNewsSaid }: Telling,
+): string | undefined {
   const { cordon } = result;
-  if (cordon?.up !== true) return describeCordon(result, timeIn);
+  if (cordon?.up !== true) {
+    return isNewsSaid && progress.cordonNews?.type === 'uncordoned' ? NOT_UP : describeCordon(result, timeIn);
+  }
   if (stops) return undefined;
+  if (result.outcome === 'failed-open') {
+    return `cordon raised, held by ${cordon.holder}, but the server gives no count: new runs may start`;
+  }
   return command === undefined
     ? describeCordon(result, timeIn)
     : `cordon up: new runs are blocked while ${command} runs, held by ${cordon.holder}`;

@@ -4,11 +4,12 @@ import { type Plan, stopsDeploy } from '../plan/plan.ts';
 import { HEARTBEAT_MS } from '../report/log-lines.ts';
 import { internalFailure, type JobResult } from '../report/job-result.ts';
 import { jointOutcome } from '../report/joint-outcome.ts';
-import { describeRoll, describeRollEnd } from '../report/roll-lines.ts';
-import { commandName } from '../report/terms.ts';
+import { describeRoll, describeRollEnd, type RollEnd } from '../report/roll-lines.ts';
+import { commandName, termsOf } from '../report/terms.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Ended, Reporter } from './reporter.ts';
 import { signalStatus, takeSignals } from './signals.ts';
+import { timeIn } from './time-in.ts';
 import { type OnEvent, watchGates } from './watch-gates.ts';
 
 /** How long the end of a job may be held up to release its leases, where fail-on stops the deploy. */
@@ -22,8 +23,8 @@ export interface JobEnd {
   readonly status: number;
   /** What has ended the wait, if a signal has. */
   readonly signal?: NodeJS.Signals;
-  /** How long the command was waited for to begin, if there was one. */
-  readonly waitedMs?: number;
+  /** Of a command that was run: from the start to when it was started, and how long it ran. */
+  readonly roll?: Pick<RollEnd, 'waitedMs' | 'ranMs'>;
 }
 
 /** The same with what the gates have reported, down to the release of their leases. */
@@ -56,7 +57,8 @@ export async function runGate(
   let startedAt = 0;
   const elapsed = () => systemClock.now() - startedAt;
   const { command } = plan;
-  const holder = plan.servers[0].gate.cordon?.holder;
+  const { cordon } = plan.servers[0].gate;
+  const holder = cordon?.holder;
   const watch = watchGates(plan, reporter, env, onEvent);
   const signals = takeSignals({ heedsOrphaning: command !== undefined || holder !== undefined });
   const stopping = new AbortController();
@@ -80,11 +82,12 @@ export async function runGate(
       reporter.note(describeRoll(watch.seen, elapsed(), commandName(command)), false);
     }, HEARTBEAT_MS).unref();
     const { status, problem } = await runCommand(command, ownEnv, signals);
+    const ranMs = elapsed() - waitedMs;
     clearInterval(heart);
     signals.to(undefined);
     if (problem !== undefined) reporter.note(`${commandName(command)}: ${problem}`, true);
     if (status === 0 && command.keepsLease) endBy('keep');
-    return { ended, status, waitedMs };
+    return { ended, status, roll: { waitedMs, ranMs } };
   };
   let followed: Promise<JobEnd> | undefined;
   /** What follows the gates happens once, also when quietgate fails meanwhile. */
@@ -104,14 +107,12 @@ export async function runGate(
     const gates = readGates(watch.optionsFor(stopping.signal));
     const gated = holdGates(gates, ({ results, endBy }) => followOnce(results, endBy), watch.notice);
     const end = await Promise.race([gated, stray]);
-    if (command !== undefined && end.waitedMs !== undefined) {
-      reporter.note(
-        describeRollEnd(
-          { ...end, waitedMs: end.waitedMs, seen: watch.seen, elapsedMs: elapsed() },
-          commandName(command),
-        ),
-        false,
-      );
+    const { roll, status } = end;
+    if (roll !== undefined) {
+      const isKept = status === 0 && command?.keepsLease === true;
+      const keptUntil = isKept && cordon !== undefined ? timeIn(cordon.leaseMs) : undefined;
+      const rollEnd = { ...roll, status, keptUntil, seen: watch.seen, elapsedMs: elapsed() };
+      reporter.note(describeRollEnd(rollEnd, termsOf(plan, plan.servers[0])), false);
     }
     return reported(end);
   } catch (error) {

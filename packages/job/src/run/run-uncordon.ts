@@ -1,16 +1,23 @@
 import { fetchCordon, uncordon } from '@quietgate/core';
 import { createNetwork } from '../network/create-network.ts';
+import { reportingFailures } from '../network/reporting-failures.ts';
 import type { UncordonPlan } from '../plan/uncordon-plan.ts';
 import { describeLeft, describeUp } from '../report/describe-cordon.ts';
+import { describeMessage } from '../report/describe-progress.ts';
 import { timeIn } from './time-in.ts';
 
 /** How long the cordon is looked at, which only serves to say more. */
 const LOOK_MS = 2000;
 
-/** Ends a lease, or all of them. Returns what has become of it, as one line for people. */
+/**
+ * Ends a lease, or all of them. Returns what has become of it, as one line for people.
+ *
+ * @param report is told of each attempt that failed, where another one follows
+ */
 export async function runUncordon(
   plan: UncordonPlan,
   env: NodeJS.ProcessEnv,
+  report: (line: string) => void,
 ): Promise<{ readonly isGone: boolean; readonly line: string }> {
   const { url, token, headers, requestTimeoutMs, retries, ending } = plan;
   const whose = 'all' in ending ? 'every lease' : `lease of ${ending.holder}`;
@@ -20,9 +27,12 @@ export async function runUncordon(
     fetchCordon({ ...access, requestTimeoutMs: Math.min(requestTimeoutMs, LOOK_MS) }).catch(() => undefined);
   const before = await look();
   try {
-    await uncordon({ ...access, requestTimeoutMs, retries, ...ending });
+    const reported = reportingFailures(fetch, (failure, attempt) => {
+      report(`attempt ${attempt} of ${retries + 1} failed: ${describeMessage(failure)}; trying again`);
+    });
+    await uncordon({ ...access, fetch: reported, requestTimeoutMs, retries, ...ending });
   } catch (error) {
-    return { isGone: false, line: describeLeft(whose, error) };
+    return { isGone: false, line: describeLeft('all' in ending ? 'leases' : whose, error) };
   }
   const heldNone = 'holder' in ending && before?.holders.includes(ending.holder) === false;
   const what = heldNone ? `${ending.holder} held no lease, nothing was released` : `${whose} released`;

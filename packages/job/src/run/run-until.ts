@@ -74,5 +74,6 @@ async function ask(
 }
 
 function quoteBody(body: string): string {
-  return body === '' ? 'nothing' : `"${sanitise(body, 80)}"`;
+  const text = body.trim();
+  return text === '' ? 'nothing' : `"${sanitise(text, 80)}"`;
 }

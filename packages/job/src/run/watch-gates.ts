@@ -3,9 +3,9 @@ import type { HeldReport } from '@quietgate/core/internal';
 import { createNetwork, type Network } from '../network/create-network.ts';
 import type { Phase } from '../network/phase.ts';
 import type { Plan } from '../plan/plan.ts';
-import { describeCordonNews } from '../report/describe-cordon.ts';
 import type { JobResult } from '../report/job-result.ts';
 import { nextProgress, NO_PROGRESS, type Progress } from '../report/progress.ts';
+import { describeRestart, describeRollNews } from '../report/roll-lines.ts';
 import { allTermsOf } from '../report/terms.ts';
 import type { Ended, Reporter } from './reporter.ts';
 
@@ -41,19 +41,36 @@ export function watchGates(
     network: createNetwork(env, { host: plan.host, requestTimeoutMs: gate.requestTimeoutMs }),
   }));
   const seen: Progress[] = plan.servers.map(() => NO_PROGRESS);
+  /** The servers of which it has been heard in this turn that their cordon is lost. */
+  const lost = new Set<number>();
   let startedAt = 0;
   let isWaiting = true;
 
   const hear = (event: GateEvent, server: number) => {
-    const progress = nextProgress(seen[server] ?? NO_PROGRESS, event);
+    const before = seen[server] ?? NO_PROGRESS;
+    const progress = nextProgress(before, event);
     seen[server] = progress;
     if (isWaiting) {
       onEvent(event, server);
       reporter.progress(server, progress);
-    } else if (progress.cordonNews?.type === event.type) {
-      const line = describeCordonNews(progress.cordonNews, terms[server] ?? terms[0]);
-      reporter.note(line, event.type === 'left' || event.type === 'uncordoned');
+    } else if (progress.cordonNews !== before.cordonNews) {
+      noteNews(server, before);
     }
+  };
+  /** A lease that another one replaces is reported by two events, one right after the other, which are one line. */
+  const noteNews = (server: number, before: Progress) => {
+    const each = terms[server] ?? terms[0];
+    const news = seen[server]?.cordonNews;
+    const note = (line: string, isWarning: boolean) => {
+      reporter.note(each.name === undefined ? line : `${each.name}: ${line}`, isWarning);
+    };
+    if (news?.type === 'cordoned' && lost.delete(server)) note(describeRestart(each), false);
+    else if (news?.type === 'uncordoned') {
+      lost.add(server);
+      queueMicrotask(() => {
+        if (lost.delete(server)) note(describeRollNews(news, before, each), true);
+      });
+    } else if (news !== undefined) note(describeRollNews(news, before, each), news.type === 'left');
   };
   const notice: GateWatch['notice'] = (server, report, { outcome, elapsedMs }) => {
     const before = seen[server] ?? NO_PROGRESS;

@@ -1,0 +1,22 @@
+import type { Network } from './create-network.ts';
+
+/** Reports why an attempt failed as soon as the next one is made. */
+export function reportingFailures(
+  fetch: Network['fetch'],
+  report: (failure: { readonly message: string }, attempt: number) => void,
+): Network['fetch'] {
+  let attempts = 0;
+  let failure = { message: '' };
+  return async (input, init) => {
+    if (attempts > 0) report(failure, attempts);
+    attempts++;
+    try {
+      const response = await fetch(input, init);
+      failure = { message: `answered ${response.status}` };
+      return response;
+    } catch (error) {
+      failure = { message: error instanceof Error ? error.message : String(error) };
+      throw error;
+    }
+  };
+}
