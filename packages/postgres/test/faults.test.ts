@@ -1,42 +1,15 @@
-import type { Runs } from '@quietgate/core';
 import { bundled } from '@quietgate/testkit/bundled';
 import { start } from '@quietgate/testkit/processes';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createPostgresCordon } from '../src/cordon/create-postgres-cordon.ts';
-import { createPostgresRuns, type PostgresRunsOptions } from '../src/runs/create-postgres-runs.ts';
+import { createPostgresRuns } from '../src/runs/create-postgres-runs.ts';
 import { RUNS_SCHEMA } from '../src/schema.ts';
-import {
-  administer,
-  type Ask,
-  connect,
-  createDatabase,
-  type Driver,
-  DRIVERS,
-  giveBack,
-  takeAway,
-} from './database.ts';
-import { openLink } from './link.ts';
+import { administer, type Ask, connect, createDatabase, DRIVERS, giveBack, takeAway } from './database.ts';
+import { idsOf, startOverLink, witness } from './replicas.ts';
 
 const LIMIT = { timeout: 60_000 };
 const DRAIN = { maxWaitMs: 3_600_000 };
-
-/** What a replica lists that nothing happens to. */
-function witness(driver: Driver, url: string) {
-  const { db, ask } = connect(driver, url);
-  const runs = createPostgresRuns(db);
-  return { url, db, ask, runs, ids: () => idsOf(runs) };
-}
-
-/** A replica whose network a test can break, and one to whom nothing happens. */
-async function startOverLink(driver: Driver, options: PostgresRunsOptions = {}) {
-  const url = await createDatabase(RUNS_SCHEMA);
-  const link = await openLink(url);
-  const { db, ask } = connect(driver, link.url);
-  const runs = createPostgresRuns(db, { onError: () => undefined, ...options });
-  onTestFinished(() => void runs.drain({ maxWaitMs: 1 }));
-  return { link, runs, ask, there: witness(driver, url) };
-}
 
 const killOthers = (ask: Ask) =>
   ask(`
@@ -117,49 +90,6 @@ describe.each(DRIVERS)('with $name', (driver) => {
       ]);
     },
   );
-
-  it('a network that hangs gives up a begin, which leaves nothing that blocks', async () => {
-    const { link, runs, there } = await startOverLink(driver);
-    await runs.list(); // connected
-    link.hang();
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const begun = runs.begin('t13');
-    await Promise.all([
-      expect(begun).rejects.toThrow('the database did not answer within 10 s'),
-      vi.advanceTimersByTimeAsync(10_000),
-    ]);
-    vi.useRealTimers();
-    link.resume();
-    const run = await runs.begin('t17');
-    expect(await there.ids()).toEqual(['t17']);
-    run.end();
-    expect(await runs.drain(DRAIN)).toMatchObject({ outcome: 'quiet' });
-    // Nor does what hung keep the cordon from coming up.
-    await there.runs.cordon.raise('deploy-7', 60_000);
-  });
-
-  it('a transaction that its process has left does not block a deploy for good', async () => {
-    const { link, runs, there } = await startOverLink(driver);
-    let leave: () => void = () => undefined;
-    const limit = await new Promise((resolve) => {
-      const left = runs.cordon.admit(async (tx) => {
-        resolve(await driver.run(tx, 'show idle_in_transaction_session_timeout'));
-        link.hang();
-        await new Promise<void>((left) => (leave = left));
-      });
-      left.catch(() => undefined);
-    });
-    expect(limit).toEqual([{ idle_in_transaction_session_timeout: '30s' }]);
-    await expect(there.runs.cordon.raise('deploy-7', 60_000)).rejects.toMatchObject({ code: '55P03' });
-    // What the database does by itself when the time is over.
-    await there.ask(`
-      select pg_terminate_backend(pid) from pg_stat_activity
-      where state = 'idle in transaction' and datname = current_database()`);
-    await there.runs.cordon.raise('deploy-7', 60_000);
-    link.resume();
-    leave();
-  });
 });
 
 describe.each(DRIVERS)('a process with $name', (driver) => {
@@ -192,7 +122,3 @@ describe.each(DRIVERS)('a process with $name', (driver) => {
     expect(await replica.ended).toEqual({ status: 0, stdout: 'begun\n', stderr: '' });
   });
 });
-
-async function idsOf(runs: Runs): Promise<string[]> {
-  return Array.from(await runs.list(), ({ id }) => id);
-}

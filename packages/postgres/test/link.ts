@@ -6,8 +6,8 @@ import { onTestFinished } from 'vitest';
 export interface Link {
   /** The address of the database over it. */
   readonly url: string;
-  /** Nothing arrives any more, and nobody is told. */
-  readonly hang: () => void;
+  /** Nothing arrives any more, and nobody is told; of `old` connections alone, where new ones work. */
+  readonly hang: (which?: 'old') => void;
   /** What was sent meanwhile arrives. */
   readonly resume: () => void;
   /** Breaks all connections. */
@@ -24,16 +24,18 @@ export async function openLink(url: string): Promise<Link> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let isHanging = false;
+  const connections: { isHanging: boolean }[] = [];
   let waiting: (() => void)[] = [];
   let trap:
     { readonly text: string; readonly when: 'before' | 'after'; readonly sprung: () => void } | undefined;
 
-  const pass = (forward: () => void) => {
-    if (isHanging) waiting.push(forward);
-    else forward();
-  };
-
   const server = createServer((client) => {
+    const connection = { isHanging };
+    connections.push(connection);
+    const pass = (forward: () => void) => {
+      if (connection.isHanging) waiting.push(forward);
+      else forward();
+    };
     const database = connect(Number(target.port), target.hostname);
     const breakUp = () => {
       client.destroy();
@@ -76,6 +78,7 @@ export async function openLink(url: string): Promise<Link> {
 
   const resume = () => {
     isHanging = false;
+    for (const connection of connections) connection.isHanging = false;
     const forwards = waiting;
     waiting = [];
     for (const forward of forwards) forward();
@@ -93,8 +96,9 @@ export async function openLink(url: string): Promise<Link> {
   over.port = String((server.address() as AddressInfo).port);
   return {
     url: over.href,
-    hang() {
-      isHanging = true;
+    hang(which) {
+      isHanging = which === undefined;
+      for (const connection of connections) connection.isHanging = true;
     },
     resume,
     cut,

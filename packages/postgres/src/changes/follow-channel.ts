@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts';
 
 /** A channel that is being listened to. */
 export interface ChannelFeed {
-  /** Calls `onChange` after each notification, and when some may have been lost, until the returned function is called. */
+  /** Calls `onChange` after each notification, when some may have been lost, and every 30 s, until the returned function is called. */
   readonly subscribe: (onChange: () => void) => () => void;
   /** Resolves once notifications are known to arrive; rejects when they are unavailable. */
   readonly ready: Promise<void>;
@@ -15,6 +15,9 @@ export interface ChannelFeed {
 
 /** How long the listener's own notification may be on its way, in milliseconds. */
 const PROBE_MS = 5000;
+
+/** How often subscribers look for themselves, in milliseconds: a connection may hang, and not be lost for long. */
+const LOOK_MS = 30_000;
 
 const PROBE = 'quietgate probe ';
 
@@ -32,6 +35,10 @@ export function followChannel(
   const { subscribe, notify } = createSubscriptions();
   const probe = PROBE + crypto.randomUUID();
   let stop!: () => Promise<void>;
+  const looking = setInterval(() => {
+    if (database.hasEnded()) clearInterval(looking);
+    else notify();
+  }, LOOK_MS).unref();
   const ready = new Promise<void>((resolve, reject) => {
     let hasProbed = false;
     let timer: NodeJS.Timeout | undefined;
@@ -61,6 +68,7 @@ export function followChannel(
       onLost: fail,
     });
     stop = async () => {
+      clearInterval(looking);
       fail(new Error('it listens no more'));
       await stopListening();
     };

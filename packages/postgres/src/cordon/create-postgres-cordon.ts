@@ -9,6 +9,7 @@ import {
   markFates,
 } from '@quietgate/core/internal';
 import { databaseOf, type PostgresDatabase, type TransactionOf } from '../database/database-of.ts';
+import { inTime, reach } from '../database/reach.ts';
 import { admit } from './admit.ts';
 import { type CordonLimits, liftLease, raiseLease, readFate, readState } from './cordon-table.ts';
 import { enter } from './enter.ts';
@@ -78,17 +79,21 @@ export function createPostgresCordon<Db extends PostgresDatabase>(
       checkKind('holder', holder, isHolderName, `a string other than ${JSON.stringify(ALL_HOLDERS)}`);
       checkFiniteMs('leaseMs', leaseMs);
       const request = { holder, leaseMs, renews, freshId: crypto.randomUUID() };
-      return enter(database, { as: 'lease', lockTimeoutMs }, (tx) => raiseLease(tx, request, limits));
+      return inTime((signal) =>
+        enter(database, { as: 'lease', lockTimeoutMs, signal }, (tx) => raiseLease(tx, request, limits)),
+      );
     },
     // Beside runs, so that an operator's way out is not held up by a transaction that was left open.
     async lift(holder) {
       checkKind('holder', holder, isString, 'a string');
-      await enter(database, { as: 'run', lockTimeoutMs }, (tx) => liftLease(tx, holder));
+      await inTime((signal) =>
+        enter(database, { as: 'run', lockTimeoutMs, signal }, (tx) => liftLease(tx, holder)),
+      );
     },
-    remainingMs: async () => (await readState(database)).remainingMs,
-    holders: async () => (await readState(database)).holders,
+    remainingMs: async () => (await reach(database, readState)).remainingMs,
+    holders: async () => (await reach(database, readState)).holders,
   };
-  return markFates(cordon, (id) => readFate(database, id));
+  return markFates(cordon, (id) => reach(database, (on) => readFate(on, id)));
 }
 
 function resolveOptions(options: PostgresCordonOptions): CordonLimits & { readonly lockTimeoutMs: number } {

@@ -14,8 +14,8 @@ export interface Transaction<Tx> extends Statements {
   readonly native: Tx;
 }
 
-/** What is asked of a driver. */
-export interface Database<Tx> extends Statements {
+/** Connections to a database, one for each statement or transaction. */
+export interface Connections<Tx> extends Statements {
   /** Rejects at once when the signal aborts, and asks the database to stop. */
   query<Row>(text: string, parameters?: readonly string[], signal?: AbortSignal): Promise<Row[]>;
   /**
@@ -24,6 +24,12 @@ export interface Database<Tx> extends Statements {
    * `work` is sent.
    */
   transaction<T>(work: (tx: Transaction<Tx>) => Promise<T>, signal?: AbortSignal): Promise<T>;
+}
+
+/** What is asked of a driver. */
+export interface Database<Tx> extends Connections<Tx> {
+  /** Connections that are made for their statement or transaction, and closed after it: those of the pool may all hang. */
+  readonly apart: Connections<unknown>;
   /** Listens on a channel until it is stopped, on a connection of its own that is made anew when it breaks. */
   listen(channel: string, listener: ChannelListener): StopListening;
   /** Whether the caller has ended the pool, as far as the driver says so. */
@@ -51,6 +57,18 @@ export function asJson(statement: string): string {
 /** Reads what a statement of `asJson` returned. */
 export function readJson<Row>(text: string): Row[] {
   return JSON.parse(text) as Row[];
+}
+
+/** Whether it was the database that failed a statement, on a connection that is as good as before. */
+export function isAnswer(error: unknown): boolean {
+  const { severity } = Object(error) as { readonly severity?: unknown };
+  return severity === 'ERROR';
+}
+
+/** Whether the caller has ended the pool. */
+export function hasEnded(database: Database<unknown>, error: unknown): boolean {
+  const { code } = Object(error) as { readonly code?: unknown };
+  return database.hasEnded() || code === 'CONNECTION_ENDED';
 }
 
 /** Rejects as soon as the signal aborts, whatever becomes of the work. */

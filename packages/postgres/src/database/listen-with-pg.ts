@@ -1,5 +1,5 @@
 import type { ChannelListener, StopListening } from './database.ts';
-import type { PgListeningClient, PgPool } from './pg-shapes.ts';
+import { createOwnClient, type PgOwnClient, type PgPool } from './pg-shapes.ts';
 
 /** How long after a connection was lost the next one is made, in milliseconds. */
 const RECONNECT_MS = 1000;
@@ -17,7 +17,7 @@ export function listenWithPg(
   { onNotification, onListening, onLost }: ChannelListener,
 ): StopListening {
   let isOver = false;
-  let client: PgListeningClient | undefined;
+  let client: PgOwnClient | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const wait = (ms: number, next: () => void) => {
@@ -27,7 +27,7 @@ export function listenWithPg(
 
   const connect = () => {
     if (isOver) return;
-    const own = new pool.Client(pool.options);
+    const own = createOwnClient(pool);
     client = own;
     const lose = (error: unknown) => {
       if (client !== own) return; // given up before
@@ -44,24 +44,24 @@ export function listenWithPg(
     own.on('notification', ({ payload = '' }) => {
       onNotification(payload);
     });
+    const query = async (text: string) => {
+      const silence = setTimeout(() => {
+        lose(new Error('the connection that listens does not answer'));
+      }, PING_MS).unref();
+      await own.query(text).finally(() => {
+        clearTimeout(silence);
+      });
+    };
     const ping = () => {
       wait(PING_MS, () => {
-        const silence = setTimeout(() => {
-          lose(new Error('the connection that listens does not answer'));
-        }, PING_MS).unref();
-        own
-          .query('select')
-          .then(ping, lose)
-          .finally(() => {
-            clearTimeout(silence);
-          });
+        query('select').then(ping, lose);
       });
     };
     own
       .connect()
       .then(async () => {
         own.unref();
-        await own.query(`listen "${channel.replaceAll('"', '""')}"`);
+        await query(`listen "${channel.replaceAll('"', '""')}"`);
         if (client !== own) return;
         ping();
         onListening();

@@ -1,14 +1,16 @@
 import {
   asJson,
   type ChannelListener,
+  type Connections,
   type Database,
+  isAnswer,
   orAborted,
   readJson,
   type Statements,
   type StopListening,
 } from './database.ts';
 import { listenWithPg } from './listen-with-pg.ts';
-import type { PgClient, PgPool } from './pg-shapes.ts';
+import { createOwnClient, type PgClient, type PgPool } from './pg-shapes.ts';
 
 const ignore = () => undefined;
 
@@ -19,9 +21,18 @@ const AS_TEXT = { getTypeParser: () => (value: unknown) => value };
 export function databaseOfPool<Client extends PgClient>(pool: PgPool<Client>): Database<Client> {
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', ignore);
+  return {
+    ...connectionsBy(() => pool.connect()),
+    apart: connectionsBy(() => connectApart(pool)),
+    listen: (channel: string, listener: ChannelListener): StopListening =>
+      listenWithPg(pool, channel, listener),
+    hasEnded: () => pool.ending,
+  };
+}
 
+function connectionsBy<Client extends PgClient>(connect: () => Promise<Client>): Connections<Client> {
   const withClient = async <T>(signal: AbortSignal | undefined, work: (client: Client) => Promise<T>) => {
-    const client = await acquire(pool, signal);
+    const client = await acquire(connect(), signal);
     client.on('error', ignore); // a connection that breaks between two queries fails the next one
     let isUsable = false;
     try {
@@ -66,9 +77,6 @@ export function databaseOfPool<Client extends PgClient>(pool: PgPool<Client>): D
         if (committed.command !== 'COMMIT') throw new RolledBack(new Error(FAILED_INSIDE));
         return result;
       }),
-    listen: (channel: string, listener: ChannelListener): StopListening =>
-      listenWithPg(pool, channel, listener),
-    hasEnded: () => pool.ending,
   };
 }
 
@@ -81,12 +89,21 @@ class RolledBack extends Error {
   }
 }
 
+async function connectApart(pool: PgPool): Promise<PgClient> {
+  const client = createOwnClient(pool);
+  client.on('error', ignore);
+  await client.connect();
+  const release = () => {
+    client.end().catch(ignore);
+  };
+  return Object.assign(client, { release });
+}
+
 /** Waits for a connection; one that comes after the wait was given up goes back to the pool. */
 async function acquire<Client extends PgClient>(
-  pool: PgPool<Client>,
+  connecting: Promise<Client>,
   signal: AbortSignal | undefined,
 ): Promise<Client> {
-  const connecting = pool.connect();
   try {
     return await orAborted(connecting, signal);
   } catch (error) {
@@ -108,10 +125,4 @@ function statementsOn(client: PgClient): Statements {
       await client.query(text);
     },
   };
-}
-
-/** Whether the database itself answered with an error, and the connection goes on. */
-function isAnswer(error: unknown): boolean {
-  const { severity } = Object(error) as { readonly severity?: unknown };
-  return severity === 'ERROR';
 }

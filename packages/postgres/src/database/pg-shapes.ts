@@ -21,16 +21,26 @@ export interface PgPool<Client extends PgClient = PgClient> {
   readonly ending: boolean;
   readonly options: object;
   /** Which class the pool makes its clients of; `pg` does not document it, but takes it as an option. */
-  readonly Client: new (options: object) => PgListeningClient;
+  readonly Client: new (options: object) => PgOwnClient;
 }
 
-/** What is used of a client that listens. */
-export interface PgListeningClient {
+/** What is used of a client outside the pool. */
+export interface PgOwnClient extends Omit<PgClient, 'release'> {
   connect(): Promise<unknown>;
-  query(text: string): Promise<unknown>;
   end(): Promise<void>;
   unref(): void;
   on(event: 'notification', listener: (message: { readonly payload?: string | undefined }) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'end', listener: () => void): unknown;
+}
+
+/** How long a client outside the pool may take to connect, in milliseconds: a network may hang. */
+const CONNECT_MS = 10_000;
+
+/** Makes a client of the pool's kind that is none of its own. */
+export function createOwnClient({ Client, options }: Pick<PgPool, 'Client' | 'options'>): PgOwnClient {
+  const copied = Object.getOwnPropertyDescriptors(options); // the password is not enumerable
+  return new Client(
+    Object.defineProperties({}, { ...copied, connectionTimeoutMillis: { value: CONNECT_MS } }),
+  );
 }

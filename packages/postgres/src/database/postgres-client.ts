@@ -1,6 +1,7 @@
 import {
   asJson,
   type ChannelListener,
+  type Connections,
   type Database,
   orAborted,
   readJson,
@@ -30,10 +31,25 @@ export interface PostgresClient<
     onListening: () => void,
   ): Promise<{ readonly unlisten: () => Promise<void> }>;
   end(options?: { timeout?: number }): Promise<void>;
+  /** As it has read them, and as it takes them again. */
+  readonly options: object;
 }
 
 /** The database behind a client of `postgres`. */
 export function databaseOfClient<Tx extends PostgresTransaction>(sql: PostgresClient<Tx>): Database<Tx> {
+  return {
+    ...connectionsOf(sql),
+    apart: {
+      execute: (text) => withOwnClient(sql, (own) => own.execute(text)),
+      query: (...asked) => withOwnClient(sql, (own) => own.query(...asked)),
+      transaction: (...asked) => withOwnClient(sql, (own) => own.transaction(...asked)),
+    },
+    listen: (channel, listener) => listen(sql, channel, listener),
+    hasEnded: () => false, // it does not say; what is asked of it then rejects with CONNECTION_ENDED
+  };
+}
+
+function connectionsOf<Tx extends PostgresTransaction>(sql: PostgresClient<Tx>): Connections<Tx> {
   return {
     execute: (text) => statementsOn(sql).execute(text),
     async query<Row>(text: string, parameters: readonly string[] = [], signal?: AbortSignal) {
@@ -49,9 +65,23 @@ export function databaseOfClient<Tx extends PostgresTransaction>(sql: PostgresCl
       }
     },
     transaction: (work, signal) => begin(sql, work, signal),
-    listen: (channel, listener) => listen(sql, channel, listener),
-    hasEnded: () => false, // it does not say; what is asked of it then rejects with CONNECTION_ENDED
   };
+}
+
+/** A client cannot make another one, so that it takes the package itself; without that the pool is all there is. */
+async function withOwnClient<T>(
+  { options }: PostgresClient,
+  work: (own: Connections<unknown>) => Promise<T>,
+): Promise<T> {
+  const { default: postgres } = await import('postgres').catch((error: unknown) => {
+    throw error; // caught for bundlers, which then do without it where only `pg` is installed
+  });
+  const own = postgres({ ...options, max: 1, fetch_types: false, onclose: () => undefined });
+  try {
+    return await work(connectionsOf(own as unknown as PostgresClient));
+  } finally {
+    own.end({ timeout: 0 }).catch(() => undefined);
+  }
 }
 
 /**

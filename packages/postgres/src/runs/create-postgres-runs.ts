@@ -14,9 +14,10 @@ import {
   type PostgresCordonOptions,
 } from '../cordon/create-postgres-cordon.ts';
 import { databaseOf, type PostgresDatabase, type TransactionOf } from '../database/database-of.ts';
+import { inTime, reach } from '../database/reach.ts';
 import { createRunsFeed } from './create-runs-feed.ts';
 import { exceptStaleRuns } from './except-stale-runs.ts';
-import { inTime, keepRuns } from './keep-runs.ts';
+import { keepRuns } from './keep-runs.ts';
 import { insertRuns, listRuns } from './runs-table.ts';
 
 /** Options of `createPostgresRuns`; those of its cordon are among them. */
@@ -134,7 +135,7 @@ export function createPostgresRuns<Db extends PostgresDatabase>(
         run.end();
       }
     },
-    list: async ({ signal } = {}) => markAllInFlight(inFlight(await listRuns(database, signal))),
+    list: async ({ signal } = {}) => markAllInFlight(inFlight(await reach(database, listRuns, signal))),
     subscribe: feed.subscribe,
     cordon,
     drain(given) {

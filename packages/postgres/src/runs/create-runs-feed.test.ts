@@ -16,6 +16,9 @@ function follow() {
     },
     execute: () => Promise.resolve(),
     transaction: () => Promise.reject(new Error('of no concern here')),
+    get apart() {
+      return database;
+    },
     listen(_, listener) {
       listeners.push(listener);
       return stop;
@@ -40,6 +43,20 @@ it('listens from the first subscription on, once, and calls when it does', async
   expect(onChange).toHaveBeenCalledTimes(2);
   listeners[0]?.onNotification('');
   expect(onChange).toHaveBeenCalledTimes(4);
+});
+
+it('calls every 30 s, too, whatever became of the connection that listens, until it is closed', async () => {
+  const { feed, listeners, payloads, onChange } = follow();
+  feed.subscribe(onChange);
+  listeners[0]?.onListening();
+  listeners[0]?.onNotification(String(payloads[0]));
+  await vi.advanceTimersByTimeAsync(29_999);
+  expect(onChange).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(30_001);
+  expect(onChange).toHaveBeenCalledTimes(3);
+  feed.close();
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(onChange).toHaveBeenCalledTimes(3);
 });
 
 it('says that nothing arrives, as behind a pooler, and lets its subscribers look every 5 s', async () => {

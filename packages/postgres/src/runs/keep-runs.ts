@@ -1,6 +1,7 @@
-import { EXPIRED, notifyListener, startTimer, withTimeLimit } from '@quietgate/core/internal';
-import { type Clock, systemClock } from '@quietgate/core';
-import type { Database } from '../database/database.ts';
+import type { Clock } from '@quietgate/core';
+import { notifyListener, startTimer } from '@quietgate/core/internal';
+import { type Connections, type Database, hasEnded } from '../database/database.ts';
+import { reach } from '../database/reach.ts';
 import {
   insertRuns,
   type OwnRun,
@@ -37,19 +38,6 @@ const MAX_HEARTBEAT_MS = 15_000;
 /** How long after the database has failed to take an end it is asked again, in milliseconds. */
 const RETRY_MS = 1000;
 
-/** How long the database may take to answer, in milliseconds. */
-const LIMIT_MS = 10_000;
-
-/**
- * Rejects when the database does not answer in time; what it was asked is given up then. A database knows real time only,
- * whatever the clock of the runs is.
- */
-export async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const result = await withTimeLimit(LIMIT_MS, systemClock, undefined, work);
-  if (result === EXPIRED) throw new Error(`the database did not answer within ${LIMIT_MS / 1000} s`);
-  return result;
-}
-
 /** Keeps the table informed of the runs of this process, by heartbeats while there are any, and by their removal. */
 export function keepRuns(database: Database<unknown>, options: KeeperOptions): Keeper {
   const { clock, staleAfterMs, onError } = options;
@@ -62,9 +50,9 @@ export function keepRuns(database: Database<unknown>, options: KeeperOptions): K
   let restored = Promise.resolve();
 
   /** Whether the database did what it was asked. */
-  const attempt = async (work: (signal: AbortSignal) => Promise<void>): Promise<boolean> => {
+  const attempt = async (work: (on: Connections<unknown>) => Promise<void>): Promise<boolean> => {
     try {
-      await inTime(work);
+      await reach(database, work);
       isFailing = false;
       return true;
     } catch (error) {
@@ -81,16 +69,16 @@ export function keepRuns(database: Database<unknown>, options: KeeperOptions): K
     ended.clear();
   };
 
-  const beat = async (signal: AbortSignal) => {
-    const missing = await showLife(database, [...live], signal);
+  const beat = async (on: Connections<unknown>) => {
+    const missing = await showLife(on, [...live]);
     // A standby that took over may have missed them. No removal may pass the insertion.
     const lost = missing.filter((run) => live.has(run));
     if (lost.length > 0) {
-      const restoring = database.transaction((tx) => insertRuns(tx, lost), signal);
+      const restoring = on.transaction((tx) => insertRuns(tx, lost));
       restored = restoring.catch(() => undefined);
       await restoring;
     }
-    await removeForgottenRuns(database, staleAfterMs, signal);
+    await removeForgottenRuns(on, staleAfterMs);
   };
 
   const beatWhileLive = async () => {
@@ -104,15 +92,14 @@ export function keepRuns(database: Database<unknown>, options: KeeperOptions): K
     isBeating = false;
   };
 
-  const removeEnded = async (signal: AbortSignal) => {
+  const removeEnded = async (on: Connections<unknown>) => {
     await restored;
     for (const whether of ['inserted', 'uncertain'] as const) {
       const batch = [...ended].filter(([, each]) => each.whether === whether);
       if (batch.length === 0) continue;
       await REMOVE[whether](
-        database,
+        on,
         batch.map(([run]) => run),
-        signal,
       );
       for (const [run, { onRemoved }] of batch) {
         ended.delete(run);
@@ -140,9 +127,4 @@ export function keepRuns(database: Database<unknown>, options: KeeperOptions): K
       if (!isRemoving) void removeUntilNoneIsLeft();
     },
   };
-}
-
-function hasEnded(database: Database<unknown>, error: unknown): boolean {
-  const { code } = Object(error) as { readonly code?: unknown };
-  return database.hasEnded() || code === 'CONNECTION_ENDED';
 }

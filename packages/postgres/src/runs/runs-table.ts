@@ -1,5 +1,5 @@
 import { MAX_IDLE_MS } from '../cordon/enter.ts';
-import type { Database, Statements } from '../database/database.ts';
+import type { Connections, Statements } from '../database/database.ts';
 
 /** A run as the table has it. */
 export interface StoredRun {
@@ -24,12 +24,10 @@ const KEPT_MS = 24 * 3_600_000;
 /** The runs of a parameter, a JSON array. */
 const GIVEN = 'json_to_recordset($1::text::json) as given (run uuid, id text)';
 
-export function listRuns(on: Database<unknown>, signal: AbortSignal | undefined): Promise<StoredRun[]> {
+export function listRuns(on: Connections<unknown>): Promise<StoredRun[]> {
   return on.query<StoredRun>(
     `select run, id, ${epochMs('heartbeat_at')} as heartbeat_ms, ${epochMs('clock_timestamp()')} as now_ms
     from quietgate_runs`,
-    [],
-    signal,
   );
 }
 
@@ -42,31 +40,21 @@ export async function insertRuns(on: Statements, runs: readonly OwnRun[]): Promi
 }
 
 /** Shows that the process of these runs is alive, and returns those that are not in the table. */
-export async function showLife(
-  on: Database<unknown>,
-  runs: readonly OwnRun[],
-  signal: AbortSignal,
-): Promise<OwnRun[]> {
+export async function showLife(on: Connections<unknown>, runs: readonly OwnRun[]): Promise<OwnRun[]> {
   const found = await on.query<{ readonly run: string }>(
     `update quietgate_runs set heartbeat_at = clock_timestamp()
     from ${GIVEN} where quietgate_runs.run = given.run returning quietgate_runs.run`,
     [JSON.stringify(runs)],
-    signal,
   );
   const there = new Set(found.map(({ run }) => run));
   return runs.filter(({ run }) => !there.has(run));
 }
 
 /** Removes runs whose insertion was committed. */
-export async function removeRuns(
-  on: Database<unknown>,
-  runs: readonly OwnRun[],
-  signal: AbortSignal,
-): Promise<void> {
+export async function removeRuns(on: Connections<unknown>, runs: readonly OwnRun[]): Promise<void> {
   await on.query(
     `delete from quietgate_runs using ${GIVEN} where quietgate_runs.run = given.run returning given.run`,
     [JSON.stringify(runs)],
-    signal,
   );
 }
 
@@ -74,11 +62,7 @@ export async function removeRuns(
  * Removes runs of which it is not known whether their insertion was committed, or still may be: to insert them anew waits
  * for that transaction, which is over by then, or makes this one fail.
  */
-export function removeUncertainRuns(
-  on: Database<unknown>,
-  runs: readonly OwnRun[],
-  signal: AbortSignal,
-): Promise<void> {
+export function removeUncertainRuns(on: Connections<unknown>, runs: readonly OwnRun[]): Promise<void> {
   return on.transaction(async (tx) => {
     await tx.execute(`
       set local lock_timeout = '${LOCK_TIMEOUT_MS}ms';
@@ -88,20 +72,15 @@ export function removeUncertainRuns(
       `delete from quietgate_runs using ${GIVEN} where quietgate_runs.run = given.run returning given.run`,
       [JSON.stringify(runs)],
     );
-  }, signal);
+  });
 }
 
 /** Removes the runs of processes that died long ago. */
-export async function removeForgottenRuns(
-  on: Database<unknown>,
-  staleAfterMs: number,
-  signal: AbortSignal,
-): Promise<void> {
+export async function removeForgottenRuns(on: Connections<unknown>, staleAfterMs: number): Promise<void> {
   await on.query(
     `delete from quietgate_runs
     where heartbeat_at < clock_timestamp() - $1::text::float8 * interval '1 ms' returning run`,
     [String(Math.max(KEPT_MS, 2 * staleAfterMs))],
-    signal,
   );
 }
 
