@@ -127,7 +127,8 @@ async function compareWithConstant(
   const rate = (server: ServerProcess) => async () => (await server.load(50, ROUND_S)).perSecond;
   const rates = await inTurns({ ours: rate(servers[kind]), constant: rate(servers.constant) }, ROUNDS);
   return {
-    what: `${framework}, ${size.toLocaleString('en')} records ${TITLES[kind]}, as a share of its constant route`,
+    what: 'requests per second, as a share of the constant route',
+    of: `${framework} ${TITLES[kind]}, ${size.toLocaleString('en')} records`,
     found: Math.max(...rates.ours) / Math.max(...rates.constant),
     atLeast: 0.95,
     why: 'what is left is the look at the request, the answer of its own that each request gets, and its share of a listing.',
@@ -140,7 +141,8 @@ async function compareWithNaive(framework: FrameworkName): Promise<Goal> {
   const { list, naive } = await inTurns({ list: rate(servers.list), naive: rate(servers.naive) }, 3);
   stopAll(servers);
   return {
-    what: `${framework}, 100,000 records over a list, as a multiple of its naive route`,
+    what: 'requests per second over a list of 100,000 records, as a multiple of the naive route',
+    of: framework,
     found: medianRatio(list, naive),
     atLeast: 10,
     why: 'fewer requests share one listing.',

@@ -8,7 +8,7 @@ import { footprint } from './footprint.ts';
 import { gateProcess } from './gate-process.ts';
 import { hold } from './hold.ts';
 import { quietToGreen } from './quiet-to-green.ts';
-import { describeGoal, isMet, type Section } from './report/section.ts';
+import { describeFound, describeGoal, isMet, type Section } from './report/section.ts';
 import { writePage } from './report/write-page.ts';
 
 const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
@@ -50,5 +50,5 @@ function print({ tables, goals }: Section): void {
     );
   }
   for (const goal of goals)
-    console.log(`  ${isMet(goal) ? 'ok    ' : 'MISSED'}  ${goal.what}: ${describeGoal(goal)}`);
+    console.log(`  ${isMet(goal) ? 'ok    ' : 'MISSED'}  ${describeGoal(goal)}: ${describeFound(goal)}`);
 }

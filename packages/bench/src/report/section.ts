@@ -40,6 +40,8 @@ export interface Bar {
 /** What a number is meant to be. */
 export interface Goal {
   readonly what: string;
+  /** Which of several that are meant to be the same, in few words. */
+  readonly of?: string;
   readonly found: number;
   readonly atMost?: number;
   readonly atLeast?: number;
@@ -49,14 +51,24 @@ export interface Goal {
   readonly why: string;
 }
 
-export function isMet({ found, atMost = Infinity, atLeast = -Infinity }: Goal): boolean {
-  return found <= atMost && found >= atLeast;
+export function isMet(goal: Goal): boolean {
+  return excess(goal) <= 1;
 }
 
-/** "1.04, at most 1.10" */
-export function describeGoal({ found, atMost, atLeast, unit = '' }: Goal): string {
+/** How many times too large or too small it is; above 1 it is missed. */
+export function excess({ found, atMost, atLeast = NaN }: Goal): number {
+  return atMost === undefined ? atLeast / found : found / atMost;
+}
+
+/** "CPU of 90 polls, at most 1 s" */
+export function describeGoal({ what, atMost, atLeast, unit = '' }: Goal): string {
   const limit = atMost === undefined ? `at least ${atLeast ?? NaN}` : `at most ${showNumber(atMost)}`;
-  return `${showNumber(found)}${unit}, goal: ${limit}${unit}`;
+  return `${what}, ${limit}${unit}`;
+}
+
+/** "quietgate: 1.04 s" */
+export function describeFound({ of, found, unit = '' }: Goal): string {
+  return `${of === undefined ? '' : `${of}: `}${showNumber(found)}${unit}`;
 }
 
 /** "1.2", or "1.2 to 3.4" */

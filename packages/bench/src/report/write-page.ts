@@ -2,7 +2,16 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { cpus, platform } from 'node:os';
 import { format, resolveConfig } from 'prettier';
 import { drawChart, THEMES } from './draw-chart.ts';
-import { type Chart, describeGoal, isMet, type Section, type Table } from './section.ts';
+import {
+  type Chart,
+  describeFound,
+  describeGoal,
+  excess,
+  type Goal,
+  isMet,
+  type Section,
+  type Table,
+} from './section.ts';
 
 const DOCS = new URL('../../../../docs/', import.meta.url);
 const PAGE = new URL('benchmarks.md', DOCS);
@@ -34,16 +43,19 @@ the program.`;
 function goals(sections: readonly Section[]): string {
   const all = sections.flatMap(({ goals }) => goals);
   const missed = all.filter((goal) => !isMet(goal));
-  const rows = all.map((goal) => [goal.what, describeGoal(goal), isMet(goal) ? 'met' : '**missed**']);
-  const whys = new Set(missed.map(({ why }) => why));
-  const reasons = Array.from(whys, (why) => {
-    const goals = missed.filter((goal) => goal.why === why).map(({ what }) => what);
-    return `- ${goals.join('; ')}: ${why}`;
+  if (missed.length === 0) return `## Goals\n\nAll ${all.length} goals are met.`;
+  const rows = Array.from(new Set(missed.map(describeGoal)), (goal) => {
+    const isSame = (each: Goal) => describeGoal(each) === goal;
+    const same = missed.filter(isSame).toSorted((a, b) => excess(b) - excess(a));
+    const [worst] = same.map(describeFound);
+    const total = all.filter(isSame).length;
+    const whys = new Set(same.map(({ why }) => why));
+    const measured = total === 1 ? worst : `${same.length} of ${total}, at worst ${worst}`;
+    return [goal, String(measured), [...whys].join(' ')];
   });
   return [
-    `## Goals\n\n${all.length - missed.length} of ${all.length} are met.`,
-    table({ columns: ['what', 'seen', ''], rows }),
-    ...(reasons.length === 0 ? [] : [`Why the others are not:\n\n${reasons.join('\n')}`]),
+    `## Goals\n\n${all.length - missed.length} of ${all.length} goals are met. These are not:`,
+    table({ columns: ['goal', 'measured', 'why'], rows }),
   ].join('\n\n');
 }
 
