@@ -36,15 +36,17 @@ export function explore<World extends object, Move extends ModelMove<World>>(
   const invariants = Object.entries(model.invariants);
   const keyOf = createKeys(model.partsOf);
   const steps: Step[] = [{ from: -1, move: 0 }];
-  const seen = new Set([keyOf(first)]);
+  const firstKey = keyOf(first);
+  const seen = new Set([firstKey]);
 
-  let layer = [{ world: first, step: 0 }];
+  let layer = [{ world: first, here: firstKey, step: 0 }];
   while (layer.length > 0) {
     const next: typeof layer = [];
-    for (const { world, step } of layer) {
+    for (const { world, here, step } of layer) {
       const moves = movesOf(world);
       const keys = moves.map(({ after }) => keyOf(after));
-      visit(world, new Set([...keys, keyOf(world)]).size === 1);
+      const isEnd = keys.every((key) => key === here);
+      visit(world, isEnd);
       for (const [index, move] of moves.entries()) {
         const broken = invariants.find(([, holds]) => !holds(world, move));
         if (broken !== undefined) {
@@ -54,7 +56,7 @@ export function explore<World extends object, Move extends ModelMove<World>>(
         const key = keys[index] ?? '';
         if (seen.has(key)) continue;
         seen.add(key);
-        next.push({ world: move.after, step: steps.push({ from: step, move: index }) - 1 });
+        next.push({ world: move.after, here: key, step: steps.push({ from: step, move: index }) - 1 });
       }
     }
     layer = next;

@@ -48,8 +48,10 @@ export function movesIn(rules: Rules, scenario: Scenario): (world: World) => rea
       text: `${name} ${text}`,
       after,
     });
-    const hears = (from: World, answer: PollObservation | LeaseObservation, text: string) =>
-      gate(`${text}${rollText(from, acts.hear(from, index, answer))}`, acts.hear(from, index, answer));
+    const hears = (from: World, answer: PollObservation | LeaseObservation, text: string) => {
+      const after = acts.hear(from, index, answer);
+      return gate(`${text}${rollText(from, after)}`, after);
+    };
 
     if (at?.type === 'pausing' && at.wakesAt <= 0) yield gate('goes on', acts.wake(world, index));
     if (at?.type !== 'asking') return;
