@@ -155,7 +155,8 @@ export function readGates(given: WaitForQuietOptions | readonly WaitForQuietOpti
   if (all.length === 0) throw new TypeError('a gate is needed, got none');
   const gates = all.map(readGateOptions);
   const leases = gates.flatMap(({ cordon }) => (cordon ? `${cordon.holder} of ${cordon.endpoint.name}` : []));
-  const twice = leases.find((lease, index) => leases.includes(lease, index + 1));
-  if (twice !== undefined) throw new TypeError(`two gates have the same holder, ${twice}`);
+  for (const [index, lease] of leases.entries()) {
+    if (leases.includes(lease, index + 1)) throw new TypeError(`two gates have the same holder, ${lease}`);
+  }
   return gates;
 }
