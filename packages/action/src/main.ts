@@ -17,7 +17,7 @@ import {
 } from '@quietgate/job';
 import { type History, NO_HISTORY, remember } from './history.ts';
 import { hasIdTokens, idTokenFrom, NO_ID_TOKEN } from './id-token.ts';
-import { readInputs } from './inputs.ts';
+import { inputsFrom } from './inputs.ts';
 import { saveDeployGoes, saveLeases } from './lease-state.ts';
 import { outputsOf } from './outputs.ts';
 import { stepSummary } from './step-summary.ts';
@@ -42,9 +42,8 @@ async function main(): Promise<void> {
 }
 
 function readPlan(): Plan {
-  const inputs = readInputs(getInput);
-  const isWithoutIdToken = inputs.has('cordon-audience') && !hasIdTokens(env);
-  return makePlan(inputs, env, {
+  const isWithoutIdToken = getInput('cordon-audience') !== '' && !hasIdTokens(env);
+  return makePlan(inputsFrom(getInput), env, {
     idToken: idTokenFrom(env),
     cordonAdvice: isWithoutIdToken ? NO_ID_TOKEN : undefined,
   });

@@ -5,10 +5,11 @@ import {
   runUncordon,
   sanitise,
   type Setting,
+  type Settings,
   UsageError,
 } from '@quietgate/job';
 import { idTokenFrom } from './id-token.ts';
-import { readInputs } from './inputs.ts';
+import { inputsFrom } from './inputs.ts';
 import { type LeaseState, readLeaseState } from './lease-state.ts';
 
 const { env } = process;
@@ -32,15 +33,15 @@ async function post(): Promise<void> {
 }
 
 async function releaseAll({ holder, urls }: LeaseState): Promise<void> {
-  const inputs = readInputs(getInput);
+  const inputs = inputsFrom(getInput);
   await Promise.all(
     urls.map(async (url) => {
       const noted = new Map<string, readonly Setting[]>([
-        ...inputs,
         ['url', [{ name: 'the URL of the step', value: url }]],
         ['holder', [{ name: 'the holder of the step', value: holder }]],
       ]);
-      const plan = makeUncordonPlan(noted, env, idTokenFrom(env));
+      const given: Settings = { get: (name, row) => noted.get(name) ?? inputs.get(name, row) };
+      const plan = makeUncordonPlan(given, env, idTokenFrom(env));
       const { isGone, line } = await runUncordon(plan, env, info);
       if (isGone) info(line);
       else warning(line);

@@ -1,6 +1,7 @@
 import { CORDON_PATH, DEFAULT_API_URL } from '@quietgate/core';
 import { proxyFor } from '../network/proxy-for.ts';
 import { UsageError } from '../usage-error.ts';
+import { makeHolder } from './make-holder.ts';
 import type { GivenToken, GivenUrl } from './readers.ts';
 import type { Environment } from './setting.ts';
 import { type Token, tokenFrom } from './token.ts';
@@ -64,6 +65,32 @@ export function tokenFor(
     );
   checkTarget(purpose, urls);
   return token;
+}
+
+/** Which cordon is raised, and by whom. */
+export interface CordonPlan {
+  readonly token: Token;
+  readonly holder: string;
+  readonly leaseMs: number;
+}
+
+/**
+ * The cordon that a gate raises.
+ *
+ * @throws UsageError when there is no token for it, or more than one, or no URL was given
+ */
+export function cordonFor(
+  values: GivenTokens & {
+    readonly url: readonly GivenUrl[];
+    readonly holder: string | undefined;
+    readonly lease: number;
+  },
+  env: Environment,
+  idToken?: IdToken,
+): CordonPlan {
+  const token = tokenFor('a cordon', values.url, values, idToken);
+  const { holder = makeHolder(env, crypto.randomUUID()), lease: leaseMs } = values;
+  return { token, holder, leaseMs };
 }
 
 function givenToken(

@@ -1,7 +1,7 @@
 import { type Access, readAccess, tokenFor, withoutPath } from './access.ts';
 import { CHECK } from './commands.ts';
-import type { Environment, Settings } from './setting.ts';
-import { readTable } from './table.ts';
+import type { Environment } from './setting.ts';
+import { readTable, type Settings } from './table.ts';
 import { tokenNow } from './token.ts';
 
 /** Which server to check. */

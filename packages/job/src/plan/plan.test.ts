@@ -8,7 +8,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { UsageError } from '../usage-error.ts';
 import type { WAIT } from './commands.ts';
 import { makePlan, NO_SETTINGS } from './plan.ts';
-import type { Environment, Settings } from './setting.ts';
+import type { Environment } from './setting.ts';
+import type { Settings } from './table.ts';
 
 type Given = Readonly<Partial<Record<keyof typeof WAIT, string | readonly string[] | undefined>>>;
 

@@ -2,20 +2,11 @@ import { type CordonState, DEFAULT_API_URL } from '@quietgate/core';
 import { readGateOptions, type GateLimits } from '@quietgate/core/internal';
 import { type Proxy, proxyFor } from '../network/proxy-for.ts';
 import { UsageError } from '../usage-error.ts';
-import { type IdToken, splitHost, tokenFor, withoutPath } from './access.ts';
+import { cordonFor, type CordonPlan, type IdToken, splitHost, withoutPath } from './access.ts';
 import { WAIT } from './commands.ts';
-import { makeHolder } from './make-holder.ts';
 import type { GivenUrl, Stoppable } from './readers.ts';
-import { checked, type Environment, type Settings } from './setting.ts';
-import { type Read, readTable } from './table.ts';
-import type { Token } from './token.ts';
-
-/** Which cordon is raised, and by whom. */
-export interface CordonPlan {
-  readonly token: Token;
-  readonly holder: string;
-  readonly leaseMs: number;
-}
+import { checked, type Environment } from './setting.ts';
+import { type Read, readTable, type Settings } from './table.ts';
 
 /** What `waitForQuiet` is called with, every option filled in. */
 export interface GatePlan extends GateLimits {
@@ -84,7 +75,7 @@ export interface PlanOptions {
 export function makePlan(given: Settings, env: Environment, options: PlanOptions = {}): Plan {
   const read = readTable(WAIT, given, env);
   const { values } = read;
-  const cordon = values.cordon ? cordonOf(read, env, options) : undefined;
+  const cordon = values.cordon ? cordonFor(values, env, options.idToken) : undefined;
   const { headers, host } = splitHost(values.header);
   const limits: GateLimits = {
     intervalMs: values.interval,
@@ -114,12 +105,6 @@ export function makePlan(given: Settings, env: Environment, options: PlanOptions
     json: values.json,
     silent: values.silent,
   };
-}
-
-function cordonOf({ values }: Read<typeof WAIT>, env: Environment, { idToken }: PlanOptions): CordonPlan {
-  const token = tokenFor('a cordon', values.url, values, idToken);
-  const { holder = makeHolder(env, crypto.randomUUID()), lease: leaseMs } = values;
-  return { token, holder, leaseMs };
 }
 
 function commandOf({ values }: Read<typeof WAIT>, { command }: PlanOptions): CommandPlan | undefined {

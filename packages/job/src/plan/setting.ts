@@ -13,9 +13,6 @@ export interface Setting {
   readonly hiddenBecause?: string | undefined;
 }
 
-/** Everything that was given, by the names of a table. Of an option that takes one value, the last one counts. */
-export type Settings = ReadonlyMap<string, readonly Setting[]>;
-
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The error for a value that a setting does not take; it quotes the value, unless that is hidden. */

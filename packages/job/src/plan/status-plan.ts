@@ -1,7 +1,7 @@
 import { type Access, readAccess, tokenFor, withoutPath } from './access.ts';
 import { STATUS } from './commands.ts';
-import type { Environment, Settings } from './setting.ts';
-import { readTable } from './table.ts';
+import type { Environment } from './setting.ts';
+import { readTable, type Settings } from './table.ts';
 import type { Token } from './token.ts';
 
 /** Where to ask what is in flight. */

@@ -1,4 +1,4 @@
-import type { Environment, Setting, Settings } from './setting.ts';
+import type { Environment, Setting } from './setting.ts';
 
 /** Where an option can be given, beside its environment variable. */
 export type Place = 'command-line' | 'action';
@@ -34,6 +34,12 @@ export type Table = Readonly<Record<string, Row>>;
 
 /** The values that a table reads. */
 export type Values<T extends Table> = { readonly [Name in keyof T]: ReturnType<T[Name]['read']> };
+
+/** Everything that was given, such as a map by the names of a table. Of an option that takes one value, the last one counts. */
+export interface Settings {
+  /** What was given for a row of that name; nothing, or `undefined`, where nothing was. */
+  get(name: string, row: Row): readonly Setting[] | undefined;
+}
 
 type Reader<Value> = (setting: Setting) => Value;
 
@@ -89,18 +95,22 @@ export function readTable<T extends Table>(table: T, given: Settings, env: Envir
   };
 }
 
-function withVariables(table: Table, given: Settings, env: Environment): Settings {
-  const filled = new Map(given);
-  for (const [name, { variable = '' }] of Object.entries(table)) {
-    const value = env[variable]?.trim() ?? '';
-    if (value === '' || given.has(name)) continue;
-    filled.set(name, [{ name: variable, value, inSeconds: variable.endsWith('_SECONDS'), isVariable: true }]);
-  }
-  return filled;
+function withVariables(table: Table, given: Settings, env: Environment): Map<string, readonly Setting[]> {
+  const each = Object.entries(table).map(
+    ([name, row]) => [name, given.get(name, row) ?? settingsFromVariable(row, env)] as const,
+  );
+  return new Map(each);
+}
+
+function settingsFromVariable({ variable: name = '' }: Row, env: Environment): readonly Setting[] {
+  const value = env[name]?.trim() ?? '';
+  return value === '' ? [] : [{ name, value, inSeconds: name.endsWith('_SECONDS'), isVariable: true }];
 }
 
 /** What holds the token in another setting's place is not repeated. */
-function hideTokens(settings: Settings): Settings {
+function hideTokens(
+  settings: ReadonlyMap<string, readonly Setting[]>,
+): ReadonlyMap<string, readonly Setting[]> {
   const tokens = settings.get('cordon-token') ?? [];
   const hide = (setting: Setting): Setting =>
     tokens.some(({ value }) => setting.value.includes(value))
@@ -111,7 +121,12 @@ function hideTokens(settings: Settings): Settings {
 
 /** The options of a table that can be given in one place, in its order. */
 export function rowsFor(table: Table, place: Place): [name: string, row: Row][] {
-  return Object.entries(table).filter(([, { places }]) => places?.includes(place) ?? true);
+  return Object.entries(table).filter(([, row]) => isFor(row, place));
+}
+
+/** Whether an option can be given in a place. */
+export function isFor({ places }: Row, place: Place): boolean {
+  return places?.includes(place) ?? true;
 }
 
 /** Whether an option is either given or not. */

@@ -1,8 +1,8 @@
 import { UsageError } from '../usage-error.ts';
 import { type Access, type IdToken, readAccess, tokenFor } from './access.ts';
 import { UNCORDON } from './commands.ts';
-import type { Environment, Settings } from './setting.ts';
-import { readTable } from './table.ts';
+import type { Environment } from './setting.ts';
+import { readTable, type Settings } from './table.ts';
 import type { Token } from './token.ts';
 
 /** Whose lease to release. */

@@ -1,8 +1,8 @@
 import { UsageError } from '../usage-error.ts';
 import { type Access, readAccess } from './access.ts';
 import { UNTIL } from './commands.ts';
-import type { Environment, Settings } from './setting.ts';
-import { readTable } from './table.ts';
+import type { Environment } from './setting.ts';
+import { readTable, type Settings } from './table.ts';
 
 /** What to ask, and which text its response has to contain. */
 export interface UntilPlan extends Access {

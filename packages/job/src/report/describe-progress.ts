@@ -1,10 +1,11 @@
-import { formatDuration } from '../text/format-duration.ts';
+import type { InFlightCount } from '@quietgate/core';
 import { sanitise } from '../text/sanitise.ts';
-import { describeCount } from './describe-count.ts';
-import type { PollEvent, Progress } from './progress.ts';
+import type { Progress } from './progress.ts';
 import type { Terms } from './terms.ts';
 
 const MAX_MESSAGE_LENGTH = 500;
+const MAX_IDS_SHOWN = 5;
+const MAX_ID_LENGTH = 64;
 
 /** What has just been seen, on one line. */
 export function describeProgress({ event, held }: Progress, terms: Terms): string {
@@ -23,26 +24,6 @@ export function describeProgress({ event, held }: Progress, terms: Terms): strin
   }
 }
 
-/** What comes next, on one line: a verb first. */
-export function describeNext(event: PollEvent, { interval }: Terms): string {
-  switch (event.type) {
-    case 'retrying':
-      return `retrying in ${formatDuration(event.nextInMs)}`;
-    case 'waiting':
-      return event.held
-        ? `the server responds once it is quiet, next check in ${interval} at the latest`
-        : nextCheck(event.nextInMs);
-    case 'unavailable':
-      return `waiting anyway, ${nextCheck(event.nextInMs)}`;
-    case 'settling':
-      return nextCheck(event.nextInMs);
-  }
-}
-
-function nextCheck(nextInMs: number): string {
-  return nextInMs === 0 ? 'checking again' : `next check in ${formatDuration(nextInMs)}`;
-}
-
 /** A zero that has not lasted long enough. */
 export function describeSettling({ quietFor }: Terms): string {
   return `nothing in flight, but not for ${quietFor} yet`;
@@ -51,4 +32,23 @@ export function describeSettling({ quietFor }: Terms): string {
 /** A failure's message, which may quote what a server sent, on one line. */
 export function describeMessage({ message }: { readonly message: string }): string {
   return sanitise(message, MAX_MESSAGE_LENGTH);
+}
+
+/** "2 in flight: a, b", on one line whatever the ids are: the first few in code-unit order, in whatever order they came. */
+export function describeCount({ count, ids }: InFlightCount): string {
+  if (count === 0) return 'nothing in flight';
+  const shown = smallest(ids, MAX_IDS_SHOWN).map((id) => sanitise(id, MAX_ID_LENGTH) || '(blank)');
+  if (shown.length === 0) return `${count} in flight`;
+  const more = count - shown.length;
+  return `${count} in flight: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** The first few of what would be the sorted list, without sorting what may be a quarter of a million. */
+function smallest(ids: readonly string[], most: number): readonly string[] {
+  let kept: readonly string[] = [];
+  for (const id of ids) {
+    const largest = kept[most - 1];
+    if (largest === undefined || id < largest) kept = [...kept, id].sort().slice(0, most);
+  }
+  return kept;
 }

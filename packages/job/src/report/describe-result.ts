@@ -1,6 +1,5 @@
 import { formatDuration } from '../text/format-duration.ts';
-import { describeCount } from './describe-count.ts';
-import { describeMessage, describeSettling } from './describe-progress.ts';
+import { describeCount, describeMessage, describeSettling } from './describe-progress.ts';
 import type { JobResult } from './job-result.ts';
 import { jointOutcome } from './joint-outcome.ts';
 import type { Progress } from './progress.ts';

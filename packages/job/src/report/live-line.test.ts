@@ -2,7 +2,7 @@ import { fc, test } from '@quietgate/testkit/property';
 import { expect, it } from 'vitest';
 import { NO_SETTINGS, makePlan } from '../plan/plan.ts';
 import { columnsOf } from '../text/columns.ts';
-import { describeCount } from './describe-count.ts';
+import { describeCount } from './describe-progress.ts';
 import { liveLine } from './live-line.ts';
 import { termsOf } from './terms.ts';
 

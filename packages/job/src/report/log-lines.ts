@@ -1,7 +1,7 @@
 import type { GateEvent } from '@quietgate/core';
 import { formatDuration } from '../text/format-duration.ts';
 import { describeCordonNews } from './describe-cordon.ts';
-import { describeNext, describeProgress } from './describe-progress.ts';
+import { describeProgress } from './describe-progress.ts';
 import { type CordonNews, NO_PROGRESS, type PollEvent, type Progress } from './progress.ts';
 import type { Terms } from './terms.ts';
 
@@ -77,4 +77,24 @@ function lineOf(terms: Terms, what: string, elapsedMs: number, event?: PollEvent
   const whose = terms.name === undefined ? '' : `${terms.name}: `;
   const next = event === undefined ? '' : `; ${describeNext(event, terms)}`;
   return `${whose}${what} (waited ${formatDuration(elapsedMs)} of ${terms.maxWait})${next}`;
+}
+
+/** What comes next, on one line: a verb first. */
+function describeNext(event: PollEvent, { interval }: Terms): string {
+  switch (event.type) {
+    case 'retrying':
+      return `retrying in ${formatDuration(event.nextInMs)}`;
+    case 'waiting':
+      return event.held
+        ? `the server responds once it is quiet, next check in ${interval} at the latest`
+        : nextCheck(event.nextInMs);
+    case 'unavailable':
+      return `waiting anyway, ${nextCheck(event.nextInMs)}`;
+    case 'settling':
+      return nextCheck(event.nextInMs);
+  }
+}
+
+function nextCheck(nextInMs: number): string {
+  return nextInMs === 0 ? 'checking again' : `next check in ${formatDuration(nextInMs)}`;
 }

@@ -1,5 +1,5 @@
 import { systemClock } from '@quietgate/core';
-import { type HoldContext, holdGates, readGates } from '@quietgate/core/internal';
+import { type HoldContext, holdGates } from '@quietgate/core/internal';
 import { type Plan, stopsDeploy } from '../plan/plan.ts';
 import { HEARTBEAT_MS } from '../report/log-lines.ts';
 import { internalFailure, type JobResult } from '../report/job-result.ts';
@@ -104,8 +104,11 @@ export async function runGate(
   try {
     reporter.start();
     startedAt = systemClock.now();
-    const gates = readGates(watch.optionsFor(stopping.signal));
-    const gated = holdGates(gates, ({ results, endBy }) => followOnce(results, endBy), watch.notice);
+    const gated = holdGates(
+      watch.gatesFor(stopping.signal),
+      ({ results, endBy }) => followOnce(results, endBy),
+      watch.notice,
+    );
     const end = await Promise.race([gated, stray]);
     const { roll, status } = end;
     if (roll !== undefined) {

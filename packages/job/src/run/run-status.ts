@@ -2,8 +2,7 @@ import { fetchCordon, fetchInFlightCount, type InFlightCount } from '@quietgate/
 import { createNetwork, type Network } from '../network/create-network.ts';
 import type { StatusPlan } from '../plan/status-plan.ts';
 import { describeUp } from '../report/describe-cordon.ts';
-import { describeCount } from '../report/describe-count.ts';
-import { describeMessage } from '../report/describe-progress.ts';
+import { describeCount, describeMessage } from '../report/describe-progress.ts';
 import { asciiJson } from '../report/result-json.ts';
 import { withoutSecrets } from '../text/without-secrets.ts';
 import { timeIn } from './time-in.ts';

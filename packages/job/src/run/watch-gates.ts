@@ -1,5 +1,5 @@
-import { type GateEvent, systemClock, type WaitForQuietOptions } from '@quietgate/core';
-import type { HeldReport } from '@quietgate/core/internal';
+import { type GateEvent, systemClock } from '@quietgate/core';
+import { type HeldReport, readGates } from '@quietgate/core/internal';
 import { createNetwork, type Network } from '../network/create-network.ts';
 import type { Phase } from '../network/phase.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -19,8 +19,8 @@ export type OnEvent = (event: GateEvent, server: number) => void;
 export interface GateWatch {
   /** Hears of gates that are held, as core's hold does. */
   readonly notice: (server: number, report: HeldReport, result: JobResult) => void;
-  /** The options of each gate. */
-  readonly optionsFor: (signal: AbortSignal) => WaitForQuietOptions[];
+  /** The gates, which begin at once. */
+  readonly gatesFor: (signal: AbortSignal) => ReturnType<typeof readGates>;
   /** The gates have ended: reports how. */
   readonly end: (results: readonly JobResult[]) => readonly Ended[];
   /** A signal has ended the wait. */
@@ -85,16 +85,18 @@ export function watchGates(
   };
   return {
     notice,
-    optionsFor(signal) {
+    gatesFor(signal) {
       startedAt = systemClock.now();
-      return watched.map(({ gate, network: { fetch } }, server) => ({
-        ...gate,
-        signal,
-        fetch,
-        onEvent: (event) => {
-          hear(event, server);
-        },
-      }));
+      return readGates(
+        watched.map(({ gate, network: { fetch } }, server) => ({
+          ...gate,
+          signal,
+          fetch,
+          onEvent: (event) => {
+            hear(event, server);
+          },
+        })),
+      );
     },
     end(results) {
       isWaiting = false;

@@ -1,6 +1,6 @@
 import { fc, test } from '@quietgate/testkit/property';
 import { expect, it } from 'vitest';
-import { describeCount } from './describe-count.ts';
+import { describeCount } from './describe-progress.ts';
 
 it.each([
   [{ count: 0, ids: ['a'] }, 'nothing in flight'],
