@@ -76,7 +76,7 @@ export interface Gate {
   /** Where leases are asked for; a gate without a cordon asks for none. */
   readonly leases: Pick<CordonEndpoint, 'name' | 'raise'>;
   readonly limits: GateLimits;
-  /** Says how long the gate has held the deploy: from zero, when the options were read. */
+  /** Says how long the gate has held the deploy: from zero, when it is read first. */
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: (event: GateEvent) => unknown;
@@ -100,9 +100,13 @@ export function readGateOptions(options: WaitForQuietOptions): Gate {
 }
 
 function fromZero(clock: Clock): Clock {
-  const startedAt = clock.now();
+  let startedAt: number | undefined;
   return {
-    now: () => toMicrosecond(clock.now() - startedAt),
+    now() {
+      const now = clock.now();
+      startedAt ??= now;
+      return toMicrosecond(now - startedAt);
+    },
     sleep: (ms, signal) => clock.sleep(ms, signal),
   };
 }
