@@ -11,7 +11,7 @@ it('draws the counts over the time waited', () => {
   expect(chart(samples, 40_000))
     .toBe(`%%{init: {"xyChart":{"height":300,"yAxis":{"showLabel":false,"showTick":false}},"themeVariables":{"xyChart":{"plotColorPalette":"#3b82f6"}}}}%%
 xychart-beta
-  title "Provisioning runs in flight"
+  title "Runs in flight"
   x-axis "seconds waited" 0 --> 40
   y-axis "in flight, up to 3" 0 --> 3
   line [3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 0]`);

@@ -26,7 +26,7 @@ export function chart(samples: readonly Sample[], elapsedMs: number): string | u
   return [
     `%%{init: ${JSON.stringify(look)}}%%`,
     'xychart-beta',
-    '  title "Provisioning runs in flight"',
+    '  title "Runs in flight"',
     `  x-axis "seconds waited" 0 --> ${endMs / 1000}`,
     `  y-axis "in flight${hasMarks ? '' : `, up to ${top}`}" 0 --> ${top}`,
     `  line [${counts.join(', ')}]`,

@@ -37,7 +37,7 @@ quiet&#58; green light, nothing in flight at https&#58;&#47;&#47;console&#46;ope
 \`\`\`mermaid
 %%{init: {"xyChart":{"height":300,"yAxis":{"showLabel":false,"showTick":false}},"themeVariables":{"xyChart":{"plotColorPalette":"#3b82f6"}}}}%%
 xychart-beta
-  title "Provisioning runs in flight"
+  title "Runs in flight"
   x-axis "seconds waited" 0 --> 80
   y-axis "in flight, up to 1" 0 --> 1
   line [1, 1, 1, 1, 1, 1, 1, 0]
@@ -97,6 +97,15 @@ test.prop([
     expect(/^\| <code>(.*)<\/code> \| 0s, in flight when last seen \|$/.exec(row)?.[1]).toMatch(inert);
   }
   expect(rest.at(-1)).toMatch(/^```mermaid\n%%.*\nxychart-beta\n[^`]*```\n$/);
+});
+
+it('says of no cordon that it is up which has been released since', () => {
+  const cordon = { holder: 'deploy-42', up: true, remainingMs: 60_000 } as const;
+  const event = { poll: 1, elapsedMs: 0, nextInMs: 0 };
+  const pageWith = (type: 'cordoned' | 'lifted') =>
+    stepSummary(endOf({ ...green, cordon }, { seen: [{ cordonNews: { ...event, type } }] }), [], terms);
+  expect(pageWith('cordoned')).toContain('cordon up&#58; ');
+  expect(pageWith('lifted')).not.toContain('cordon up');
 });
 
 it('of a cancelled job says what it was waiting for, and for how long new runs were blocked', () => {

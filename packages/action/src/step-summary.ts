@@ -21,7 +21,7 @@ type AllTerms = readonly [Terms, ...Terms[]];
 export function stepSummary(end: ReportedEnd, histories: readonly History[], terms: AllTerms): string {
   const blocked = blockedLine(end);
   return [
-    ...(end.signal === undefined ? outcome(end.ended, terms) : cancelled(end)),
+    ...(end.signal === undefined ? outcome(afterwards(end), terms) : cancelled(end)),
     ...defaultUrl(terms),
     ...(blocked === undefined ? [] : [escapeMarkdown(blocked)]),
     ...terms.flatMap(({ name }, server) => [
@@ -31,6 +31,15 @@ export function stepSummary(end: ReportedEnd, histories: readonly History[], ter
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** What the page is read after: a cordon that is down again is not said to be up. */
+function afterwards({ ended, seen }: ReportedEnd): readonly Ended[] {
+  return ended.map((end, server) => {
+    const { cordon, ...result } = end.result;
+    const isDown = cordon?.up === true && seen[server]?.cordonNews?.type === 'lifted';
+    return isDown ? { ...end, result } : end;
+  });
 }
 
 function outcome(ended: readonly Ended[], terms: AllTerms): string[] {

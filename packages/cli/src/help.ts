@@ -44,7 +44,7 @@ usage.
 Asks until a response with status 200 contains the text.
 `,
     `
-Exits 0 then, 1 when the maximum wait is over, 2 on wrong usage.
+Exits 0 once one does, 1 when the maximum wait is over, 2 on wrong usage.
 `,
   ],
   check: [

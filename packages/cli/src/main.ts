@@ -26,6 +26,8 @@ import manifest from '../package.json' with { type: 'json' };
 import { helpText } from './help.ts';
 import { parseArgs, type Request } from './parse-args.ts';
 
+const NOT_ASKED = 'cordon not asked: that takes a URL, and the token in CORDON_TOKEN';
+
 /** Runs the command line and ends the process. What it throws is a failure of quietgate itself. */
 export async function main(process: NodeJS.Process): Promise<void> {
   const { stdout, stderr, env, argv } = process;
@@ -71,6 +73,8 @@ async function run(request: Request, { env, stdout, stderr }: NodeJS.Process): P
       endOnSignals();
       const { isQuiet, lines } = await runStatus(plan, env).catch(unknownStatus);
       stdout.write(`${lines.join('\n')}\n`);
+      // For a person: a script may have no token on purpose.
+      if (stdout.isTTY && plan.token === undefined && !plan.json) stdout.write(`${NOT_ASKED}\n`);
       if (isQuiet === undefined) return 3;
       return isQuiet ? 0 : 1;
     }

@@ -45,6 +45,7 @@ export function parseArgs(argv: readonly string[]): Request {
   if (tokens.some((token) => token.kind === 'option' && token.name === 'help')) {
     return { type: 'help', of: command };
   }
+  if (command === 'wait') checkIsNoCommand(firstWord(tokens));
   const settings = readTokens(command, tokens);
   if (settings.has('version')) return { type: 'version' };
   if (end >= 0 && command !== 'wait') throw new UsageError(`${command} takes no command behind --`);
@@ -53,8 +54,12 @@ export function parseArgs(argv: readonly string[]): Request {
 
 /** The command is the first argument that is no option. */
 function commandOf(tokens: readonly Token[]): Command {
-  const first = tokens.find((token) => token.kind === 'positional')?.value;
+  const first = firstWord(tokens);
   return NAMED_COMMANDS.find((name) => name === first) ?? 'wait';
+}
+
+function firstWord(tokens: readonly Token[]): string | undefined {
+  return tokens.find((token) => token.kind === 'positional')?.value;
 }
 
 type Token = ReturnType<typeof tokensOf>[number];
@@ -101,8 +106,6 @@ function readArguments(
     const takes = rows.map(([name]) => `[${name}]`).join(' and ');
     throw new UsageError(`${command} takes ${takes}, got ${words.length} arguments`);
   }
-  const [first] = words;
-  if (command === 'wait' && first !== undefined) checkIsNoCommand(first);
   for (const [index, [name, { isList }]] of rows.entries()) {
     const given = isList === true ? words : words.slice(index, index + 1);
     if (given.length === 0) continue;
@@ -113,12 +116,20 @@ function readArguments(
   }
 }
 
+/** Other words for a command, as they come to mind at night. */
+const MEANT: ReadonlyMap<string, Name> = new Map([
+  ['release', 'uncordon'],
+  ['lift', 'uncordon'],
+  ['unlock', 'uncordon'],
+]);
+
 /** A word that begins like a command's name is a slip of the fingers, and no URL. */
-function checkIsNoCommand(word: string): void {
+function checkIsNoCommand(word = ''): void {
   if (!/^[a-z]+$/i.test(word)) return;
-  const meant = nearestName(word, NAMED_COMMANDS);
-  if (meant.startsWith(word.slice(0, 2).toLowerCase()))
-    throw new UsageError(`there is no command ${quote(word)}: did you mean ${meant}?`);
+  const nearest = nearestName(word, NAMED_COMMANDS);
+  const isNear = nearest.startsWith(word.slice(0, 2).toLowerCase());
+  const meant = MEANT.get(word.toLowerCase()) ?? (isNear ? nearest : undefined);
+  if (meant !== undefined) throw new UsageError(`there is no command ${quote(word)}: did you mean ${meant}?`);
 }
 
 /** Why no message repeats what arrived as an argument. */

@@ -36,6 +36,16 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     expect(frames).toContainEqual(expect.stringMatching(/ 1 in flight: run-1 · /));
   });
 
+  it('says to a person why status asks for no cordon', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const { stdout } = await startOnTerminal(['status', url]).ended;
+    expect(stdout).toBe(
+      `quiet: nothing in flight (${url})\r\ncordon not asked: that takes a URL, and the token in CORDON_TOKEN\r\n`,
+    );
+    const json = await startOnTerminal(['status', url, '--json']).ended;
+    expect(json.stdout).not.toContain('not asked');
+  });
+
   it('draws a line for each server that is not quiet yet', async () => {
     const quiet = await endpoint(inFlight(0));
     const busy = await endpoint(inFlight(1, ['t13']), inFlight(1, ['t13']), inFlight(0));

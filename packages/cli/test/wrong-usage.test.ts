@@ -98,8 +98,9 @@ it.each([
   ['stats', 'status'],
   ['uncordoned', 'uncordon'],
   ['Until', 'until'],
+  ['release', 'uncordon'],
 ])('%j is nearly the command %s', async (word, command) => {
-  const { status, stdout, stderr } = await runMain([word, 'x']);
+  const { status, stdout, stderr } = await runMain([word, 'x', '--all']);
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toContain(`quietgate: there is no command "${word}": did you mean ${command}?\n`);
 });

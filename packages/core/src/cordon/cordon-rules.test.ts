@@ -275,11 +275,11 @@ describe('what an operator lifts stays down', () => {
     history.pass(10);
     history.lift(lifted);
     expect(history.raise('a', 10_000, 'id 1')).toEqual(
-      refused('the lease was released; it may be raised again in 60 s'),
+      refused('this lease was released; it may be raised again in 60 s'),
     );
     history.pass(59_999);
     expect(history.raise('a', 10_000, 'id 1')).toEqual(
-      refused('the lease was released; it may be raised again in 1 s'),
+      refused('this lease was released; it may be raised again in 1 s'),
     );
     history.pass(1);
     expect(history.raise('a', 10_000, 'id 1')).toEqual(granted('id 4', 10_000));

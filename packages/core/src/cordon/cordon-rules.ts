@@ -61,7 +61,7 @@ export function raiseLease(
 ): RaiseOutcome {
   const lifted = state.lifted.filter(({ at }) => now - at < maxUpMs);
   const renewed = lifted.find(({ id }) => id === renews);
-  if (renewed !== undefined) return refusal('the lease was released', renewed.at + maxUpMs - now);
+  if (renewed !== undefined) return refusal('this lease was released', renewed.at + maxUpMs - now);
 
   const [own, others] = leasesOf(holder, state, now);
   if (others.length >= MAX_LEASES) {

@@ -52,7 +52,10 @@ function reportToLog(cordon: Cordon, clock: Clock): CordonReport {
       const now = Date.now();
       if (type === 'raised') {
         const expiresAt = timeOf(now + seconds * 1000);
-        write(log, `lease of ${holder} raised, expires at ${expiresAt} (${seconds} s); new runs are blocked`);
+        write(
+          log,
+          `lease of ${holder} raised, expires at ${expiresAt} (${seconds} s) unless renewed; new runs are blocked`,
+        );
       }
       const renewed = type === 'raised' ? 'never renewed' : `last renewed at ${timeOf(now)}`;
       leases.granted(lease, async () => {

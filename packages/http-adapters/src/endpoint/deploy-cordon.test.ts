@@ -97,7 +97,7 @@ describe('the log of failures', () => {
 describe('the log', () => {
   const NOW = Date.parse('2026-05-17T09:00:00Z');
   const RAISED =
-    'quietgate: lease of ci/42 raised, expires at 2026-05-17T09:01:00.000Z (60 s); new runs are blocked';
+    'quietgate: lease of ci/42 raised, expires at 2026-05-17T09:01:00.000Z (60 s) unless renewed; new runs are blocked';
 
   test('says whose lease blocks new runs and until when, renewals aside', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: NOW });

@@ -32,8 +32,8 @@ const requestTimeout = value(readDuration, exactDuration(DEFAULT_LIMITS.requestT
   details: ', its body included',
 });
 const retries = value(readRetries, String(DEFAULT_LIMITS.retries), {
-  meaning: 'more attempts of a check after a transient error',
-  details: `, from 0 to ${MAX_RETRIES}`,
+  meaning: 'more attempts after a transient error',
+  details: `, from 0 to ${MAX_RETRIES}, of each check`,
 });
 const silent = flag(readFlag, {
   meaning: 'print warnings and errors only',

@@ -48,7 +48,7 @@ export async function raiseLease(
 ): Promise<Lease> {
   const { maxUpMs, restMs } = limits;
   const past = await lookBack(tx, holder, renews, limits);
-  if (past.lifted_for_ms > 0) throw refusal('the lease was released', past.lifted_for_ms);
+  if (past.lifted_for_ms > 0) throw refusal('this lease was released', past.lifted_for_ms);
   if (past.others >= MAX_LEASES) throw refusal(`there are ${MAX_LEASES} leases already`, past.first_end_ms);
   if (past.left_ms < MIN_LEASE_MS) {
     throw refusal(`the cordon may be up for at most ${maxUpMs / 1000} s in a row`, past.rest_left_ms);
