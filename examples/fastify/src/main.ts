@@ -17,6 +17,7 @@ await runCatalyst(async (catalyst, { host, port, cordonToken, closing }) => {
   if (cordonToken !== undefined) {
     await app.register(deployCordon, { cordon: catalyst.cordon, authorize: cordonToken });
   }
+  // What may not start throws a RunRefused, which Fastify answers as 503 with Retry-After.
   app.all<{ Body: string | undefined }>('/*', async ({ method, url: target, headers, body = '' }, reply) => {
     const answer = await answerProvisioning(catalyst, { method, target, headers, body });
     return reply.code(answer.status).headers(answer.headers).send(answer.body);

@@ -31,6 +31,7 @@ await runCatalyst(async (catalyst, { host, port, cordonToken, closing }) => {
     app.all(CORDON_PATH, ({ req }) => answerCordon(req.raw));
   }
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: ({ req }) => answer(req, undefined) }));
+  // What may not start throws a RunRefused, which Hono answers as 503 with Retry-After.
   app.all('*', async ({ req }) => answer(req, await req.text()));
 
   const server = serve({ fetch: app.fetch, hostname: host, port });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { RunRefused } from '@quietgate/core';
 import { deployCordon, inFlightCount } from '@quietgate/http-adapters/node';
 import type { Catalyst } from './catalyst.ts';
 import type { Reply } from './provisioning-api.ts';
@@ -28,8 +29,7 @@ export function createApp(
         send(response, reply);
       },
       (error: unknown) => {
-        console.error(error);
-        send(response, INTERNAL_ERROR);
+        send(response, replyTo(error));
       },
     );
   };
@@ -42,6 +42,20 @@ export function createApp(
       else cordon(request, response, rest);
     });
   };
+}
+
+/** What other frameworks answer by themselves. */
+function replyTo(error: unknown): Reply {
+  if (error instanceof RunRefused) {
+    const { status, headers, message, holders } = error;
+    return {
+      status,
+      headers: { ...headers, 'Content-Type': 'application/json' },
+      body: `${JSON.stringify({ error: message, holders })}\n`,
+    };
+  }
+  console.error(error);
+  return INTERNAL_ERROR;
 }
 
 async function answer(catalyst: Catalyst, request: IncomingMessage): Promise<Reply> {

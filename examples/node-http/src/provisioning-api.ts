@@ -1,4 +1,3 @@
-import { RunRefused } from '@quietgate/core';
 import type { Catalyst } from './catalyst.ts';
 import type { DeploymentRecord } from './deployment-record.ts';
 import { nameOf } from './deployment-record.ts';
@@ -32,6 +31,8 @@ export interface ProvisioningRequest {
 /**
  * Answers the requests that start provisioning runs and look at them: `POST` and `GET` on `DEPLOYMENTS_PATH`, and
  * `GET` on one deployment below it. Owners, addresses and domains are left out of every answer.
+ *
+ * @throws RunRefused while no run may start, which Fastify and Hono answer by themselves
  */
 export async function answerProvisioning(catalyst: Catalyst, request: ProvisioningRequest): Promise<Reply> {
   const { method, target } = request;
@@ -58,14 +59,8 @@ async function startRun(catalyst: Catalyst, { headers, body }: ProvisioningReque
         'the body must be JSON like {"name":"t13"}; a name is a lower-case letter, then up to 30 more letters, digits or hyphens',
     });
   }
-  try {
-    const record = await catalyst.start(name);
-    return json(202, summaryOf(record), { Location: `${DEPLOYMENTS_PATH}/${record.id}` });
-  } catch (error) {
-    if (!(error instanceof RunRefused)) throw error;
-    const { status, message, holders, headers } = error;
-    return json(status, { error: message, holders }, headers);
-  }
+  const record = await catalyst.start(name);
+  return json(202, summaryOf(record), { Location: `${DEPLOYMENTS_PATH}/${record.id}` });
 }
 
 /** Browsers say where a request comes from, in `Sec-Fetch-Site`, or, where they are old, in `Origin`; others do not. */

@@ -27,6 +27,9 @@ type ListFunction<D> = CommonOptions<D>['listDeployments'];
  * The in-flight count endpoint for Fastify 5: an encapsulated plugin that honours `prefix` and leaves the rest of
  * the app alone. Without `onError` a failed listing goes to the request's logger.
  *
+ * Fastify's `register` passes no types on, so that nothing asks for a `classify` where each of your statuses is unknown: write one
+ * wherever they are not those of the table, and check the options with `satisfies InFlightCountOptions<Run>`.
+ *
  * @example
  * await app.register(inFlightCount, { listDeployments: () => store.list() });
  *

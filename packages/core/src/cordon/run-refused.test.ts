@@ -29,6 +29,11 @@ describe('a run that is refused', () => {
     });
   });
 
+  it('by a drain is tried again in 30 s, whatever its maker says', () => {
+    const refused = new RunRefused({ reason: 'drain', retryAfterMs: 900 });
+    expect([refused.retryAfterMs, refused.headers]).toEqual([30_000, { 'Retry-After': '30' }]);
+  });
+
   it('answers a fetch handler', async () => {
     const refused = new RunRefused({ reason: 'cordon', retryAfterMs: 900, holders: ['deploy-7'] });
     const response = refused.getResponse();

@@ -6,7 +6,7 @@ import { checkOptions } from '../options/check-options.ts';
 export interface RunRefusal {
   /** `cordon`: a deploy is about to begin. `drain`: this process is about to end. */
   readonly reason: 'cordon' | 'drain';
-  /** When to try again, in milliseconds: until the cordon comes down by itself. More than 30,000 count as 30,000. */
+  /** When to try again, in milliseconds: until the cordon comes down by itself. More than 30,000 count as 30,000, and so does a drain. */
   readonly retryAfterMs: number;
   /** Whose leases keep the cordon up. @default none */
   readonly holders?: readonly string[] | undefined;
@@ -57,7 +57,8 @@ export class RunRefused extends Error {
 
   constructor(of: RunRefusal) {
     const { reason, retryAfterMs, holders = [] } = checkRefusal(of);
-    const limitedMs = Math.min(Math.max(retryAfterMs, 0), MAX_RETRY_AFTER_MS);
+    const limitedMs =
+      reason === 'drain' ? MAX_RETRY_AFTER_MS : Math.min(Math.max(retryAfterMs, 0), MAX_RETRY_AFTER_MS);
     const seconds = Math.max(1, Math.ceil(limitedMs / 1000));
     super(`${WHY[reason]}; try again in ${seconds} s`);
     this.reason = reason;

@@ -2,10 +2,12 @@ import { getEventListeners } from 'node:events';
 import { fc, test } from '@quietgate/testkit/property';
 import { describe, expect, it, vi } from 'vitest';
 import type { Deployment, InFlightCount } from '../deployment.ts';
+import { countInFlight } from '../in-flight/count-in-flight.ts';
 import type { InFlightIndex } from '../in-flight/in-flight-index.ts';
 import { createVirtualClock } from '../testing/virtual-clock.ts';
 import { createCordon } from '../serve/create-cordon.ts';
 import { createInFlightIndex } from '../serve/create-in-flight-index.ts';
+import { exceptStale } from '../serve/except-stale.ts';
 import { createDrain, type CreateDrainOptions } from './create-drain.ts';
 
 const MAX_WAIT_MS = 60_000;
@@ -218,6 +220,21 @@ describe('a source', () => {
       message: expect.stringContaining(message) as unknown,
     });
     expect(await drainOf(trouble).drain.begin()).not.toHaveProperty('lastSeen');
+  });
+
+  it('with exceptStale leaves out what a crashed predecessor left in a store, which an index would wait for', async () => {
+    const clock = createVirtualClock();
+    const index = createInFlightIndex();
+    index.set(run('t13')); // as read from the store at the start
+    const classify = exceptStale<Deployment>({
+      afterMs: 60_000,
+      confirmMs: 0,
+      lastSignOfLife: () => '2026-05-17T09:00:00Z',
+    });
+    const wait = { maxWaitMs: MAX_WAIT_MS, clock };
+    expect(await createDrain({ index, ...wait }).begin()).toMatchObject({ outcome: 'timed-out' });
+    const source = () => countInFlight(index, { classify });
+    expect(await createDrain({ source, ...wait }).begin()).toMatchObject({ outcome: 'quiet' });
   });
 
   it('is not waited for longer than the drain', async () => {
