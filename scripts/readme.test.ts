@@ -176,6 +176,24 @@ describe('docs/server.md', () => {
   });
 });
 
+/** What is written for the gate, the cordon and the drain, and would not be there without. */
+const OWN_LINE = /\bruns?\b|Runs|Refus|SIGTERM|server\.close/;
+
+it.each([
+  ['README.md', 'Your server'],
+  ['docs/server.md', 'The shortest way'],
+  ['docs/server.md', 'Replicas'],
+])('%s, %s: takes at most 12 lines', (page, heading) => {
+  const [shown] = codeBlocks(join(root, page)).filter(
+    (block) => block.heading === heading && block.info === 'ts',
+  );
+  const own = String(shown?.code)
+    .split('\n')
+    .filter((line) => OWN_LINE.test(line));
+  expect(own.join('\n')).toContain('serveRuns({ runs');
+  expect(own.length, own.join('\n')).toBeLessThanOrEqual(12);
+});
+
 describe('docs/semantics.md', () => {
   it('lets a wipe block', async () => {
     const { stdout } = await run(snippet('docs/semantics.md', 'The built-in statuses', 'wiping'));
