@@ -32,7 +32,7 @@ memory. Of the records one in a hundred is in flight. Their statuses are the sam
 each is a text of its own (\`parsed\`), as a driver reads it off a connection. Each case is measured in ${PROCESSES} processes of its
 own, since V8 now and then settles for slow code, for any of the ways, and stays with it. A time is the best that was seen, since
 what else a machine does can only take longer, and the ratio is the median of the processes'. Unlike the others,
-\`countInFlight\` checks dates and ids.`,
+\`countInFlight\` checks types and dates.`,
     tables: [
       {
         columns: [
@@ -55,7 +55,7 @@ what else a machine does can only take longer, and the ratio is the median of th
       of: `${size.toLocaleString('en')} ${source}`,
       found: ratio,
       atMost: 1.1,
-      why: 'it looks at the id of each record, so that what is no record is an error and not a zero, and reads dates; the loop does neither.',
+      why: 'it looks at the type of each status, so that what is no record is an error and not a zero; the loop does not.',
     })),
   };
 }

@@ -4,8 +4,9 @@ import { checked, checkText } from './check-record.ts';
 import type { ClassifiedByStatus } from './classified-by-status.ts';
 import { isAdopted } from './classify-deployment.ts';
 import { IN_FLIGHT_STATUSES } from './status-table.ts';
+import { tally } from './tally.ts';
 
-const BLOCKING: ReadonlySet<unknown> = /* @__PURE__ */ new Set(IN_FLIGHT_STATUSES);
+const BLOCKING: ReadonlySet<string> = /* @__PURE__ */ new Set(IN_FLIGHT_STATUSES);
 
 /** A record of any type, as far as it is looked at. */
 interface Unchecked {
@@ -47,40 +48,39 @@ export function countInFlight<D extends Unchecked & { readonly id: string }>(
   deployments: Iterable<D>,
   { classify }: CountInFlightOptions<D> = {},
 ): InFlightCount {
-  const ids = idsOf(deployments, classify);
+  if (classify !== undefined) {
+    const classOf = checked(classifierFor(deployments, classify));
+    return tally(deployments, (deployment, id) => {
+      checkText('id', id);
+      return classOf(deployment) === 'phase-0';
+    });
+  }
+  if (isAllInFlight(deployments)) return tally(deployments, () => true);
+  const ids = idsByStatus(deployments);
   return { count: ids.length, ids: ids.sort() };
 }
 
-function idsOf<D extends Unchecked & { readonly id: string }>(
-  deployments: Iterable<D>,
-  classify: ((deployment: D) => DeploymentClass) | undefined,
-): string[] {
-  if (classify !== undefined) return idsInFlight(deployments, checked(classifierFor(deployments, classify)));
-  if (isAllInFlight(deployments)) return Array.from(deployments, ({ id }) => id);
-  return idsInFlight(deployments, undefined);
-}
-
-/** A loop without a call for each record, which was seen to take half as long again. */
-function idsInFlight<D extends Unchecked & { readonly id: string }>(
-  deployments: Iterable<D>,
-  classOf: ((deployment: D) => DeploymentClass) | undefined,
-): string[] {
+/** A loop without a call back for each record, which was seen to take half as long again. */
+function idsByStatus<D extends Unchecked & { readonly id: string }>(deployments: Iterable<D>): string[] {
   const ids: string[] = [];
-  let looksInto = true; // into the first record, whatever it is, so that a mistake shows before the first run does
+  let isFirst = true; // looked into whatever it is, so that a mistake shows before the first run does
   for (const deployment of deployments) {
-    const { id, status } = deployment;
-    const blocks = BLOCKING.has(status);
-    if (blocks || looksInto || typeof status !== 'string' || (id as unknown) === undefined) {
-      looksInto = classOf !== undefined;
-      checkText('id', id);
-      if (classOf ? classOf(deployment) === 'phase-0' : isInFlight(deployment, blocks)) ids.push(id);
-    }
+    if (!isFirst && isIdle(deployment.status)) continue;
+    isFirst = false;
+    const { id } = deployment;
+    checkText('id', id);
+    if (isInFlight(deployment)) ids.push(id);
   }
   return ids;
 }
 
-function isInFlight({ status, adoptedAt }: Unchecked, blocks: boolean): boolean {
+/** Asks for the type first: a text is looked up faster than what may be anything. */
+function isIdle(status: unknown): boolean {
+  return typeof status === 'string' && !BLOCKING.has(status);
+}
+
+function isInFlight({ status, adoptedAt }: Unchecked): boolean {
   if (isAdopted(adoptedAt)) return false;
   checkText('status', status);
-  return blocks;
+  return BLOCKING.has(status);
 }
