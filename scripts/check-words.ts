@@ -17,6 +17,8 @@ const BETTER: readonly (readonly [expression: RegExp, better: string])[] = [
   [/\b(name|names) that (is|are) none\b|\bunder a name that is none\b/i, 'unknown'],
   [/\bpassing failures?\b/i, 'transient error'],
   [/\bsave for\b/i, 'except'],
+  [/\bthe cap\b/i, 'the maximum wait'],
+  [/\bleases?\b[^.]{0,40} ends? by (itself|themselves)\b/i, 'expires'],
 ];
 
 const files = execFileSync('git', ['ls-files', '*.ts', '*.js', '*.md', '*.yml', '*.yaml', '*.json'], {

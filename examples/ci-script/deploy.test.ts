@@ -78,7 +78,7 @@ it('goes ahead where the endpoint has never been', async () => {
 });
 
 it.each<[why: string, answers: Respond[], env: Env]>([
-  ['the cap was reached', [inFlight(1)], {}],
+  ['the maximum wait was reached', [inFlight(1)], {}],
   ['the endpoint went away', [inFlight(1), text(404)], {}],
   ['FORCE was something else than 1', [inFlight(1), text(404)], { FORCE: 'no' }],
 ])('keeps its hands off a run that was in flight when %s', async (_, answers, env) => {

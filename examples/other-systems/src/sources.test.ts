@@ -31,7 +31,7 @@ describe('atlantisSource', () => {
     ['something else', json({ shutting_down: false })],
     ['a count that is none', json({ in_progress_operations: '0' })],
     ['null', json(null)],
-  ])('takes %s for no answer, and never for zero', async (_, answer) => {
+  ])('treats %s as no response, and never as zero', async (_, answer) => {
     const { url } = await endpoint(answer);
     await expect(atlantisSource(url)({ signal })).rejects.toThrow(Error);
   });

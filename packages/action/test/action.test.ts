@@ -141,7 +141,7 @@ describe('inputs', () => {
     expect(requests[0]?.url).toMatch(/^\/in-flight\b/);
   });
 
-  it('silent leaves only trouble in the log, and the outputs as they are', async () => {
+  it('silent leaves only warnings and errors in the log, and the outputs as they are', async () => {
     const { url } = await endpoint(inFlight(0));
     const { stdout, stderr, outputs } = await runStep({ url, silent: 'True' });
     expect(stdout + stderr).toBe('');

@@ -54,7 +54,7 @@ describe('--cordon', () => {
     expect(stdout + stderr).not.toContain(TOKEN);
   });
 
-  it('is trouble when it is not up, also when silent', async () => {
+  it('is a warning when it is not up, also when silent', async () => {
     const server = await cordonedServer({ count: [inFlight(0)], raise: text(404) });
     const { status, stdout, stderr } = await runCli([server.url, '--cordon', '--silent'], WITH_TOKEN);
     expect([status, stdout]).toEqual([0, '']);
@@ -154,7 +154,7 @@ describe('a lease is lifted when the deploy will not go', () => {
     expect(new Set(server.asked)).toEqual(new Set(['PUT deploy-42', 'DELETE deploy-42']));
   });
 
-  it('within two seconds, whatever signal comes meanwhile, or it is left to end by itself', async () => {
+  it('within two seconds, whatever signal comes meanwhile, or it is left to expire', async () => {
     const server = await cordonedServer({ count: [inFlight(1)], lift: silence });
     const clock = await heldClock();
     const { child, saw, ended } = startCli([server.url, ...AS_DEPLOY_42], { ...WITH_TOKEN, ...clock.env });

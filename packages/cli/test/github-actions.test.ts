@@ -57,7 +57,7 @@ it('leaves standard output to --json', async () => {
   expect(stderr).toMatch(/^::group::[^]*::endgroup::\n::notice /);
 });
 
-it('says only what is trouble when it is silent', async () => {
+it('prints only warnings and errors when it is silent', async () => {
   const missing = await endpoint(text(404));
   const quiet = await endpoint(inFlight(0));
   expect((await runCli([missing.url, '--silent'], ACTIONS)).stderr).toMatch(

@@ -226,7 +226,7 @@ describe('--silent', () => {
     });
   });
 
-  it('still tells trouble, in one line of standard error', async () => {
+  it('still prints warnings and errors, in one line of standard error', async () => {
     const { url } = await endpoint(text(404));
     const { status, stdout, stderr } = await runCli([url, '--silent']);
     expect([status, stdout]).toEqual([0, '']);

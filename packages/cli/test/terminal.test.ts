@@ -82,7 +82,7 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     await saw('1m 50s of 30m ░░░░░░░░░░░░░░░░ · next check in 10s');
   });
 
-  it('takes a terminal of no width for one of 80 columns', async () => {
+  it('treats a terminal of no width as one of 80 columns', async () => {
     const { url } = await endpoint(inFlight(0));
     const { stdout } = await startOnTerminal([url], {}, { columns: 0 }).ended;
     expect(stdout).toContain(`asking ${url} · 0s of 30m`);

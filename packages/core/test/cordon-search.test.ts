@@ -40,7 +40,7 @@ describe('in every order of events', () => {
     expect([...ends].sort()).toEqual(['ended', 'rolled']);
   });
 
-  test('without the cordon, runs that follow each other may keep it away until the cap', () => {
+  test('without the cordon, runs that follow each other may keep it away until the maximum wait', () => {
     const { outcomes } = search({ ...everyRunEnds, hasCordon: false }, PRODUCT, {});
     expect([...outcomes].sort()).toEqual(['quiet', 'timed-out']);
   });

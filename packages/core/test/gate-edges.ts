@@ -57,7 +57,7 @@ function follow(first: GateState, why: string, edges: Set<string>): void {
         const pauseMs = step.type === 'pause' ? step.pauseMs : 0;
         const elapsedMs = answeredAtMs + pauseMs;
         const next = step.type === 'end' ? step : nextQuestion(step.state, elapsedMs);
-        const label = elapsedMs >= first.limits.maxWaitMs ? 'the cap' : answer;
+        const label = elapsedMs >= first.limits.maxWaitMs ? 'the maximum wait' : answer;
         edges.add(`${nameOf(question)} --> ${nameOf(next)}: ${label}`);
         open.push({ question: next, elapsedMs });
       }

@@ -68,7 +68,7 @@ function limitsArb(ms: Ms, mostPolls: number): fc.Arbitrary<Limits> {
 }
 
 function replyArb(ms: Ms): fc.Arbitrary<Reply> {
-  // Most answers come soon, or hardly anything would happen before the cap.
+  // Most answers come soon, or hardly anything would happen before the maximum wait.
   const afterMs = fc.oneof({ weight: 3, arbitrary: ms(0, 1000) }, { weight: 1, arbitrary: ms(0, 40_000) });
   const kind = <K extends Reply['kind']>(name: K) => fc.constant(name);
   return fc.oneof(
@@ -198,7 +198,7 @@ describe('the gate and its model', () => {
   );
 
   test.prop([caseArb(coarseMs, 5, 6), fc.scheduler(), fc.boolean()], { numRuns: runs(2000) })(
-    'take the same course, in whatever order an answer, its time limit, the cap and an abort come in one moment',
+    'take the same course, in whatever order an answer, its time limit, the maximum wait and an abort come in one moment',
     async (known, scheduler, apart) => {
       const clock = createRacingClock(scheduler, { apart });
       expect(allowed(known)).toContainEqual(await clock.run(run(known, clock)));

@@ -120,7 +120,7 @@ function simulate(limits: Limits, replies: readonly Reply[], answerIsFirst: () =
     events,
   });
   const pause = (type: ModelEvent['type'], ms: number, more?: Partial<ModelEvent>) => {
-    const nextInMs = Math.min(ms, maxWaitMs - now); // the last sleep is cut short to end on the cap
+    const nextInMs = Math.min(ms, maxWaitMs - now); // the last sleep is cut short to end on the maximum wait
     events.push({ type, poll: polls, elapsedMs: now, nextInMs, ...more, ...facts() });
     now += nextInMs;
   };

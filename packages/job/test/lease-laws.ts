@@ -189,7 +189,7 @@ export function describeLeases(startGate: StartGate): void {
     );
   });
 
-  it('leaves a lease that ends by itself when it is killed outright', async () => {
+  it('leaves a lease that expires when it is killed outright', async () => {
     const server = await deployServer();
     const gate = startGate({ url: server.url, lease: '5m' });
     await gate.saw('1 in flight');

@@ -88,7 +88,7 @@ export async function giveBack(url: string): Promise<void> {
   await administer(`alter database "${new URL(url).pathname.slice(1)}" allow_connections true`);
 }
 
-/** Has functions of PostgreSQL replaced in the database: what runs there takes those for the real ones. */
+/** Has functions of PostgreSQL replaced in the database: what runs there treats those as the real ones. */
 export function instead(functions: string): string {
   return `
     create schema instead;

@@ -138,7 +138,7 @@ describe('a lease', () => {
     },
   );
 
-  it('ends by itself, to the millisecond', () => {
+  it('expires, to the millisecond', () => {
     const history = createHistory();
     history.raise('a', 1_500);
     history.pass(1_499);

@@ -63,19 +63,22 @@ describe('decideOnPoll', () => {
     });
   });
 
-  it('cuts the last pause short, to end on the cap', () => {
+  it('cuts the last pause short, to end on the maximum wait', () => {
     expect(decideOnPoll(polling(1), counted(1), 1_799_999)).toMatchObject({
       events: [{ nextInMs: 1 }],
     });
   });
 
-  it.for([counted(0), counted(1), unavailable])('times out at the cap, whatever was seen', (observation) => {
-    expect(decideOnPoll(polling(9), observation, 1_800_000)).toMatchObject({
-      type: 'end',
-      events: [],
-      result: { outcome: 'timed-out', polls: 9, elapsedMs: 1_800_000 },
-    });
-  });
+  it.for([counted(0), counted(1), unavailable])(
+    'times out at the maximum wait, whatever was seen',
+    (observation) => {
+      expect(decideOnPoll(polling(9), observation, 1_800_000)).toMatchObject({
+        type: 'end',
+        events: [],
+        result: { outcome: 'timed-out', polls: 9, elapsedMs: 1_800_000 },
+      });
+    },
+  );
 
   it('fails open without an answer, and says why', () => {
     const cause = new Error('why');
@@ -368,7 +371,7 @@ describe('a retry', () => {
     expect(retryAfter(1, 0, retryAfterMs)).toMatchObject({ events: [{ nextInMs: nextInMs }] });
   });
 
-  it('never plans past the cap', () => {
+  it('never plans past the maximum wait', () => {
     expect(retryAfter(100, 10)).toMatchObject({ events: [{ nextInMs: 1_800_000 - 10 }] });
     expect(retryAfter(1, 1_799_995, 7000)).toMatchObject({ events: [{ nextInMs: 5 }] });
   });

@@ -110,11 +110,11 @@ export type GateEvent = {
       message: string;
     }
   | {
-      /** `whenQuiet` has lifted its lease: new runs may start. */
+      /** `whenQuiet` has released its lease: new runs may start. */
       type: 'lifted';
     }
   | {
-      /** `whenQuiet` could not lift its lease, which lasts until it ends by itself. */
+      /** `whenQuiet` could not release its lease, which lasts until it expires. */
       type: 'left';
       message: string;
     }

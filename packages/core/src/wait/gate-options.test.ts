@@ -180,7 +180,7 @@ describe('no message repeats a password', () => {
   });
 });
 
-it('takes no object for a URL because of what it reads as', async () => {
+it('treats no object as a URL because of what it reads as', async () => {
   expect(await rejection({ url: { toString: () => url } })).toBeInstanceOf(TypeError);
 });
 

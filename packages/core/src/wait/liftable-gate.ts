@@ -21,7 +21,7 @@ export interface LiftableGate {
   readonly lift: (withinMs: number) => Promise<Lifted | undefined>;
 }
 
-/** What became of a lease: it is gone, or it is left to end by itself. */
+/** What became of a lease: it is gone, or it is left to expire. */
 export type Lifted = { readonly type: 'lifted' } | { readonly type: 'left'; readonly message: string };
 
 /** Makes a gate's lease one that can be lifted. */

@@ -28,7 +28,7 @@ describe('retry', () => {
     expect(core.dependencies['p-retry']).toBe(`^${version}`);
   });
 
-  it.for([null, 0, '', false])('takes %s for a value', async (value) => {
+  it.for([null, 0, '', false])('treats %s as a value', async (value) => {
     expect(await retry(() => Promise.resolve(value))).toBe(value);
   });
 

@@ -10,7 +10,7 @@ export async function retry<T>(attempt: () => Promise<T | undefined>): Promise<T
     const [settled] = await Promise.allSettled([attempt()]);
     if (settled.status === 'rejected') return settled;
     const { value } = settled;
-    if (value === undefined) throw new Error(); // it takes nothing but an error for a reason to try again
+    if (value === undefined) throw new Error(); // only an error is a reason for it to try again
     return { ...settled, value };
   };
   // An attempt makes its own pauses, on the clock that it was given.

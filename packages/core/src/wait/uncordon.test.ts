@@ -34,7 +34,7 @@ describe('uncordon', () => {
     expect(requests[0]?.input).toBe('https://api.example/v2/hold?holder=*');
   });
 
-  it.for([404, 405])('takes no %i for the word of a cordon, but tries again', async (code) => {
+  it.for([404, 405])('does not treat a %i as the word of a cordon, but tries again', async (code) => {
     const { outcome, requestedAtMs } = await lift([status(code), status(code), gone]);
     expect(outcome).toBe('gone');
     expect(requestedAtMs).toEqual([0, 1000, 3000]);

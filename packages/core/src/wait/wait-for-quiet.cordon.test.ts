@@ -227,7 +227,7 @@ describe('the renewal after the zero', () => {
     ]);
   });
 
-  it('that returns another id each time polls once an interval, and ends at the cap', async () => {
+  it('that returns another id each time polls once an interval, and ends at the maximum wait', async () => {
     let id = 0;
     const another: Answer = (signal) => lease(600, `id-${++id}`)(signal);
     const { result, asked, types } = await runCordoned(
@@ -255,7 +255,7 @@ describe('the renewal after the zero', () => {
     expect(result).toMatchObject({ outcome: 'timed-out', elapsedMs: 50_000 });
   });
 
-  it('that returns another id when the cap is long over, as after a sleep of the machine, goes on in no time', async () => {
+  it('that returns another id when the maximum wait is long over, as after a sleep of the machine, goes on in no time', async () => {
     let sleptMs = 0;
     let raises = 0;
     const { result, events } = await runCordoned(
@@ -302,7 +302,7 @@ describe('the renewal after the zero', () => {
     });
   });
 
-  it('that the cap cuts short leaves the light green', async () => {
+  it('that the maximum wait cuts short leaves the light green', async () => {
     const { result } = await runCordoned(
       (clock) => ({ leases: [lease(600, 'a'), hang], counts: [after(4000, clock, count(0))] }),
       { maxWaitMs: 9000 },
@@ -497,7 +497,7 @@ describe('the result', () => {
     expect(result.cordon).toEqual({ holder: 'deploy-42', up: false, message: 'the lease has run out' });
   });
 
-  it('says when the cap came before the cordon', async () => {
+  it('says when the maximum wait came before the cordon', async () => {
     const { result, types } = await runCordoned({ leases: [hang], counts: [] }, { maxWaitMs: 5000 });
     expect(result).toMatchObject({
       outcome: 'timed-out',

@@ -66,7 +66,7 @@ describe('a long poll', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('asks for no more than is left to the cap', async () => {
+  it('asks for no more than is left to the maximum wait', async () => {
     const { result, asked } = await runLongPolls(
       (clock) => [applied(1), after(20_000, clock, applied(1)), hang],
       { maxWaitMs: 25_500 },

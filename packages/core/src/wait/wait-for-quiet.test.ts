@@ -75,7 +75,7 @@ describe('200 and count > 0', () => {
   });
 });
 
-describe('the cap', () => {
+describe('the maximum wait', () => {
   it('lets the deploy go after 30 minutes by default', async () => {
     const { result, requestedAtMs } = await runGate([count(1, ['a'])]);
     expect(result).toStrictEqual({
@@ -265,7 +265,7 @@ describe('Retry-After', () => {
     expect(requestedAtMs).toEqual([0, 9000]);
   });
 
-  it('is never past the cap', async () => {
+  it('is never past the maximum wait', async () => {
     const { result } = await runGate([status(503, { 'retry-after': '15' })], { maxWaitMs: 10_000 });
     expect(result).toMatchObject({ outcome: 'timed-out', elapsedMs: 10_000 });
   });
@@ -512,7 +512,7 @@ describe('quietForMs', () => {
     expect(types).toEqual(['settling', 'waiting', 'settling']);
   });
 
-  it('ends by the cap all the same', async () => {
+  it('ends by the maximum wait all the same', async () => {
     const { result } = await runGate([count(1), count(0)], { quietForMs: 49_999, maxWaitMs: 50_000 });
     expect(result).toMatchObject({ outcome: 'timed-out', elapsedMs: 50_000, lastSeen: { count: 0 } });
   });
@@ -541,12 +541,12 @@ describe("onUnavailable: 'wait'", () => {
     expect(requestedAtMs).toEqual([0, 1000, 3000, 23_000]);
   });
 
-  it('waits no longer than the cap', async () => {
+  it('waits no longer than the maximum wait', async () => {
     const { result } = await runGate([fail(new Error('refused'))], { onUnavailable: 'wait' });
     expect(result).toMatchObject({ outcome: 'timed-out', elapsedMs: 1_800_000 });
   });
 
-  it('takes an unavailable endpoint for a busy one, so that quiet starts again', async () => {
+  it('treats an unavailable endpoint as a busy one, so that quiet starts again', async () => {
     const { result } = await runGate([count(0), status(404), count(0)], {
       onUnavailable: 'wait',
       retries: 0,

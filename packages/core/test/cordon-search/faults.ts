@@ -74,7 +74,7 @@ export const FAULTS = {
       PRODUCT.raiseLease(state, { ...request, leaseMs: 10_000 }, now, limits),
   },
 
-  /** The gate goes on for a second after the cap. */
+  /** The gate goes on for a second after the maximum wait. */
   'a cap that is not hard': {
     ...PRODUCT,
     nextQuestion: ({ limits, ...state }, now) =>

@@ -68,7 +68,7 @@ function begin<R>(
     return {
       end(last) {
         isOver = true;
-        // TypeScript takes an async function for one that returns nothing.
+        // TypeScript treats an async function as one that returns nothing.
         const ending = async () => {
           await unsubscribe();
         };

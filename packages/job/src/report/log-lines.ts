@@ -18,7 +18,7 @@ export interface LogState {
   readonly cordonNews?: CordonNews | undefined;
 }
 
-/** How long the log may say nothing: CI systems and people take longer silence for a hang. */
+/** How long the log may say nothing: CI systems and people read longer silence as a hang. */
 export const HEARTBEAT_MS = 60_000;
 
 /** The log before its first line of progress. */

@@ -8,7 +8,7 @@ const ELLIPSIS = '…';
 
 /**
  * Makes any text safe as one line of a log, or as a part of one. Unsafe characters become visible, as `\u{1b}`;
- * CI runners cannot take the line for a command (`::error::` at its start, `##[error]` anywhere).
+ * CI runners cannot treat the line as a command (`::error::` at its start, `##[error]` anywhere).
  *
  * @param maxLength the most UTF-16 code units of the result; what is over is cut off and marked with `…`
  */
