@@ -73,6 +73,25 @@ const noInfo = new Logger(() => (level, message) => {
   if (!['info', 'debug'].includes(level)) console.error(message);
 });
 
+/** The same runs, whose cordon comes up untold; says when somebody is about to pass it. */
+function withoutNews(runs: MemoryRuns, askedForDoor: () => void): MemoryRuns {
+  const { begin, cordon } = runs;
+  const tell =
+    <A extends unknown[], R>(work: (...given: A) => R) =>
+    (...given: A) => {
+      askedForDoor();
+      return work(...given);
+    };
+  return Object.defineProperties(
+    {},
+    {
+      ...Object.getOwnPropertyDescriptors(runs),
+      begin: { value: tell(begin) },
+      cordon: { value: { ...cordon, down: tell(cordon.down), subscribe: () => () => undefined } },
+    },
+  ) as MemoryRuns;
+}
+
 type Start = (runs: MemoryRuns, handlers: Handlers) => Started | Promise<Started>;
 
 const QUEUES: readonly { name: string; isThere: boolean; start: Start }[] = [
@@ -129,6 +148,23 @@ for (const { name, isThere, start } of QUEUES) {
       await nextRuns.drain(DRAIN);
       await nextQueue.close();
       expect(next.begun).toEqual(['t21']);
+    });
+
+    test('begin a job that was fetched in spite of the cordon once that is down, and lose none', async () => {
+      const runs = createRuns();
+      const askedForDoor = vi.fn();
+      const { begun, handlers, end } = createJobs();
+      const queue = await start(withoutNews(runs, askedForDoor), handlers);
+      runs.cordon.raise('deploy-7', 3_600_000);
+      await queue.add('t30');
+      await vi.waitUntil(() => askedForDoor.mock.calls.length > 0, LIMIT);
+      expect([begun, runs.size]).toEqual([[], 0]);
+      runs.cordon.lift('deploy-7');
+      await vi.waitUntil(() => begun.includes('t30'), LIMIT);
+      end('t30');
+      await runs.drain(DRAIN);
+      await queue.close();
+      expect(begun).toEqual(['t30']);
     });
   });
 }
