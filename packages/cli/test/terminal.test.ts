@@ -71,15 +71,18 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
     expect(stdout).toContain('of 30m');
   });
 
-  it('counts down to the next check', async () => {
+  it('counts down to the next check, once a second: a terminal that takes nothing holds the process', async () => {
     const { url } = await endpoint(inFlight(1));
     const clock = await heldClock();
-    const { saw } = startOnTerminal([url, '--interval', '2m'], clock.env);
+    const { child, saw, ended } = startOnTerminal([url, '--interval', '2m'], clock.env);
     await saw('next check in 2m');
     await clock.advance(50_000);
     await saw('50s of 30m ░░░░░░░░░░░░░░░░ · next check in 1m 10s');
     await clock.advance(60_000);
     await saw('1m 50s of 30m ░░░░░░░░░░░░░░░░ · next check in 10s');
+    child.stdin.write('\u0003');
+    // One more for each of its start, the response and its end.
+    expect((await ended).stdout.split(CLEAR)).toHaveLength(1 + 110 + 3);
   });
 
   it('treats a terminal of no width as one of 80 columns', async () => {
