@@ -208,6 +208,22 @@ it('a proxy that refuses an http URL is not taken for the server', async () => {
   expect(stderr).toContain('Put the user name and the password that the proxy wants into http_proxy.');
 });
 
+it.each<[args: string[], outcome: string]>([
+  [['http://console.test', '--retries', '0', '--cordon'], 'cordon not up: new runs are NOT blocked: '],
+  [['status', 'http://console.test'], 'unknown: '],
+  [['status', 'http://console.test'], 'cordon unknown: '],
+  [
+    ['uncordon', 'http://console.test', '--all', '--retries', '0'],
+    'leases not released, and may last until expiry: ',
+  ],
+  [['until', 'http://console.test', 'v2', '--interval', '1h', '--max-wait', '2h'], 'Z '],
+])('nor in what %j says: %s', async (args, outcome) => {
+  const { host } = await proxy({ credentials: 'user:another' });
+  const env = { http_proxy: `http://${host}`, CORDON_TOKEN: 'a-token-of-the-server' };
+  const { saw } = startCli(args, env);
+  await saw(new RegExp(`${outcome}(.* )?answered 407 \\(through the proxy in http_proxy\\)`));
+});
+
 it.each<[when: string, hangUp: (socket: Socket) => void]>([
   ['at once', (socket) => socket.end()],
   ['when it is asked', (socket) => socket.once('data', () => socket.end())],

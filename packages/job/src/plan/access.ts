@@ -1,5 +1,5 @@
 import { CORDON_PATH, DEFAULT_API_URL } from '@quietgate/core';
-import { proxyFor } from '../network/proxy-for.ts';
+import { type Proxy, proxyFor } from '../network/proxy-for.ts';
 import { UsageError } from '../usage-error.ts';
 import { makeHolder } from './make-holder.ts';
 import type { GivenToken, GivenUrl } from './readers.ts';
@@ -13,6 +13,8 @@ export interface Access {
   /** What the header `Host` says in place of the URL's host, which `fetch` could not send. */
   readonly host: string | undefined;
   readonly requestTimeoutMs: number;
+  /** The variable of the proxy that may respond in the server's place, which it can for an http URL. */
+  readonly httpProxy?: string | undefined;
 }
 
 /**
@@ -25,8 +27,13 @@ export function readAccess(
   values: { readonly header: readonly [string, string][]; readonly 'request-timeout': number },
   env: Environment,
 ): Access {
-  proxyFor(new URL(url), env);
-  return { url, ...splitHost(values.header), requestTimeoutMs: values['request-timeout'] };
+  const httpProxy = httpProxyOf(url, proxyFor(new URL(url), env));
+  return { url, ...splitHost(values.header), requestTimeoutMs: values['request-timeout'], httpProxy };
+}
+
+/** The variable of the proxy that may respond in the server's place: to an https URL a tunnel leads through it. */
+export function httpProxyOf(url: string, proxy: Proxy | undefined): string | undefined {
+  return url.startsWith('http:') ? proxy?.name : undefined;
 }
 
 /** The headers to send, and `Host`, which the network sends in its own way. */

@@ -43,14 +43,14 @@ function adviseOnFailure(
   { event, hasReachedServer, remedy }: Progress,
   terms: Terms,
 ): string {
-  const { proxyVariable, endpoint } = terms;
+  const { proxyVariable, httpProxy } = terms;
   const { lastSeen } = result;
   const failure = result.outcome === 'failed-open' ? result : event;
   const status = failure !== undefined && 'status' in failure ? failure.status : undefined;
   if (reason === 'unreachable' && remedy !== undefined) return remedy;
   if (status === 407) return adviseOnRefusingProxy(proxyVariable);
-  if (proxyVariable !== undefined && endpoint.startsWith('http:') && (status === 403 || status === 404))
-    return `The proxy in ${proxyVariable} may have answered that, and not the server: look whether it lets this machine through to it.`;
+  if (httpProxy !== undefined && (status === 403 || status === 404))
+    return `The proxy in ${httpProxy} may have answered that, and not the server: look whether it lets this machine through to it.`;
   if (reason === 'not-found' && lastSeen !== undefined) return GONE;
   if (reason === 'unreachable' && proxyVariable !== undefined)
     return `Check the URL, and the proxy in ${proxyVariable}.`;

@@ -38,6 +38,22 @@ it.each<[CordonNews, string]>([
   expect(describeCordonNews(event, terms)).toBe(text);
 });
 
+it.each<[CordonNews, string]>([
+  [
+    { type: 'uncordoned', ...when, message: 'answered 405' },
+    'cordon not up: new runs are NOT blocked: answered 405',
+  ],
+  [
+    { type: 'left', ...when, message: 'answered 403' },
+    'lease of deploy-42 not released, and may last until expiry: answered 403',
+  ],
+])('names the proxy that may have answered in the place of the server: %j', (event, text) => {
+  const behindProxy = { ...terms, httpProxy: 'http_proxy' };
+  expect(describeCordonNews(event, behindProxy)).toBe(`${text} (through the proxy in http_proxy)`);
+  const named = { ...event, message: 'the proxy in http_proxy (a:1) refused the connection' };
+  expect(describeCordonNews(named, behindProxy)).toBe(describeCordonNews(named, terms));
+});
+
 const quiet = { outcome: 'quiet', polls: 1, elapsedMs: 85 } as const;
 const timeIn = (ms: number) => `now + ${ms} ms`;
 
@@ -50,7 +66,7 @@ it.each<[QuietResult['cordon'], string | undefined]>([
   [{ holder: 'deploy-42', up: false, message }, `cordon not up: new runs are NOT blocked: ${shown}`],
 ])('after the gate: %j', (state, text) => {
   const result: QuietResult = { ...quiet, ...(state && { cordon: state }) };
-  expect(describeCordon(result, timeIn)).toBe(text);
+  expect(describeCordon(result, terms, timeIn)).toBe(text);
 });
 
 it('says no more than 500 characters of a message', () => {
@@ -58,5 +74,7 @@ it('says no more than 500 characters of a message', () => {
     ...quiet,
     cordon: { holder: 'deploy-42', up: false, message: 'x'.repeat(501) },
   };
-  expect(describeCordon(result, timeIn)).toBe(`cordon not up: new runs are NOT blocked: ${'x'.repeat(499)}…`);
+  expect(describeCordon(result, terms, timeIn)).toBe(
+    `cordon not up: new runs are NOT blocked: ${'x'.repeat(499)}…`,
+  );
 });

@@ -1,5 +1,5 @@
 import { formatDuration } from '../text/format-duration.ts';
-import { describeMessage } from './describe-progress.ts';
+import { describeFailure, describeMessage, type Way } from './describe-progress.ts';
 import type { JobResult } from './job-result.ts';
 import type { CordonNews } from './progress.ts';
 import type { Terms } from './terms.ts';
@@ -7,19 +7,19 @@ import type { Terms } from './terms.ts';
 export const NOT_UP = 'cordon not up: new runs are NOT blocked';
 
 /** What has become of the cordon, on one line. */
-export function describeCordonNews(news: CordonNews, { cordon }: Terms): string {
-  const { holder = '', lease = '' } = cordon ?? {};
+export function describeCordonNews(news: CordonNews, terms: Terms): string {
+  const { holder = '', lease = '' } = terms.cordon ?? {};
   switch (news.type) {
     case 'cordoned':
       return `cordon up: new runs are blocked by a lease of ${lease}, held by ${holder}`;
     case 'uncordoned':
-      return describeDown(news);
+      return describeDown(news, terms);
     case 'retrying':
-      return `cordon not up yet: ${describeMessage(news)}`;
+      return `cordon not up yet: ${describeFailure(news, terms)}`;
     case 'lifted':
       return `lease of ${holder} released`;
     case 'left':
-      return describeLeft(`lease of ${holder}`, new Error(news.message));
+      return describeLeft(`lease of ${holder}`, news, terms);
   }
 }
 
@@ -28,13 +28,17 @@ export function describeCordonNews(news: CordonNews, { cordon }: Terms): string 
  *
  * @param timeIn writes the time of day that it is after some milliseconds
  */
-export function describeCordon({ cordon }: JobResult, timeIn: (ms: number) => string): string | undefined {
+export function describeCordon(
+  { cordon }: JobResult,
+  terms: Way,
+  timeIn: (ms: number) => string,
+): string | undefined {
   if (cordon === undefined) return undefined;
-  return cordon.up ? describeUp(cordon.remainingMs, [cordon.holder], timeIn) : describeDown(cordon);
+  return cordon.up ? describeUp(cordon.remainingMs, [cordon.holder], timeIn) : describeDown(cordon, terms);
 }
 
-function describeDown(why: { readonly message: string }): string {
-  return `${NOT_UP}: ${describeMessage(why)}`;
+function describeDown(why: { readonly message: string }, way: Way): string {
+  return `${NOT_UP}: ${describeFailure(why, way)}`;
 }
 
 /** Until when new runs are blocked, and by the leases of which holders. */
@@ -48,7 +52,6 @@ export function describeUp(
 }
 
 /** That a lease could not be released, and why. */
-export function describeLeft(whose: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return `${whose} not released, and may last until expiry: ${describeMessage({ message })}`;
+export function describeLeft(whose: string, why: { readonly message: string }, way: Way): string {
+  return `${whose} not released, and may last until expiry: ${describeFailure(why, way)}`;
 }

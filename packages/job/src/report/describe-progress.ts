@@ -3,6 +3,12 @@ import { sanitise } from '../text/sanitise.ts';
 import type { Progress } from './progress.ts';
 import type { Terms } from './terms.ts';
 
+/** How a server is asked. */
+export interface Way {
+  /** The variable of the proxy that may respond in the server's place, if any. */
+  readonly httpProxy?: string | undefined;
+}
+
 const MAX_MESSAGE_LENGTH = 500;
 const MAX_IDS_SHOWN = 5;
 const MAX_ID_LENGTH = 64;
@@ -18,15 +24,22 @@ export function describeProgress({ event, held }: Progress, terms: Terms): strin
     case 'settling':
       return describeSettling(terms);
     case 'retrying':
-      return `attempt ${event.failedTries} of ${terms.attempts} failed: ${describeMessage(event)}`;
+      return `attempt ${event.failedTries} of ${terms.attempts} failed: ${describeFailure(event, terms)}`;
     case 'unavailable':
-      return `no count: ${describeMessage(event)}`;
+      return `no count: ${describeFailure(event, terms)}`;
   }
 }
 
 /** A zero that has not lasted long enough. */
 export function describeSettling({ quietFor }: Terms): string {
   return `nothing in flight, but not for ${quietFor} yet`;
+}
+
+/** Why a request failed, with the proxy that may have responded in the server's place, unless the message names that itself. */
+export function describeFailure(failure: { readonly message: string }, { httpProxy }: Way): string {
+  const message = describeMessage(failure);
+  const isNamed = httpProxy === undefined || message.includes(`the proxy in ${httpProxy}`);
+  return isNamed ? message : `${message} (through the proxy in ${httpProxy})`;
 }
 
 /** A failure's message, which may quote what a server sent, on one line. */

@@ -1,5 +1,5 @@
 import { formatDuration } from '../text/format-duration.ts';
-import { describeCount, describeMessage, describeSettling } from './describe-progress.ts';
+import { describeCount, describeFailure, describeMessage, describeSettling } from './describe-progress.ts';
 import type { JobResult } from './job-result.ts';
 import { jointOutcome } from './joint-outcome.ts';
 import type { Progress } from './progress.ts';
@@ -18,8 +18,8 @@ export function describeResult(result: JobResult, progress: Progress, terms: Ter
       const { event } = progress;
       const failedBefore = event?.type === 'retrying' && event.poll === result.polls ? event.failedTries : 0;
       const before = result.lastSeen === undefined ? '' : `; last seen ${describeCount(result.lastSeen)}`;
-      const why = `${describeMessage(result)}${describeProxy(statusOf(result), terms)}${before}`;
-      return `failed-open (${result.reason}): ${why} (${waited(result)}, ${counted(failedBefore + 1, 'attempt')})`;
+      const why = describeFailure(result, terms);
+      return `failed-open (${result.reason}): ${why}${before} (${waited(result)}, ${counted(failedBefore + 1, 'attempt')})`;
     }
   }
 }
@@ -54,16 +54,6 @@ function counted(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-function statusOf(result: JobResult): number | undefined {
-  return 'status' in result ? result.status : undefined;
-}
-
-/** A status for an http URL may be the proxy's: only a tunnel leads to nobody but the server. */
-function describeProxy(status: number | undefined, { endpoint, proxyVariable }: Terms): string {
-  const isAmbiguous = status !== undefined && proxyVariable !== undefined && endpoint.startsWith('http:');
-  return isAmbiguous ? ` (through the proxy in ${proxyVariable})` : '';
-}
-
 /** Which server the count came from. */
 function describeOrigin({ redirectedTo }: JobResult, { endpoint }: Terms): string {
   return redirectedTo === undefined
@@ -77,7 +67,7 @@ function describeSeenAtEnd(
   terms: Terms,
 ): string {
   if (event?.type === 'settling') return `, ${describeSettling(terms)}`;
-  const why = event !== undefined && 'reason' in event ? ` (${describeMessage(event)})` : '';
+  const why = event !== undefined && 'reason' in event ? ` (${describeFailure(event, terms)})` : '';
   if (lastSeen === undefined || countedAtMs === undefined) return ` without one count${why}`;
   const silence = why === '' ? '' : `, no count for ${formatDuration(elapsedMs - countedAtMs)}${why}`;
   return `${silence}, last seen ${describeCount(lastSeen)}`;

@@ -1,4 +1,5 @@
 import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
+import { httpProxyOf } from '../plan/access.ts';
 import type { CommandPlan, DefaultUrlReason, Plan, ServerPlan } from '../plan/plan.ts';
 import type { Stoppable } from '../plan/readers.ts';
 import { exactDuration } from '../text/format-duration.ts';
@@ -27,6 +28,8 @@ export interface Terms {
   readonly cordonAdvice: string | undefined;
   /** The variable that names the proxy. */
   readonly proxyVariable: string | undefined;
+  /** The same, where it may respond in the server's place: for an http URL there is no tunnel through it. */
+  readonly httpProxy: string | undefined;
   /** The name of the command that is run then, if any. */
   readonly command: string | undefined;
   /** Why the default URL is asked, where it is. */
@@ -66,6 +69,7 @@ export function termsOf(plan: Plan, { gate, proxy }: ServerPlan): Terms {
     cordon: gate.cordon && { holder: gate.cordon.holder, lease: exactDuration(gate.cordon.leaseMs) },
     cordonAdvice: plan.cordonAdvice,
     proxyVariable: proxy?.name,
+    httpProxy: httpProxyOf(gate.url, proxy),
     command: command && commandName(command),
     next: command === undefined ? 'the deploy goes ahead' : `running ${commandName(command)}`,
     defaultUrl: defaultUrl && DEFAULT_URL[defaultUrl],

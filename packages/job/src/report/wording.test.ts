@@ -178,14 +178,14 @@ describe('a gate that failed open', () => {
     [404, 'not-found'],
   ] as const)('is told of the proxy that may have answered %i to an http URL', (status, reason) => {
     const refused = { ...result, reason, status } as const;
-    const behindProxy = { ...terms, proxyVariable: 'http_proxy', endpoint: 'http://api.example/count' };
+    const behindProxy = { ...terms, proxyVariable: 'http_proxy', httpProxy: 'http_proxy' };
     expect(advise(refused, NO_PROGRESS, behindProxy)).toMatch(
       /^The proxy in http_proxy may have answered that/,
     );
     expect(describeResult(refused, NO_PROGRESS, behindProxy)).toBe(
       `failed-open (${reason}): ${message} (through the proxy in http_proxy) (waited 1m 3s, 1 attempt)`,
     );
-    const throughTunnel = { ...behindProxy, endpoint: 'https://api.example/count' };
+    const throughTunnel = { ...behindProxy, httpProxy: undefined };
     expect(advise(refused, NO_PROGRESS, throughTunnel)).not.toMatch(/proxy in/);
     expect(describeResult(refused, NO_PROGRESS, throughTunnel)).not.toMatch(/proxy in/);
   });

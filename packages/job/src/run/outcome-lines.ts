@@ -52,7 +52,9 @@ interface Telling {
   readonly isNewsSaid: boolean;
 }
 
-function linesOf({ result, progress }: Ended, terms: Terms, telling: Telling): ServerLines {
+function linesOf({ result, progress }: Ended, given: Terms, telling: Telling): ServerLines {
+  const isInternal = result.outcome === 'failed-open' && result.reason === 'internal';
+  const terms = isInternal ? { ...given, httpProxy: undefined } : given; // which has nothing to do with it
   const isWithout =
     result.outcome === 'quiet' && stopsDeploy(result, terms) ? ', but without the cordon' : '';
   return {
@@ -71,18 +73,21 @@ function linesOf({ result, progress }: Ended, terms: Terms, telling: Telling): S
 /** Until when the cordon is up: not where it is released in the next moment, nor where a command decides. */
 function describeOwnCordon(
   { result, progress }: Ended,
-  { command }: Terms,
+  terms: Terms,
   { stops, isNewsSaid }: Telling,
 ): string | undefined {
   const { cordon } = result;
+  const { command } = terms;
   if (cordon?.up !== true) {
-    return isNewsSaid && progress.cordonNews?.type === 'uncordoned' ? NOT_UP : describeCordon(result, timeIn);
+    return isNewsSaid && progress.cordonNews?.type === 'uncordoned'
+      ? NOT_UP
+      : describeCordon(result, terms, timeIn);
   }
   if (stops) return undefined;
   if (result.outcome === 'failed-open') {
     return `cordon raised, held by ${cordon.holder}, but the server gives no count: new runs may start`;
   }
   return command === undefined
-    ? describeCordon(result, timeIn)
+    ? describeCordon(result, terms, timeIn)
     : `cordon up: new runs are blocked while ${command} runs, held by ${cordon.holder}`;
 }

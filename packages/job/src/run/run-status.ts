@@ -2,7 +2,7 @@ import { fetchCordon, fetchInFlightCount, type InFlightCount } from '@quietgate/
 import { createNetwork, type Network } from '../network/create-network.ts';
 import type { StatusPlan } from '../plan/status-plan.ts';
 import { describeUp } from '../report/describe-cordon.ts';
-import { describeCount, describeMessage } from '../report/describe-progress.ts';
+import { describeCount, describeFailure, describeMessage } from '../report/describe-progress.ts';
 import { asciiJson } from '../report/result-json.ts';
 import { withoutSecrets } from '../text/without-secrets.ts';
 import { timeIn } from './time-in.ts';
@@ -45,9 +45,9 @@ export async function runStatus(plan: StatusPlan, env: NodeJS.ProcessEnv): Promi
       ? [asciiJson({ url: withoutSecrets(url), ...asked, redirectedTo, cordon })]
       : [
           isUnknown
-            ? `unknown: ${describeMessage(asked)}`
+            ? `unknown: ${describeFailure(asked, plan)}`
             : describe(asked, withoutSecrets(url), redirectedTo),
-          ...(cordon === undefined ? [] : [describeCordonStatus(cordon)]),
+          ...(cordon === undefined ? [] : [describeCordonStatus(cordon, plan)]),
         ],
   };
 }
@@ -65,8 +65,8 @@ function describe(asked: InFlightCount, url: string, redirectedTo: string | unde
 }
 
 /** How the cordon stands, on one line. */
-function describeCordonStatus(cordon: Cordon | Unanswered): string {
-  if ('message' in cordon) return `cordon unknown: ${describeMessage(cordon)}`;
+function describeCordonStatus(cordon: Cordon | Unanswered, plan: StatusPlan): string {
+  if ('message' in cordon) return `cordon unknown: ${describeFailure(cordon, plan)}`;
   if (cordon.remainingMs === 0) return 'cordon down: new runs may start';
   return describeUp(cordon.remainingMs, cordon.holders, timeIn);
 }

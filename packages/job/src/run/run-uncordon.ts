@@ -3,7 +3,7 @@ import { createNetwork } from '../network/create-network.ts';
 import { reportingFailures } from '../network/reporting-failures.ts';
 import type { UncordonPlan } from '../plan/uncordon-plan.ts';
 import { describeLeft, describeUp } from '../report/describe-cordon.ts';
-import { describeMessage } from '../report/describe-progress.ts';
+import { describeFailure } from '../report/describe-progress.ts';
 import { timeIn } from './time-in.ts';
 
 /** How long the cordon is looked at, which only serves to say more. */
@@ -28,11 +28,12 @@ export async function runUncordon(
   const before = await look();
   try {
     const reported = reportingFailures(fetch, (failure, attempt) => {
-      report(`attempt ${attempt} of ${retries + 1} failed: ${describeMessage(failure)}; trying again`);
+      report(`attempt ${attempt} of ${retries + 1} failed: ${describeFailure(failure, plan)}; trying again`);
     });
     await uncordon({ ...access, fetch: reported, requestTimeoutMs, retries, ...ending });
   } catch (error) {
-    return { isGone: false, line: describeLeft('all' in ending ? 'leases' : whose, error) };
+    const why = error instanceof Error ? error : new Error(String(error));
+    return { isGone: false, line: describeLeft('all' in ending ? 'leases' : whose, why, plan) };
   }
   const heldNone = 'holder' in ending && before?.holders.includes(ending.holder) === false;
   const what = heldNone ? `${ending.holder} held no lease, nothing was released` : `${whose} released`;

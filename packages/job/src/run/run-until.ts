@@ -2,7 +2,7 @@ import { systemClock } from '@quietgate/core';
 import { MAX_BODY_BYTES, readBody } from '@quietgate/core/internal';
 import { createNetwork, type Network } from '../network/create-network.ts';
 import type { UntilPlan } from '../plan/until-plan.ts';
-import { describeMessage } from '../report/describe-progress.ts';
+import { describeFailure } from '../report/describe-progress.ts';
 import { exactDuration, formatDuration } from '../text/format-duration.ts';
 import { quote } from '../text/quote.ts';
 import { sanitise } from '../text/sanitise.ts';
@@ -48,11 +48,8 @@ export async function runUntil(
 }
 
 /** What was seen instead of the text, on one line; `undefined` when it is there. */
-async function ask(
-  { url, text, headers }: UntilPlan,
-  { fetch }: Network,
-  timeoutMs: number,
-): Promise<string | undefined> {
+async function ask(plan: UntilPlan, { fetch }: Network, timeoutMs: number): Promise<string | undefined> {
+  const { url, text, headers } = plan;
   const overdue = new AbortController();
   const timer = setTimeout(() => {
     overdue.abort(new Error(`no complete response within ${exactDuration(Math.ceil(timeoutMs))}`));
@@ -61,12 +58,12 @@ async function ask(
     const response = await fetch(url, { headers, signal: overdue.signal });
     const bytes = await readBody(response, MAX_BODY_BYTES, overdue.signal);
     overdue.signal.throwIfAborted();
-    if (response.status !== 200) return `answered ${response.status}`;
+    if (response.status !== 200) return describeFailure({ message: `answered ${response.status}` }, plan);
     if (bytes === undefined) return `answered 200 with more than ${MAX_BODY_BYTES} bytes`;
     const body = new TextDecoder().decode(bytes);
     return body.includes(text) ? undefined : `answered 200 with ${quoteBody(body)}`;
   } catch (error) {
-    return describeMessage({ message: error instanceof Error ? error.message : String(error) });
+    return describeFailure({ message: error instanceof Error ? error.message : String(error) }, plan);
   } finally {
     clearTimeout(timer);
     overdue.abort(); // what is left of the response
