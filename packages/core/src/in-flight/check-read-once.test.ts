@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Deployment } from '../deployment.ts';
 import { tallyInFlight } from './tally-in-flight.ts';
 
@@ -21,6 +21,12 @@ it.for<[string, () => Iterable<Deployment>]>([
   expect(count(once)).toEqual({ count: 1, ids: ['t13'] });
   expect(() => count(once)).toThrow(error);
   expect(count(list())).toEqual({ count: 1, ids: ['t13'] });
+});
+
+it('begins to read what is no iterator once for each count', () => {
+  const read = vi.fn(generate);
+  count({ [Symbol.iterator]: read });
+  expect(read).toHaveBeenCalledTimes(1);
 });
 
 it.for<[string, Iterable<Deployment>]>([

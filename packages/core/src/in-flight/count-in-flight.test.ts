@@ -177,6 +177,13 @@ describe('countInFlight', () => {
     );
   });
 
+  it('takes no record without an id, whatever its status', () => {
+    const deployments: unknown[] = [{ id: 'a', status: 'ready' }, { status: 'ready' }];
+    expect(() => countInFlight(deployments as Deployment[])).toThrow(
+      new TypeError('a deployment must have a string id, got undefined'),
+    );
+  });
+
   it.for<[unknown, string]>([
     [undefined, 'undefined'],
     [null, 'object'],

@@ -48,6 +48,10 @@ describe('tallyInFlight', () => {
     const marked = (mark: boolean) => Object.assign([withId('a', 'wiping')], { [MARK]: mark });
     expect(tallyInFlight(marked(true), undefined, ignore)).toEqual({ count: 1, ids: ['a'] });
     expect(tallyInFlight(marked(false), undefined, ignore)).toEqual({ count: 0, ids: [] });
+    const exceptStale = Object.assign(() => 'unknown' as const, {
+      [Symbol.for('quietgate.for-all-in-flight')]: () => 'phase-0',
+    });
+    expect(tallyInFlight(marked(true), exceptStale, ignore)).toEqual({ count: 1, ids: ['a'] });
   });
 
   it.for(['phase1-watching', 'ready', 'failed', 'partial-failure', 'wiped', 'adopted'])(

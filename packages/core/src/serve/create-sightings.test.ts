@@ -28,6 +28,13 @@ it('forgets what was looked at before a clock was set back, an hour after it is 
   expect(recall('ahead', 2 * HOUR_MS)).toBeUndefined();
 });
 
+it('keeps nothing for longer than an hour, whatever the clock says next', () => {
+  const { recall, keep } = createSightings();
+  keep('a', seen(0));
+  recall('b', HOUR_MS);
+  expect(recall('a', HOUR_MS - 1)).toBeUndefined();
+});
+
 it.for([NaN, Infinity, -Infinity])('recalls nothing at %d, and forgets nothing', (now) => {
   const { recall, keep } = createSightings();
   keep('a', seen(0));

@@ -110,7 +110,7 @@ describe('over an index', () => {
 
   it('goes by a classify of its own', () => {
     const index = createIndex();
-    index.set(wiping('a'));
+    index.set({ ...wiping('a'), beatAt: null });
     const { classify } = createExceptStale({ classify: () => 'terminal' });
     expect(countInFlight(index, { classify })).toEqual({ count: 0, ids: [] });
   });
