@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { NO_TROUBLE, type Scenario, TWO_DEPLOYS } from './cordon-search/scenario.ts';
 import { search } from './cordon-search/search.ts';
 import { gateEdges } from './gate-edges.ts';
+import { ONE_SERVER } from './hold-search/scenario.ts';
+import { search as searchHold } from './hold-search/search.ts';
 
 const blocks = codeBlocks(new URL('../../../docs/how-it-works.md', import.meta.url));
 const printed = (info: string) => blocks.filter((block) => block.info === info).map(({ code }) => code);
@@ -36,7 +38,27 @@ describe('the diagrams have the edges that the gate has, and no others', () => {
   });
 });
 
+const [withoutCordon, twoDeploys, hold = ''] = printed('text');
+const asPrinted = ({ violation }: { violation?: { trace: readonly string[] } }) =>
+  [...(violation?.trace ?? []), ''].join('\n');
+
 test('the traces are the shortest ones that the search finds', () => {
-  const trace = (scenario: Scenario) => [...(search(scenario).violation?.trace ?? []), ''].join('\n');
-  expect(printed('text')).toEqual([trace({ ...NO_TROUBLE, hasCordon: false }), trace(TWO_DEPLOYS)]);
+  const trace = (scenario: Scenario) => asPrinted(search(scenario));
+  expect([withoutCordon, twoDeploys]).toEqual([
+    trace({ ...NO_TROUBLE, hasCordon: false }),
+    trace(TWO_DEPLOYS),
+  ]);
+});
+
+test.each([
+  ['the rollout restarts the server', { ...ONE_SERVER, restarts: 2 }],
+  ['the server crashes and restarts', { ...ONE_SERVER, sparesProof: false }],
+  [
+    'an operator releases every lease of the server',
+    { ...ONE_SERVER, crashes: 0, sparesProof: false, operatorLifts: 1 },
+  ],
+])('and so is that of a hold, where %s before a run starts', (what, scenario) => {
+  expect(asPrinted(searchHold(scenario))).toBe(
+    hold.replace('the rollout restarts the server\n', `${what}\n`),
+  );
 });
