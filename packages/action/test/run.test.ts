@@ -29,6 +29,35 @@ describe('run', () => {
     expect(server.asked).toHaveLength(asked);
   });
 
+  it('waits for every server of url, a line for each, and holds the cordon of each', async () => {
+    const servers = [
+      await cordonedServer({ count: [inFlight(1), inFlight(0)] }),
+      await cordonedServer({ count: [inFlight(0)] }),
+    ];
+    const url = servers.map((server) => server.url).join('\n');
+    const inputs = { ...CORDON, url, interval: '20ms', run: 'echo "outcome $QUIETGATE_OUTCOME"' };
+    const { status, stdout } = await runStep(inputs);
+    expect(status).toBe(0);
+    expect(stdout).toContain('\noutcome quiet\n');
+    for (const server of servers) {
+      expect(server.asked).toContainEqual(expect.stringMatching(/^DELETE/));
+      expect(server.holders()).toEqual([]);
+    }
+  });
+
+  it('is gone with its step where that is killed, and post releases the lease', async () => {
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    const inputs = { ...CORDON, url: server.url };
+    const { running, ended } = startStep({ ...inputs, run: 'echo begun; read line' });
+    await running.saw('\nbegun');
+    running.child.kill('SIGKILL');
+    running.child.stdin.end();
+    const { state } = await ended;
+    expect(server.holders()).toHaveLength(1);
+    await runPost(inputs, state);
+    expect(server.holders()).toEqual([]);
+  });
+
   it.each([
     ['exit 3', 3],
     ['false | true\necho not reached', 1],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cordonedServer, TOKEN } from '@quietgate/job/test/cordoned-server';
 import { deployServer } from '@quietgate/job/test/deploy-server';
-import { endpoint, inFlight, text } from '@quietgate/testkit/endpoint';
+import { endpoint, inFlight, type Respond, text } from '@quietgate/testkit/endpoint';
 import { start } from '@quietgate/testkit/processes';
 import { BIN, runCli, startCli } from './support/run-cli.ts';
 import { noTerminal, startOnTerminal } from './support/terminal.ts';
@@ -228,6 +228,20 @@ describe('several servers', () => {
     expect(stderr).toContain(`${urls[0] ?? ''}: 1 in flight: t13 (`);
     expect(stderr).toMatch(/Z quiet: 2 of 2 servers \(waited .*\); running sh\n/);
     expect(servers.flatMap((server) => server.holders())).toEqual([]);
+  });
+
+  it('keep their leases where there is no command, and share the path and the headers', async () => {
+    const seen: string[] = [];
+    const note: Respond = (response, request) => {
+      seen.push(`${request.url ?? ''} ${String(request.headers['x-one'])}`);
+      inFlight(0)(response, request);
+    };
+    const servers = [await cordonedServer({ count: [note] }), await cordonedServer({ count: [note] })];
+    const urls = servers.map(({ url }) => url);
+    const args = [...urls, ...CORDON, '--path', '/count', '--header', 'X-One: 1', '--no-long-poll'];
+    expect((await runCli(args, WITH_TOKEN)).status).toBe(0);
+    expect(new Set(seen.map((each) => each.replace(/\?[^ ]*/, '')))).toEqual(new Set(['/count 1']));
+    expect(servers.flatMap((server) => server.holders())).toEqual(['deploy-42', 'deploy-42']);
   });
 
   it('are one result as JSON', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endpoint, inFlight, json, text } from '@quietgate/testkit/endpoint';
+import { endpoint, inFlight, json, silence, text } from '@quietgate/testkit/endpoint';
 import { heldClock } from '@quietgate/testkit/held-clock';
 import { runCli, startCli } from './support/run-cli.ts';
 
@@ -24,6 +24,23 @@ describe('quietgate until', () => {
     const { status } = await runCli(['until', url, 'v2', '--header', 'X-One: 1']);
     expect(status).toBe(0);
     expect(requests[0]?.headers['x-one']).toBe('1');
+  });
+
+  it.each([
+    [
+      'a body that is too long',
+      text(200, `${'x'.repeat(1024 * 1024)}v2`),
+      'answered 200 with more than 1048576 bytes',
+    ],
+    ['another status', text(503, 'v2'), 'answered 503'],
+    ['white space around another text', text(200, '\n v1\n'), 'answered 200 with "v1" ('],
+    ['silence', silence, 'no complete response within 50ms'],
+  ])('is not satisfied by %s', async (_, answer, seen) => {
+    const { url } = await endpoint(answer, text(200, 'v2'));
+    const args = ['until', url, 'v2', '--interval', '10ms', '--request-timeout'];
+    const { status, stderr } = await runCli([...args, answer === silence ? '50ms' : '10s']);
+    expect(status).toBe(0);
+    expect(stderr).toContain(seen);
   });
 
   it('exits 1 at the maximum wait, whatever the variables say, with what was seen last', async () => {

@@ -59,6 +59,11 @@ it.each<[args: string[], message: string, env?: Env]>([
   [['--'], '-- needs a command behind it'],
   [['--json', '--', 'true'], "--json cannot go with a command: standard output is the command's"],
   [['--keep-lease', '--', 'true'], '--keep-lease needs --cordon'],
+  [
+    ['--cordon', '--keep-lease'],
+    '--keep-lease needs a command behind --',
+    { CORDON_TOKEN: 's3cret-token-of-the-cordon' },
+  ],
   [['--header', '-h'], "--header takes one header, as in 'Name: value' (what it got is not shown)"],
   [['--retries', '--help'], '--retries takes an integer from 0 to 100, got "--help"'],
   [['--header'], "--header takes one header, as in 'Name: value' (what it got is not shown)"],

@@ -38,6 +38,22 @@ describe('what a gate reports', () => {
   });
 });
 
+it('an abort between the last proof and the roll calls the roll off', async () => {
+  const { gate, isUp } = createHoldWorld();
+  const stop = new AbortController();
+  let rolls = 0;
+  const holding = holdGates(
+    readGates(gate('a', { signal: stop.signal })),
+    () => rolls++,
+    () => {
+      stop.abort(new Error('called off'));
+    },
+  );
+  await expect(holding).rejects.toThrow('called off');
+  expect(rolls).toBe(0);
+  expect(isUp('a')).toBe(false);
+});
+
 describe('what becomes of the lease', () => {
   const during = (atMs: number) => ['0 PUT', '0 GET', '0 PUT', `${atMs} PUT`];
 

@@ -193,6 +193,14 @@ describe('once the roll has settled', () => {
     expect(events.at(-1)).toMatchObject({ type: 'lifted', elapsedMs: 30_000, nextInMs: 0, poll: 1 });
   });
 
+  it('lifting takes 10 s at most', async () => {
+    const { server, gate, clock, told } = createHoldWorld();
+    server('a').instead = ({ method }) => (method === 'DELETE' ? hang : undefined);
+    await whenQuiet(gate('a', { requestTimeoutMs: 60_000 }), () => undefined);
+    expect(clock.now()).toBe(10_000);
+    expect(told('a')).toEqual(['0 cordoned', '10000 left']);
+  });
+
   it('lifting is tried again within 10 s', async () => {
     const { server, gate, asked, told, isUp } = createHoldWorld();
     server('a').instead = ({ method, atMs }) =>

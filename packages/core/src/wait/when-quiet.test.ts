@@ -47,6 +47,18 @@ describe('a single gate', () => {
 });
 
 describe('several gates', () => {
+  it('wait for the slowest proof, also of one that has renewed its lease meanwhile', async () => {
+    const { server, gate, asked, clock } = createHoldWorld();
+    server('a').instead = ({ method, atMs }) =>
+      method === 'PUT' && atMs === 30_000
+        ? after(1000, clock, () => Promise.resolve(Response.json({ seconds: 600, lease: 'lease-1' })))
+        : undefined;
+    server('b').count = UNTIL(25_000);
+    const gates = [gate('a'), gate('b', { intervalMs: 15_000 })];
+    expect(await whenQuiet(gates, () => clock.now())).toBe(31_000);
+    expect(asked('a').slice(3)).toEqual(['20000 PUT', '30000 PUT', '31000 DELETE']);
+  });
+
   it('wait at the same time, and give their results in the order of the gates', async () => {
     const { server, gate } = createHoldWorld();
     server('a').count = UNTIL(50_000);
@@ -152,6 +164,31 @@ describe('a proof that fails', () => {
     await whenQuiet([gate('a'), gate('b')], () => undefined);
     expect(proofs.filter((_, index) => index % 2 === 0)).toEqual([20_000, 20_000, 40_000]);
     expect(clock.now()).toBe(60_000);
+  });
+
+  it('is not made again by a gate that has gone back to waiting before its turn came', async () => {
+    const { server, gate, asked, restart, clock } = createHoldWorld();
+    const lease = { holder: 'deploy-42', id: 'lease-9', endsAt: 620_000 };
+    const answerLate = (ms: number, id: string) =>
+      after(ms, clock, () => Promise.resolve(Response.json({ seconds: 600, lease: id })));
+    // The renewal of `a` is pending while `b` ends and all are to be proved; it brings another lease.
+    server('a').instead = ({ method, atMs }) => {
+      if (method !== 'PUT' || atMs !== 20_000) return undefined;
+      server('a').cordon = { leases: [lease], upSince: atMs, upUntil: lease.endsAt, lifted: [] };
+      return answerLate(1000, lease.id);
+    };
+    // So does the proof of `b`, which is busy then.
+    server('b').count = (atMs) => (atMs < 15_000 || (atMs > 20_500 && atMs < 40_000) ? 1 : 0);
+    server('b').instead = ({ method, atMs, params }) => {
+      if (method !== 'PUT' || atMs !== 20_500 || params.get('lease') === null) return undefined;
+      proofs++;
+      if (proofs === 1) return undefined;
+      restart('b');
+      return answerLate(100, 'lease-8');
+    };
+    let proofs = 0;
+    await whenQuiet([gate('a'), gate('b', { intervalMs: 10_250 })], () => undefined);
+    expect(asked('a').slice(3, 7)).toEqual(['20000 PUT', '21000 GET', '21000 PUT', '41000 PUT']);
   });
 
   it('after the maximum wait ends its gate as timed-out', async () => {

@@ -109,7 +109,10 @@ export function makePlan(given: Settings, env: Environment, options: PlanOptions
 
 function commandOf({ values }: Read<typeof WAIT>, { command }: PlanOptions): CommandPlan | undefined {
   if (values.run !== undefined) return scriptCommand(values.run);
-  if (command === undefined) return undefined;
+  if (command === undefined) {
+    if (values['keep-lease']) throw new UsageError('--keep-lease needs a command behind --');
+    return undefined;
+  }
   const [file, ...args] = command;
   if (file === undefined) throw new UsageError('-- needs a command behind it');
   if (values.json) throw new UsageError("--json cannot go with a command: standard output is the command's");
