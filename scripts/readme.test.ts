@@ -177,7 +177,7 @@ describe('docs/server.md', () => {
 });
 
 /** What is written for the gate, the cordon and the drain, and would not be there without. */
-const OWN_LINE = /\bruns?\b|Runs|Refus|SIGTERM|server\.close/;
+const OWN_LINE = /\bruns?\b|Runs|RunRefused|answerRefusals|SIGTERM|server\.close/;
 
 it.each([
   ['README.md', 'Your server'],

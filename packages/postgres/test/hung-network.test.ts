@@ -64,6 +64,7 @@ describe.each(DRIVERS)('on a network that hangs, with $name,', (driver) => {
     await there.ask(
       `update quietgate_runs set heartbeat_at = heartbeat_at - interval '1 hour' returning run`,
     );
+    await Promise.all(Array.from({ length: 10 }, () => runs.list())); // no connection of the pool is left to be made
     link.hang('old');
     beat();
     ended.end();
