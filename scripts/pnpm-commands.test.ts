@@ -23,7 +23,7 @@ const NOT_SCRIPTS = ['changeset', 'install', 'pack', 'vitest'];
 /** The commands of pnpm in a Markdown file's code: the packages that each names, and what it runs there. */
 function pnpmCommands(file: string): { filters: string[]; script: string }[] {
   const commands = read(file).matchAll(
-    /(?:^(?:\$ )?|`|\w=\S+ )(?:npx )?pnpm(?:@12)? ((?:--filter \S+ )*)(?:run )?([\w:]+)/gm,
+    /(?:^(?:\$ )?|`|\w=\S+ )(?:npx (?:-y )?)?pnpm(?:@12)? ((?:--filter \S+ )*)(?:run )?([\w:]+)/gm,
   );
   return [...commands].map(([, filters = '', script = '']) => ({
     filters: [...filters.matchAll(/--filter (\S+)/g)].map(([, name = '']) => name),

@@ -36,7 +36,7 @@ function introduction(seconds: number): string {
 
 Quietgate side by side with what one would use instead. \`pnpm bench\` in a clone measures all of it anew and writes this
 page: it took ${Math.round(seconds)} s on ${cpus().length} cores under Node ${process.versions.node} (${platform()}). All take turns within one run, so
-that what else a machine does slows all of them; read the ratios, because an absolute time says more of the machine than of
+other work of the machine slows all of them; read the ratios, because an absolute time says more of the machine than of
 the program.`;
 }
 
