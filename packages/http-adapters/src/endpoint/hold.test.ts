@@ -359,6 +359,23 @@ describe('the subscription', () => {
     expect(subscribe).toHaveBeenCalledTimes(2);
   });
 
+  test('that throws is told once for all who are held together', async () => {
+    const subscribe = vi.fn(() => {
+      throw new Error('no channel');
+    });
+    const { clock, ask, onError } = createHeldStore({ subscribe });
+    for (let asked = 0; asked < 3; asked++) ask('wait=1');
+    await clock.advance(1000);
+    expect([subscribe.mock.calls.length, onError.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  test('is nothing that anybody misses where there is none', async () => {
+    const { clock, ask, onError } = createHeldStore({ subscribe: undefined });
+    ask('wait=1');
+    await clock.advance(1000);
+    expect(onError).not.toHaveBeenCalled();
+  });
+
   test('that is an async function and rejects is told to onError for both', async () => {
     const subscribe = (() => Promise.reject(new Error('no channel'))) as unknown as () => () => void;
     const { ask, onError, settle } = createHeldStore({ subscribe });

@@ -35,7 +35,7 @@ export function createLister<D extends { readonly id: string }, R>(
   isIsolated = false,
 ): Lister<R> {
   const backlog = createBacklog();
-  let lastStartedAt = -Infinity;
+  let lastStartedAt = 0; // read once several have been given up
 
   const timeLimit = {
     limitMs: listTimeoutMs,

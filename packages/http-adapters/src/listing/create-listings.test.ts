@@ -34,6 +34,7 @@ describe('where requests may share nothing', () => {
     const { listings } = isolated(() => new Promise((resolve) => ends.push(resolve)));
     const asked = [listings.latest(requestFrom()), listings.latest(requestFrom())];
     expect(ends).toHaveLength(2);
+    expect(listings.isClosed).toBe(false);
     ends[1]?.([]);
     expect(await asked[1]).toMatchObject({ inFlight: { count: 0 } });
     ends[0]?.(BUSY);

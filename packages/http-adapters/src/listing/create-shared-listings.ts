@@ -43,7 +43,7 @@ export function createSharedListings<D extends { readonly id: string }, R extend
     const listing = await list(request);
     isListingExpected = false;
     for (const each of held) each.listing = listing;
-    if (held.size > 0) wake();
+    wake();
     return listing;
   });
 
