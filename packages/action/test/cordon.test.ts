@@ -11,7 +11,7 @@ it('raises the cordon, and leaves the lease to the rollout after the job', async
   const { status, stdout, summary, state } = await runStep(inputs);
   const [holder = ''] = server.holders();
   expect(status).toBe(0);
-  expect(stdout).toContain(`cordon up: new runs are blocked by a lease of 5m, held by ${holder} (`);
+  expect(stdout).toContain(`cordon up: new runs are blocked by a lease of 5m at most, held by ${holder} (`);
   expect(stdout).toMatch(/\n::notice title=quietgate::quiet: .*%0Acordon up: new runs are blocked until /);
   expect(summary).toContain('cordon up&#58; new runs are blocked until ');
   const { stdout: atEnd } = await runPost(inputs, state);

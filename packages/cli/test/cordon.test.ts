@@ -18,7 +18,7 @@ describe('--cordon', () => {
     expect(server.asked[0]).toBe('PUT deploy-42');
     expect(server.holders()).toEqual(['deploy-42']);
     expect(stderr).toContain('(cordon for deploy-42)');
-    expect(stderr).toContain('cordon up: new runs are blocked by a lease of 5m, held by deploy-42 (');
+    expect(stderr).toContain('cordon up: new runs are blocked by a lease of 5m at most, held by deploy-42 (');
     expect(stderr).toMatch(/ cordon up: new runs are blocked until \S+Z \(4m 59s\), held by deploy-42\n$/);
     expect(stdout + stderr).not.toContain(TOKEN);
   });

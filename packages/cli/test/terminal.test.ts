@@ -151,7 +151,7 @@ describe.skipIf(noTerminal !== undefined)(`on a terminal${noTerminal ? ` (${noTe
   describe('with a cordon', () => {
     const startCordoned = (url: string) =>
       startOnTerminal([url, '--cordon', '--holder', 'deploy-42'], { CORDON_TOKEN: TOKEN }, { columns: 200 });
-    const UP = `${CLEAR}cordon up: new runs are blocked by a lease of 10m, held by deploy-42\r\n${CLEAR}`;
+    const UP = `${CLEAR}cordon up: new runs are blocked by a lease of 10m at most, held by deploy-42\r\n${CLEAR}`;
 
     it('leaves above the live line that it is up, and below the result until when', async () => {
       const { url, endRun } = await deployServer();

@@ -15,7 +15,10 @@ const message = 'the cordon at https://a.example/cordon answered 503\n::error::\
 const shown = String.raw`the cordon at https://a.example/cordon answered 503\u{a}::error::\u{1b}[2J`;
 
 it.each<[CordonNews, string]>([
-  [{ type: 'cordoned', ...when }, 'cordon up: new runs are blocked by a lease of 1m 30s, held by deploy-42'],
+  [
+    { type: 'cordoned', ...when },
+    'cordon up: new runs are blocked by a lease of 1m 30s at most, held by deploy-42',
+  ],
   [{ type: 'uncordoned', ...when, message }, `cordon not up: new runs are NOT blocked: ${shown}`],
   [
     {

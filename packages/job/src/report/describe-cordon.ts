@@ -11,7 +11,7 @@ export function describeCordonNews(news: CordonNews, terms: Terms): string {
   const { holder = '', lease = '' } = terms.cordon ?? {};
   switch (news.type) {
     case 'cordoned':
-      return `cordon up: new runs are blocked by a lease of ${lease}, held by ${holder}`;
+      return `cordon up: new runs are blocked by a lease of ${lease} at most, held by ${holder}`;
     case 'uncordoned':
       return describeDown(news, terms);
     case 'retrying':

@@ -27,7 +27,7 @@ const after = (...news: CordonNews[]): Progress => news.reduce(nextProgress, NO_
 
 describe('the news of a cordon once its gate has ended', () => {
   it.each<[before: Progress, news: CordonNews, line: string]>([
-    [after(), up(5), 'cordon up: new runs are blocked by a lease of 10m, held by deploy-42'],
+    [after(), up(5), 'cordon up: new runs are blocked by a lease of 10m at most, held by deploy-42'],
     [after(up(1), down(5)), up(9), 'cordon up again, held by deploy-42; runs may have started in between'],
     [after(up(1)), down(5), 'cordon not renewed: new runs may start: gone'],
     [
@@ -81,7 +81,14 @@ describe('for how long new runs were blocked', () => {
 });
 
 describe('at the end', () => {
-  const end = { waitedMs: 120_000, ranMs: 61_000, elapsedMs: 181_000, status: 0, keptUntil: undefined };
+  const end = {
+    waitedMs: 120_000,
+    isQuiet: true,
+    ranMs: 61_000,
+    elapsedMs: 181_000,
+    status: 0,
+    keptUntil: undefined,
+  };
   const ran = './deploy.sh exited with 0: waited 2m for quiet, ran for 1m 1s';
 
   it.each<[seen: Progress[], rest: string]>([
@@ -89,6 +96,12 @@ describe('at the end', () => {
     [[after(up(1000), lifted(181_000))], ', blocked new runs for 3m'],
   ])('a line sums the deploy up: %j', (seen, rest) => {
     expect(describeRollEnd({ ...end, seen }, terms)).toBe(ran + rest);
+  });
+
+  it('says what was waited for only where that came', () => {
+    expect(describeRollEnd({ ...end, isQuiet: false, seen: [{}] }, terms)).toBe(
+      './deploy.sh exited with 0: waited 2m, ran for 1m 1s',
+    );
   });
 
   it('says until when a lease that is kept blocks new runs, unless it was lost', () => {

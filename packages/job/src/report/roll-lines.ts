@@ -66,6 +66,8 @@ export interface RollEnd {
   readonly seen: readonly Progress[];
   /** From the start to when the command was started. */
   readonly waitedMs: number;
+  /** Whether every server was quiet then. */
+  readonly isQuiet: boolean;
   /** For how long the command ran. */
   readonly ranMs: number;
   /** From the start to the end of everything. */
@@ -78,10 +80,11 @@ export interface RollEnd {
 
 /** The last line after a command, which sums the deploy up. */
 export function describeRollEnd(
-  { seen, waitedMs, ranMs, elapsedMs, status, keptUntil }: RollEnd,
+  { seen, waitedMs, isQuiet, ranMs, elapsedMs, status, keptUntil }: RollEnd,
   { command = '', cordon }: Terms,
 ): string {
-  const ran = `${command} exited with ${status}: waited ${formatDuration(waitedMs)} for quiet, ran for ${formatDuration(ranMs)}`;
+  const waited = formatDuration(waitedMs) + (isQuiet ? ' for quiet' : '');
+  const ran = `${command} exited with ${status}: waited ${waited}, ran for ${formatDuration(ranMs)}`;
   if (keptUntil !== undefined && seen.some(({ cordonedAtMs }) => cordonedAtMs !== undefined)) {
     return `${ran}; the lease of ${cordon?.holder ?? ''} is kept: new runs are blocked until ${keptUntil} at the latest`;
   }

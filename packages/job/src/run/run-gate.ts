@@ -24,7 +24,7 @@ export interface JobEnd {
   /** What has ended the wait, if a signal has. */
   readonly signal?: NodeJS.Signals;
   /** Of a command that was run: from the start to when it was started, and how long it ran. */
-  readonly roll?: Pick<RollEnd, 'waitedMs' | 'ranMs'>;
+  readonly roll?: Pick<RollEnd, 'waitedMs' | 'isQuiet' | 'ranMs'>;
 }
 
 /** The same with what the gates have reported, down to the release of their leases. */
@@ -87,7 +87,8 @@ export async function runGate(
     signals.to(undefined);
     if (problem !== undefined) reporter.note(`${commandName(command)}: ${problem}`, true);
     if (status === 0 && command.keepsLease) endBy('keep');
-    return { ended, status, roll: { waitedMs, ranMs } };
+    const isQuiet = results.every(({ outcome }) => outcome === 'quiet');
+    return { ended, status, roll: { waitedMs, isQuiet, ranMs } };
   };
   let followed: Promise<JobEnd> | undefined;
   /** What follows the gates happens once, also when quietgate fails meanwhile. */
