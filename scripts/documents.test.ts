@@ -1,4 +1,3 @@
-import { DEFAULT_LIMITS, MAX_BODY_BYTES, MIN_TOKEN_LENGTH } from '@quietgate/core/internal';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { tableRows } from '@quietgate/testkit/readme';
@@ -28,19 +27,4 @@ it('names the runtimes on which the packages are tried out', () => {
   );
   expect([...nodes.replace('Node ', '').split(', '), ...others.split(', ')]).toEqual(tried);
   expect(tried).not.toEqual([]);
-});
-
-const MIB = `${MAX_BODY_BYTES / 2 ** 20} MiB`;
-
-it.each([
-  { file: 'SECURITY.md', text: `at least ${MIN_TOKEN_LENGTH} characters` },
-  { file: 'SECURITY.md', text: `${MIB} at most` },
-  {
-    file: 'docs/semantics.md',
-    text: `the pause after a count above zero, ${DEFAULT_LIMITS.intervalMs / 1000} s;`,
-  },
-  { file: 'docs/semantics.md', text: `holds a deploy, ${DEFAULT_LIMITS.maxWaitMs / 60_000} min:` },
-  { file: 'docs/semantics.md', text: `a zero with ids, over ${MIB} |` },
-])('has the limit of the code in $file: $text', ({ file, text }) => {
-  expect(read(file)).toContain(text);
 });

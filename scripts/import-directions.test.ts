@@ -1,4 +1,5 @@
 import { ESLint, Linter } from 'eslint';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
@@ -88,4 +89,28 @@ it.each([
 it('examples import no source of a package', async () => {
   const source = await complaints('examples/ci-script/deploy.ts', '../../packages/core/src/index.ts');
   expect(source).not.toEqual([]);
+});
+
+/** The names in each `{ … } from '…'` of this kind. */
+function namesIn(text: string, statement: RegExp): string[] {
+  return [...text.matchAll(statement)].flatMap(
+    ([, names = '']) => names.match(/(?!type\b)\b[A-Za-z_]\w*/g) ?? [],
+  );
+}
+
+it('core offers the other packages what one of them imports, and nothing else', () => {
+  const sources = ['action', 'cli', 'http-adapters', 'job', 'postgres']
+    .flatMap((name) => {
+      const folder = `${root}packages/${name}/src/`;
+      return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => folder + file);
+    })
+    .filter((file) => file.endsWith('.ts') && !/\.test(?:-d)?\.ts$/.test(file));
+  const imported = sources.flatMap((file) =>
+    namesIn(readFileSync(file, 'utf8'), /import (?:type )?\{([^}]*)\} from '@quietgate\/core\/internal'/g),
+  );
+  const offered = namesIn(
+    readFileSync(`${root}packages/core/src/internal.ts`, 'utf8'),
+    /export \{([^}]*)\} from/g,
+  );
+  expect(offered.sort()).toEqual([...new Set(imported)].sort());
 });

@@ -5,11 +5,13 @@
  *     <!-- options: wait -->      the options of a command of the command line: wait, uncordon, status, until, check
  *     <!-- options: action -->    the inputs of the action
  *     <!-- end of options -->
+ *     <!--max-wait-->30 minutes<!--/-->   a limit in a sentence, by its name in limits.ts
  */
 import { type Command, COMMANDS, isFlag, type Row, rowsFor } from '@quietgate/job';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
+import { LIMITS } from './limits.ts';
 
 const root = new URL('../', import.meta.url);
 const ACTION_YML = 'packages/action/action.yml';
@@ -18,7 +20,7 @@ const ACTION_YML = 'packages/action/action.yml';
 export function documentsWithOptions(): string[] {
   const inFolder = (folder: string) => readdirSync(new URL(folder, root)).map((name) => `${folder}${name}`);
   const readmes = inFolder('packages/').map((folder) => `${folder}/README.md`);
-  const documents = [...inFolder('docs/'), 'README.md', ...readmes].filter(
+  const documents = [...inFolder('docs/'), 'README.md', 'SECURITY.md', ...readmes].filter(
     (path) => path.endsWith('.md') && existsSync(new URL(path, root)),
   );
   return [ACTION_YML, ...documents];
@@ -30,7 +32,7 @@ export function readDocument(path: string): string {
 
 /** A file's text with its options generated anew. */
 export async function withOptions(path: string, text: string): Promise<string> {
-  const generated = path === ACTION_YML ? withInputs(text) : withTables(text);
+  const generated = path === ACTION_YML ? withInputs(text) : withLimits(withTables(text));
   if (generated === text) return text;
   const filepath = fileURLToPath(new URL(path, root));
   return prettier.format(generated, { ...(await prettier.resolveConfig(filepath)), filepath });
@@ -41,6 +43,14 @@ function withTables(text: string): string {
     /(<!-- options: ([a-z]+) -->\n)[^]*?(<!-- end of options -->)/g,
     (_, start: string, name: string, end: string) => `${start}\n${tableOf(name)}\n\n${end}`,
   );
+}
+
+function withLimits(text: string): string {
+  return text.replace(/<!--([a-z-]+)-->[^<]*<!--\/-->/g, (_, name: string) => {
+    const limit = LIMITS.get(name);
+    if (limit === undefined) throw new Error(`there is no limit ${name}`);
+    return `<!--${name}-->${limit}<!--/-->`;
+  });
 }
 
 function tableOf(name: string): string {

@@ -34,16 +34,16 @@ export interface Framework {
   /** `serveRuns`, without a cordon. */
   runs(runs: Runs): Server | Promise<Server>;
   /** A route that sends what `answer` returns, and nothing more. */
-  byHand(answer: () => Answer): Server | Promise<Server>;
+  byHand(answer: () => AnswerByHand): Server | Promise<Server>;
 }
 
 /** The same headers and body as the endpoint's. */
-export interface Answer {
+export interface AnswerByHand {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-const sendByHand = (response: ServerResponse, { headers, body }: Answer) => {
+const sendByHand = (response: ServerResponse, { headers, body }: AnswerByHand) => {
   response.writeHead(200, headers).end(body);
 };
 

@@ -1,5 +1,5 @@
 import { createInFlightIndex, createRuns, type Deployment, IN_FLIGHT_STATUSES } from '@quietgate/core';
-import type { Answer, Framework, Store } from './frameworks.ts';
+import type { AnswerByHand, Framework, Store } from './frameworks.ts';
 
 /** What an endpoint may stand on, and what a route by hand may return instead. */
 export const KINDS = ['list', 'index', 'runs', 'constant', 'naive'] as const;
@@ -58,7 +58,7 @@ function counted({ listDeployments, ...store }: Store, onListing: () => void): S
 }
 
 /** What a route by hand would do: filter the list. */
-function filterByHand(deployments: readonly Deployment[]): Answer {
+function filterByHand(deployments: readonly Deployment[]): AnswerByHand {
   const ids = deployments.filter(isInFlight).map(({ id }) => id);
   const body = JSON.stringify({ count: ids.length, ids: ids.sort() });
   return {

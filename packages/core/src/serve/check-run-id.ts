@@ -1,5 +1,5 @@
 /** The longest id of a run, in characters. */
-const MAX_RUN_ID_LENGTH = 256;
+export const MAX_RUN_ID_LENGTH = 256;
 
 /**
  * Checks the id of a run.

@@ -34,7 +34,7 @@ export interface CreateCordonOptions {
   readonly restMs?: number | undefined;
 }
 
-const DEFAULT_CORDON_LIMITS: CordonLimits = { maxUpMs: 3_600_000, restMs: 60_000 };
+export const DEFAULT_CORDON_LIMITS: CordonLimits = { maxUpMs: 3_600_000, restMs: 60_000 };
 
 /**
  * Makes a cordon in the memory of this process, for the endpoint that raises it and the code that starts runs. Its

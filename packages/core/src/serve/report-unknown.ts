@@ -23,11 +23,11 @@ export function createUnknownReport<D>(): (deployment: D, listener: (deployment:
 /** The warning for a server's log. */
 export function describeUnknown(deployment: { readonly id: string; readonly status?: unknown }): string {
   const { id, status } = deployment;
-  const why = `unknown status ${quote(status)}`;
-  return `quietgate: run ${quote(id)} is not counted: ${why}; pass classify if a restart would destroy it`;
+  const why = `unknown status ${shortened(status)}`;
+  return `quietgate: run ${shortened(id)} is not counted: ${why}; pass classify if a restart would destroy it`;
 }
 
 /** What a record holds is not to be trusted with the lines of a log. */
-function quote(value: unknown): string {
+function shortened(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value.slice(0, MAX_LENGTH)) : typeof value;
 }

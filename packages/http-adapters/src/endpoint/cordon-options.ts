@@ -70,7 +70,7 @@ const NAMES = Object.keys({
 
 const CORDON_METHODS = ['raise', 'lift', 'remainingMs', 'holders'] as const;
 
-const DEFAULT_MAX_LEASE_MS = 3_600_000;
+export const DEFAULT_MAX_LEASE_MS = 3_600_000;
 
 /**
  * Fills in the defaults and checks every option. No message repeats a token.

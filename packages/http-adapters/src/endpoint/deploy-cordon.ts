@@ -11,7 +11,7 @@ import { createFailureReport, type Log, logOf } from './log.ts';
 const METHODS = ['GET', 'PUT', 'DELETE'];
 
 /** How long the check and the cordon may take together: less than a gate waits for an answer. */
-const TIME_LIMIT_MS = 5000;
+export const TIME_LIMIT_MS = 5000;
 
 const UNAUTHORIZED = jsonResponse(401, { error: 'unauthorized' }, { 'WWW-Authenticate': 'Bearer' });
 const NOT_ALLOWED = methodNotAllowed(METHODS);

@@ -100,9 +100,9 @@ const NAMES = Object.keys({
 } satisfies Record<keyof CommonOptions<unknown>, null>);
 
 /** Twice that, for the listing that runs already, is less than a gate's 10 s. */
-const DEFAULT_LIST_TIMEOUT_MS = 4000;
+export const DEFAULT_LIST_TIMEOUT_MS = 4000;
 
-const DEFAULT_HOLD = { maxHoldMs: 25_000, maxHeld: 100, relistMs: 1000 };
+export const DEFAULT_HOLD = { maxHoldMs: 25_000, maxHeld: 100, relistMs: 1000 };
 
 /**
  * Fills in the defaults and checks every option.

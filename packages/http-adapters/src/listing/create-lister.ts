@@ -26,7 +26,7 @@ export interface Lister<R> {
 }
 
 /** How long after the last start the next one is tried, while too many that were given up are pending. */
-const TRIAL_INTERVAL_MS = 10_000;
+export const TRIAL_INTERVAL_MS = 10_000;
 
 /** @param isIsolated whether no request may wait for another's work: then none is counted as given up */
 export function createLister<D extends { readonly id: string }, R>(

@@ -12,7 +12,7 @@ import { isJson, isNoStore, judgeAllow } from './judge-headers.ts';
 import { describeHeader, failed, passed, skipped, type Verdict } from './verdict.ts';
 
 /** How long the lease lasts that is raised, unless it is released before. */
-const LEASE_S = 5;
+export const LEASE_S = 5;
 
 const METHODS = ['GET', 'PUT', 'DELETE'];
 

@@ -5,7 +5,7 @@ import { isIP, type TcpNetConnectOpts } from 'node:net';
  * How long one of several addresses gets before the next is tried, where there is time: Node's own quarter of a second is
  * over before a host that is far away, or a lost packet that is sent again after a second, has answered.
  */
-const ATTEMPT_MS = 3000;
+export const ATTEMPT_MS = 3000;
 
 /** The least that Node allows. */
 const MIN_ATTEMPT_MS = 10;

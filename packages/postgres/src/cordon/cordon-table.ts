@@ -19,14 +19,14 @@ export interface RaiseRequest {
 }
 
 /** Which leases last. */
-export interface CordonState {
+export interface KeptCordon {
   /** Until the last of them expires, in milliseconds; 0 when there is none. */
   readonly remainingMs: number;
   /** In code-unit order. */
   readonly holders: readonly string[];
 }
 
-export async function readState(on: Statements): Promise<CordonState> {
+export async function readState(on: Statements): Promise<KeptCordon> {
   const leases = await on.query<{ readonly holder: string; readonly left_ms: number }>(`
     select holder, ${ms('ends_at - clock_timestamp()')} as left_ms
     from cordon_leases where ends_at > clock_timestamp()`);

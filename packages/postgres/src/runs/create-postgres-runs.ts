@@ -150,6 +150,9 @@ export function createPostgresRuns<Db extends PostgresDatabase>(
 
 type Resolved = Required<{ [Name in keyof PostgresRunsOptions]: NonNullable<PostgresRunsOptions[Name]> }>;
 
+/** After how long without a heartbeat a run no longer blocks, when nothing else is said. */
+export const DEFAULT_STALE_AFTER_MS = 300_000;
+
 function resolveOptions(
   db: PostgresDatabase,
   options: PostgresRunsOptions,
@@ -166,7 +169,7 @@ function resolveOptions(
     'restMs',
     'lockTimeoutMs',
   ]);
-  const { staleAfterMs = 300_000, confirmMs, onStale = warnOfStale, onError = warn } = options;
+  const { staleAfterMs = DEFAULT_STALE_AFTER_MS, confirmMs, onStale = warnOfStale, onError = warn } = options;
   const { listenOn = db, clock = systemClock, maxUpMs, restMs, lockTimeoutMs } = options;
   checkDuration('staleAfterMs', staleAfterMs, 1);
   checkFunction('onStale', onStale);

@@ -33,7 +33,7 @@ export interface KeeperOptions {
 }
 
 /** The longest that a process is silent, in milliseconds: twenty heartbeats fit into the default of `staleAfterMs`. */
-const MAX_HEARTBEAT_MS = 15_000;
+export const MAX_HEARTBEAT_MS = 15_000;
 
 /** How long after the database has failed to take an end it is asked again, in milliseconds. */
 const RETRY_MS = 1000;
