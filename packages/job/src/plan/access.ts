@@ -1,7 +1,7 @@
 import { CORDON_PATH, DEFAULT_API_URL } from '@quietgate/core';
+import { MAX_HOLDER_LENGTH } from '@quietgate/core/internal';
 import { type Proxy, proxyFor } from '../network/proxy-for.ts';
 import { UsageError } from '../usage-error.ts';
-import { makeHolder } from './make-holder.ts';
 import type { GivenToken, GivenUrl } from './readers.ts';
 import type { Environment } from './setting.ts';
 import { type Token, tokenFrom } from './token.ts';
@@ -98,6 +98,21 @@ export function cordonFor(
   const token = tokenFor('a cordon', values.url, values, idToken);
   const { holder = makeHolder(env, crypto.randomUUID()), lease: leaseMs } = values;
   return { token, holder, leaseMs };
+}
+
+const MAX_PART_LENGTH = 24;
+
+/**
+ * A name for the holder of a lease that says which job of GitHub Actions it is, as in
+ * `openova/console:123456789:1:7f3a9c51`, shortened where needed. Its random end sets the jobs of a matrix apart, which
+ * share the rest.
+ */
+export function makeHolder(env: Environment, random: string): string {
+  const read = (name: string) => (env[name] ?? '').replace(/[^A-Za-z0-9._/-]/g, '-');
+  const run = ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT'].map((name) => read(name).slice(0, MAX_PART_LENGTH));
+  const end = [...run, random].filter((part) => part !== '').join(':');
+  const repository = read('GITHUB_REPOSITORY').slice(0, MAX_HOLDER_LENGTH - 1 - end.length);
+  return repository === '' ? end : `${repository}:${end}`;
 }
 
 function givenToken(

@@ -1,7 +1,7 @@
 import { isHolder } from '@quietgate/core/internal';
 import { fc, test } from '@quietgate/testkit/property';
 import { expect, it } from 'vitest';
-import { makeHolder } from './make-holder.ts';
+import { makeHolder } from './access.ts';
 
 const JOB = { GITHUB_REPOSITORY: 'openova/console', GITHUB_RUN_ID: '123456789', GITHUB_RUN_ATTEMPT: '1' };
 
