@@ -102,6 +102,12 @@ describe('decideOnPoll', () => {
     });
   });
 
+  it('notes whether the server applied a wait', () => {
+    const longPollAfter = (isWaitApplied: boolean) =>
+      decideOnPoll(polling(1), { ...counted(1), isWaitApplied }, 7).state.longPoll;
+    expect([longPollAfter(true), longPollAfter(false)]).toEqual(['applied', 'offered']);
+  });
+
   it('leaves out what is not known', () => {
     const { type, reason, message } = unavailable;
     const step = decideOnPoll(

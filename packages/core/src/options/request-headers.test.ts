@@ -61,6 +61,21 @@ describe('the headers of a request', () => {
     },
   );
 
+  it('are joined where a name is given twice, as HTTP joins them, without the white space around them', () => {
+    const given: [string, string][] = [
+      ['X-A', ' \t1 \t'],
+      ['x-a', '2'],
+      ['Cookie', 'a=1'],
+      ['cookie', 'b=2'],
+    ];
+    expect(readHeaders(given)).toEqual({
+      accept: 'application/json',
+      'cache-control': 'no-cache',
+      'x-a': '1, 2',
+      cookie: 'a=1; b=2',
+    });
+  });
+
   it('take numbers as texts, and Headers themselves', () => {
     const given = { 'x-build': 7 } as object as Record<string, string>;
     expect(readHeaders(given)).toMatchObject({ 'x-build': '7' });

@@ -38,17 +38,18 @@ function pairsOf(given: unknown = {}): readonly (readonly [name: string, value: 
   }
 }
 
+/** @throws TypeError for what is no object */
 function entriesOf(given: unknown): readonly unknown[] {
-  if (!isObject(given)) throw new TypeError();
-  return Symbol.iterator in given ? [...(given as Iterable<unknown>)] : Object.entries(given);
+  return Symbol.iterator in (given as object)
+    ? [...(given as Iterable<unknown>)]
+    : Object.entries(given as object);
 }
 
 function readPair(pair: unknown): readonly [name: string, value: string] {
   if (!isObject(pair)) throw new TypeError();
-  const [name = '', value, ...more] = [...(pair as Iterable<unknown>)].map(String);
-  const trimmed = value?.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
-  if (trimmed === undefined || more.length > 0 || !NAME.test(name) || NOT_IN_A_VALUE.test(trimmed)) {
-    throw new TypeError();
-  }
+  const texts = [...(pair as Iterable<unknown>)].map(String);
+  const [name = '', value = ''] = texts;
+  const trimmed = value.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
+  if (texts.length !== 2 || !NAME.test(name) || NOT_IN_A_VALUE.test(trimmed)) throw new TypeError();
   return [name.toLowerCase(), trimmed];
 }
