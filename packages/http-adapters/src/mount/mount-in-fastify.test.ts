@@ -239,6 +239,19 @@ describe('the plugin', () => {
     expect(log).toEqual([]);
   });
 
+  test('leaves a reply that cannot be sent to the error handler of the app', async () => {
+    const app = Fastify();
+    app.setErrorHandler((error, _, reply) => reply.code(418).send(error instanceof Error && error.message));
+    app.addHook('preHandler', (_, reply, done) => {
+      reply.headers = () => {
+        throw new Error('no headers');
+      };
+      done();
+    });
+    await app.register(inFlightCount, options);
+    expect(await app.inject(PATH)).toMatchObject({ statusCode: 418, body: 'no headers' });
+  });
+
   test('is not asked for a login by a hook of a scope beside it', async () => {
     const app = Fastify();
     await app.register(inFlightCount, options);
@@ -312,7 +325,7 @@ describe('the plugin', () => {
     const headers = { authorization: `Bearer ${CORDON.authorize}` };
     expect((await app.inject({ method: 'PUT', url, headers })).statusCode).toBe(200);
     const msg = expect.stringMatching(
-      /^quietgate: lease of a raised, expires at .* \(60 s\); new runs are blocked$/,
+      /^quietgate: lease of a raised, expires at .* \(60 s\) unless renewed; new runs are blocked$/,
     ) as unknown;
     expect(log).toContainEqual(expect.objectContaining({ level: 30, reqId: 'the request', msg }));
   });
