@@ -1,6 +1,8 @@
 /** One part of the benchmarks: what was measured, and whether it is as good as it is meant to be. */
 export interface Section {
   readonly title: string;
+  /** The result in one sentence, for the opening of the page. */
+  readonly result?: string;
   /** What was compared, and how, in Markdown. */
   readonly text: string;
   readonly tables: readonly Table[];

@@ -27,12 +27,15 @@ export async function writePage(sections: readonly Section[], seconds: number): 
     }
   }
   const options = await resolveConfig(PAGE);
-  const markdown = [introduction(seconds), goals(sections), ...sections.map(body)].join('\n\n');
+  const markdown = [introduction(sections, seconds), goals(sections), ...sections.map(body)].join('\n\n');
   await writeFile(PAGE, await format(markdown, { ...options, parser: 'markdown' }));
 }
 
-function introduction(seconds: number): string {
+function introduction(sections: readonly Section[], seconds: number): string {
+  const results = sections.flatMap(({ result }) => result ?? []);
   return `# Benchmarks
+
+${results.join('\n')}
 
 Quietgate side by side with what one would use instead. \`pnpm bench\` in a clone measures all of it anew and writes this
 page: it took ${Math.round(seconds)} s on ${cpus().length} cores under Node ${process.versions.node} (${platform()}). All take turns within one run, so
