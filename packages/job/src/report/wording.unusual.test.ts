@@ -71,7 +71,7 @@ describe('the log of a cordon', () => {
       ),
     ).toEqual([
       'cordon not up yet: reset (waited 1m of 30m); retrying in 1s',
-      'cordon up: new runs are blocked by a lease of 10m, held by deploy-42 (waited 1m of 30m)',
+      'cordon up: new runs are blocked by a lease of 10m at most, held by deploy-42 (waited 1m of 30m)',
       '1 in flight: a (waited 1m of 30m); next check in 1s',
       'cordon not up: new runs are NOT blocked: answered 503 (waited 1m of 30m)',
       'lease of deploy-42 released (waited 1m of 30m)',
