@@ -166,21 +166,17 @@ describe('countInFlight', () => {
     expect(countInFlight([...index])).toEqual({ count: 0, ids: [] });
   });
 
-  it('takes an id of any kind beside a status that does not block, but not in the first record', () => {
+  it.for<[unknown, string]>([
+    [7, 'number'],
+    [undefined, 'undefined'],
+  ])('takes the id %o beside a status that does not block, but not in the first record', ([id, got]) => {
     const deployments: unknown[] = [
       { id: 'a', status: 'ready' },
-      { id: 7, status: 'ready' },
+      { id, status: 'ready' },
     ];
     expect(countInFlight(deployments as Deployment[])).toEqual({ count: 0, ids: [] });
     expect(() => countInFlight(deployments.toReversed() as Deployment[])).toThrow(
-      new TypeError('a deployment must have a string id, got number'),
-    );
-  });
-
-  it('takes no record without an id, whatever its status', () => {
-    const deployments: unknown[] = [{ id: 'a', status: 'ready' }, { status: 'ready' }];
-    expect(() => countInFlight(deployments as Deployment[])).toThrow(
-      new TypeError('a deployment must have a string id, got undefined'),
+      new TypeError(`a deployment must have a string id, got ${got}`),
     );
   });
 
