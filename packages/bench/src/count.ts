@@ -62,7 +62,7 @@ what else a machine does can only take longer, and the ratio is the median of th
 }
 
 /** How long each way takes, as a multiple of the loop. */
-export function countChart(cases: readonly Case[]): Chart {
+function countChart(cases: readonly Case[]): Chart {
   const size = 100_000;
   const shown = cases.filter((each) => each.size === size);
   const times = showRange(shown.map(({ ratios }) => ratios.countInFlight));

@@ -60,7 +60,7 @@ the slowest answered; the goals compare the best.`,
 }
 
 /** How many requests a second each adapter answers. */
-export function endpointChart(cases: readonly Case[]): Chart {
+function endpointChart(cases: readonly Case[]): Chart {
   const shown = cases.filter(({ size }) => size === 10_000);
   const percentOfConstant = (kind: Kind) =>
     showRange(shown.map(({ loads }) => (100 * best(loads[kind]).perSecond) / best(loads.constant).perSecond));

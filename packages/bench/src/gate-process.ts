@@ -101,7 +101,7 @@ is that of all processes together, peak memory that of the largest.`,
 }
 
 /** How long each program takes to find that all is quiet. */
-export function gateChart(medians: readonly (readonly [name: string, wallMs: number])[]): Chart {
+function gateChart(medians: readonly (readonly [name: string, wallMs: number])[]): Chart {
   const times = new Map(medians.map(([name, ms]) => [name, showNumber(ms)]));
   const others = ['wait-on', 'curl and jq'].flatMap((name) => {
     const ms = times.get(name);

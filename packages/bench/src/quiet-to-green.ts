@@ -114,9 +114,7 @@ A wait takes ${showRange(rows.map(({ requests }) => requests))} requests, whatev
 }
 
 /** How long the end of the last run goes unnoticed. */
-export function quietToGreenChart(
-  rows: readonly { readonly name: string; readonly median: number }[],
-): Chart {
+function quietToGreenChart(rows: readonly { readonly name: string; readonly median: number }[]): Chart {
   const [overIndex = NaN, , polling = NaN] = rows.map(({ median }) => median);
   const times = showNumber(Number((polling / overIndex).toPrecision(2)));
   const each = `each ${INTERVAL_MS / 1000} s`;
