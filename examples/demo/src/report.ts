@@ -14,7 +14,7 @@ export function opening(paint: Paint): string[] {
   return [
     paint('bold', 'The incident of 2026-05-17, replayed in real processes, minutes as seconds:'),
     'four deploys side by side, each with three runs in progress, and one that is',
-    'wanted between the push and the rollout.',
+    'wanted between the push and the rollout. The lease by guess is one of 2 s.',
   ];
 }
 
@@ -24,7 +24,7 @@ export function results({ deploys, logs }: Replay, paint: Paint): string[] {
     '',
     ...tableOf(deploys, paint),
     '',
-    paint('bold', 'Runs in progress that a restart would destroy; R is the rollout'),
+    paint('bold', 'Runs in progress that a restart would destroy; G: green light, R: rollout'),
     ...drawTimeline(deploys, NAME_COLUMNS, TIMELINE_COLUMNS),
     ...[...deploys].flatMap(([name, deploy]) => [
       '',

@@ -28,7 +28,7 @@ it('counts runs until they end, or until the rollout kills them', () => {
   ]);
 });
 
-it('shows below it while a cordon was up', () => {
+it('shows the green light, and below it while a cordon was up', () => {
   const gate = {
     result: { outcome: 'quiet', polls: 1, elapsedMs: 0 },
     askedAt: 1200,
@@ -39,7 +39,7 @@ it('shows below it while a cordon was up', () => {
   } as const;
   const deploys = new Map([['held', { ...deployed(1999, run('a', 1000, 1300)), gate }]]);
   expect(drawTimeline(deploys, 24, 10)).toEqual([
-    'held                    111······R',
+    'held                    111G·····R',
     '  new runs are refused    ░░░░',
     '                        0 s  1.0 s',
   ]);

@@ -3,7 +3,7 @@ import type { Deployed } from './deploys.ts';
 
 /**
  * Draws deploys over time as text, one below the other: how many runs were in progress that a restart would destroy, when
- * the rollout came (`R`), and while a cordon was up (`░`), from when new runs were refused.
+ * the light turned green (`G`), when the rollout came (`R`), and while a cordon was up (`░`), from when new runs were refused.
  *
  * @param deploys with their names, which have a column of this width
  */
@@ -20,13 +20,14 @@ export function drawTimeline(
   const stepMs = Math.ceil((endMs + 1) / columns);
   const rows = [...deploys].flatMap(([name, deploy]) => {
     const spans = spansOf(deploy);
+    const { gate, startedAt } = deploy;
     const inProgress = cells(columns, stepMs, (from, to) => {
-      const rolledAt = rollOf(deploy);
-      if (from <= rolledAt && rolledAt < to) return 'R';
+      const isNow = (at: number) => from <= at - startedAt && at - startedAt < to;
+      if (isNow(deploy.rolledAt)) return 'R';
+      if (gate !== undefined && isNow(gate.greenAt)) return 'G';
       const count = spans.filter((span) => span.from < to && span.until > from).length;
       return count === 0 ? '·' : String(count);
     });
-    const { gate, startedAt } = deploy;
     if (gate?.cordonedUntil === undefined) return [name.padEnd(nameColumns) + inProgress];
     const cordon = { from: gate.askedAt - startedAt, until: gate.cordonedUntil - startedAt };
     const refused = cells(columns, stepMs, (from, to) =>
