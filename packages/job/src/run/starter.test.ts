@@ -82,10 +82,9 @@ describe('the end of', () => {
   });
 
   it('one between is noticed where nothing can be read of it any more', () => {
-    const processes = chain(NPM);
-    pretend(processes);
+    pretend(chain(NPM));
     const isGone = watchStarter();
-    delete processes[STARTER];
+    pretend({ [process.pid]: { parent: STARTER } });
     expect(isGone()).toBe(true);
   });
 
