@@ -42,7 +42,8 @@ async function rehearse({ file, script }: Job, PATH: string): Promise<void> {
   console.log(`\n${file}`);
   index.set({ id: 't13', status: 'tofu-applying' });
   const IMAGE = 'ghcr.io/openova/catalyst-api:1f0c9e2';
-  const env = { ...process.env, PATH, CATALYST_API_URL, CORDON_TOKEN, IMAGE };
+  const BUILD_TAG = 'jenkins-catalyst-api-main-8132'; // set by Jenkins
+  const env = { ...process.env, PATH, CATALYST_API_URL, CORDON_TOKEN, IMAGE, BUILD_TAG };
   const shell = spawn('sh', ['-ec', script], { env, stdio: 'inherit' });
   const [status] = (await once(shell, 'exit')) as [number | null];
   if (status !== 0) process.exitCode = 1;
