@@ -66,6 +66,19 @@ describe('a listener of the cordon', () => {
     expect(onChange).toHaveBeenCalledTimes(1);
   });
 
+  it('that comes after the end is told of the next change alone', async () => {
+    const clock = createVirtualClock({ autoAdvance: false });
+    const cordon = createCordon({ clock });
+    cordon.raise('a', 1_000);
+    await clock.advance(1_000);
+    const onChange = vi.fn();
+    cordon.subscribe(onChange);
+    await clock.advance(1);
+    expect(onChange).not.toHaveBeenCalled();
+    cordon.raise('a', 1_000);
+    expect(onChange).toHaveBeenCalledTimes(1);
+  });
+
   it('that fails, or ends another one, disturbs nobody', () => {
     const { cordon, told } = createWatched();
     cordon.subscribe(() => {

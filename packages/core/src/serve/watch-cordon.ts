@@ -15,6 +15,7 @@ export interface CordonWatch {
 export function watchCordon(clock: Clock, remainingMs: () => number): CordonWatch {
   const subscriptions = createSubscriptions();
   const waits = new Map<AbortSignal | undefined, Promise<void>>();
+  // Stryker disable next-line BooleanLiteral: the first who subscribes sets it
   let toldUp = false;
   let stopTimer: () => void = () => undefined;
 

@@ -96,11 +96,21 @@ describe('the message of a failed request', () => {
     ['tlsv13 alert certificate required', 'wants a client certificate, and quietgate has none'],
     ['sslv3 alert bad certificate', 'wants a client certificate, and quietgate has none'],
     ['ssl/tls alert bad certificate', 'wants a client certificate, and quietgate has none'],
+    ['sslv3 alert no certificate', 'wants a client certificate, and quietgate has none'],
     ['sslv3 alert handshake failure', 'refused the TLS handshake'],
   ])('says what a server means by %s', (reason, described) => {
     const error = new NetworkError(failure('', { code: 'ERR_SSL_X', reason }), at('waiting'));
     expect(error.message).toBe(`console.test:443 ${described} (${reason})`);
     expect(error.remedy).toMatch(/client certificate/);
+  });
+
+  it('takes what OpenSSL itself finds wrong for no alert of the server', () => {
+    const error = new NetworkError(
+      failure('', { code: 'ERR_SSL_X', reason: 'no certificate set' }),
+      at('securing'),
+    );
+    expect(error.message).toBe('console.test:443 failed the TLS handshake: no certificate set');
+    expect(error.remedy).toBeUndefined();
   });
 
   it('says of what is no HTTP what was expected', () => {

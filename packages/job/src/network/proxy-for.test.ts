@@ -25,10 +25,26 @@ describe('proxyFor', () => {
     ['a value as if without the blanks around it', HTTPS, { https_proxy: ' http://a:9\n' }, 'http://a:9/'],
     ['http when there is no scheme', HTTPS, { https_proxy: 'a:3128' }, 'http://a:3128/'],
     ['port 1080 when there is none', HTTPS, { https_proxy: 'http://u:p@a/' }, 'http://u:p@a:1080/'],
+    [
+      'port 1080 whatever a password and a path hold',
+      HTTPS,
+      { https_proxy: 'http://u:8p@a/b://c:80' },
+      'http://u:8p@a:1080/b://c:80',
+    ],
     ['port 80 when it is named', HTTPS, { https_proxy: 'http://a:80' }, 'http://a/'],
     ['port 443 of an https proxy', HTTPS, { https_proxy: 'https://a' }, 'https://a/'],
   ])('takes %s', (_, url, env, expected) => {
     expect(proxyFor(url, env)?.url.href).toBe(expected);
+  });
+
+  it.each([
+    [HTTP, ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY']],
+    [HTTPS, ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']],
+  ])('takes for %s the first of %j', (url, names) => {
+    const found = names.map((_, first) =>
+      proxyFor(url, Object.fromEntries(names.slice(first).map((name) => [name, 'a']))),
+    );
+    expect(found.map((proxy) => proxy?.name)).toEqual(names);
   });
 
   it('takes none where NO_PROXY exempts the host, even a wrong one', () => {
@@ -42,7 +58,7 @@ describe('proxyFor', () => {
     expect(proxyFor(HTTP, { ...env, no_proxy: ' ' })).toBeUndefined();
   });
 
-  it.each(['socks5://u:s3cret@a', 'http://', 'http://u:s3cret@a:x'])(
+  it.each(['socks5://u:s3cret@a', 'shttp://u:s3cret@a', 'http://', 'http://u:s3cret@a:x'])(
     'refuses %s without repeating it',
     (value) => {
       expect(() => proxyFor(HTTPS, { https_proxy: value })).toThrow(
