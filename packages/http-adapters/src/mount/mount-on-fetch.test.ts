@@ -54,18 +54,22 @@ test.each([
   { url: 'http://host/a#e?f', query: '' },
   { url: 'http://host?b', query: 'b' },
   { url: 'http://host/', query: '' },
-])('tells an endpoint the query of $url without its question mark', async ({ url, query }) => {
-  const asked: EndpointRequest[] = [];
-  const handler = mountOnFetch([
-    {
-      path: false,
-      methods: ['GET'],
-      answer: (request) => {
-        asked.push(request);
-        return Promise.resolve({ status: 200, headers: {}, body: '' });
+])(
+  'tells an endpoint the query of $url without its question mark, and of no header that is not there',
+  async ({ url, query }) => {
+    const asked: EndpointRequest[] = [];
+    const handler = mountOnFetch([
+      {
+        path: false,
+        methods: ['GET'],
+        answer: (request) => {
+          asked.push(request);
+          return Promise.resolve({ status: 200, headers: {}, body: '' });
+        },
       },
-    },
-  ]);
-  await handler(new Request(url));
-  expect(asked.map((each) => each.query())).toEqual([query]);
-});
+    ]);
+    await handler(new Request(url));
+    expect(asked.map((each) => each.query())).toEqual([query]);
+    expect(asked).toMatchObject([{ prefer: undefined, authorization: undefined }]);
+  },
+);
