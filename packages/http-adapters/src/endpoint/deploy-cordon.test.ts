@@ -184,19 +184,32 @@ describe('the log', () => {
         await clock.advance(3_600_000);
         return lines().filter((line) => line.includes('expired'));
       };
-      return { clock, cordon, ask, expired };
+      return { clock, cordon, log, ask, expired };
     }
 
     test('and which keep the cordon up', async () => {
       const { ask, expired, clock } = endpointOnClock();
       await ask(...put('a', 60));
       await ask(...put('b', 90));
+      await ask(...put('c', 90));
       await clock.advance(70_000);
       expect(await expired()).toEqual([
-        'quietgate: lease of a expired, never renewed; the cordon is still up, held by b',
+        'quietgate: lease of a expired, never renewed; the cordon is still up, held by b, c',
         'quietgate: lease of b expired, never renewed; new runs may start',
+        'quietgate: lease of c expired, never renewed; new runs may start',
       ]);
       expect(clock.pending).toBe(0);
+    });
+
+    test('and no more where holders are unavailable, as of a release', async () => {
+      const { ask, cordon, expired, log } = endpointOnClock();
+      vi.spyOn(cordon, 'holders').mockImplementation(() => {
+        throw new Error('the store is gone');
+      });
+      await ask(...put('a', 60));
+      expect(await expired()).toEqual(['quietgate: lease of a expired, never renewed']);
+      expect(await ask('DELETE', 'holder=a')).toMatchObject({ status: 200 });
+      expect(log.info).toHaveBeenLastCalledWith('quietgate: lease of a released');
     });
 
     test('and when it was renewed last', async () => {
