@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -36,7 +37,7 @@ const bundled = { globalSetup: ['test/support/build.ts'] };
 
 export default defineConfig({
   test: {
-    maxWorkers: '250%', // most tests wait for a socket or for a process of their own
+    maxWorkers: availableParallelism() + 3, // most tests wait for a socket or for a process of their own
     projects: [
       project('core', 'packages/core'),
       project('http-adapters', 'packages/http-adapters'),
