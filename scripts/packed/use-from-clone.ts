@@ -11,7 +11,7 @@ export function useFromClone(root: string, folder: string): void {
   const [build = '', pack = '', install = ''] = blocks.map(({ code }) =>
     code.replaceAll('/tmp/quietgate', join(folder, 'tarballs')),
   );
-  deepEqual([blocks.length, build.split('\n').at(-2)], [3, 'npx pnpm@12 build']);
+  deepEqual([blocks.length, build.split('\n').at(-2)], [4, 'npx -y pnpm@12 build']);
 
   const project = join(folder, 'project');
   mkdirSync(project, { recursive: true });
@@ -21,7 +21,7 @@ export function useFromClone(root: string, folder: string): void {
   run(project, ['npm', 'init', '-y', '--silent']);
   run(project, ['sh', '-ec', install], unasked);
   // As a script, which the project's type has made an ES module.
-  const imports = ['core', 'core/testing', 'http-adapters/node'].map(
+  const imports = ['core', 'core/testing', 'http-adapters/node', 'postgres'].map(
     (name) => `await import('@quietgate/${name}');\n`,
   );
   writeFileSync(join(project, 'index.js'), imports.join(''));
