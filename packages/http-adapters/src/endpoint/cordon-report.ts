@@ -69,13 +69,15 @@ function reportToLog(cordon: Cordon, clock: Clock): CordonReport {
       const before = holdersOf(cordon);
       await cordon.lift(holder);
       leases.released(holder);
-      const holders = await before;
-      if (holder === ALL_HOLDERS) {
-        const names = holders === undefined || holders.length === 0 ? '' : ` (${holders.join(', ')})`;
-        write(log, `all leases released${names} by an operator; new runs may start`);
-      } else if (holders?.includes(holder) !== false) {
-        write(log, `lease of ${holder} released`);
-      }
+      // A store that hangs here keeps nobody waiting: the lease is released.
+      void before.then((holders) => {
+        if (holder === ALL_HOLDERS) {
+          const names = holders === undefined || holders.length === 0 ? '' : ` (${holders.join(', ')})`;
+          write(log, `all leases released${names} by an operator; new runs may start`);
+        } else if (holders?.includes(holder) !== false) {
+          write(log, `lease of ${holder} released`);
+        }
+      });
     },
   };
 }

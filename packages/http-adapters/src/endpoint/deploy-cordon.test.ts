@@ -119,6 +119,14 @@ describe('the log', () => {
     expect(log.error).not.toHaveBeenCalled();
   });
 
+  test('keeps nobody waiting for holders that hang', async () => {
+    const log = fakeLog();
+    const holders = () => new Promise<never>(() => undefined);
+    const endpoint = createDeployCordon({ cordon: cordonWith({ holders }), authorize: TOKEN });
+    expect(await endpoint.answer(authorized('DELETE', 'holder=ci/42', log))).toMatchObject({ status: 200 });
+    expect(log.info).not.toHaveBeenCalled();
+  });
+
   test.each<[string, Cordon['holders'], string]>([
     ['names all whose leases an operator releases', () => ['ci/42', 'ci/43'], ' (ci/42, ci/43)'],
     ['repeats no holder that is none', () => ['a\nb', 5 as unknown as string, 'ci/42'], ' (ci/42)'],
