@@ -3,7 +3,7 @@ import { leaseOf } from './gate-cordon.ts';
 import { beginLease } from './state.ts';
 import type { GateState } from './state.ts';
 
-/** A gate that has ended with a lease, about to renew it: what comes of that is a `Kept`. */
+/** A gate that has ended with a lease, about to renew it: what comes of that, once it is settled, is a pause of 0. */
 export function renewing(state: GateState, now: number): GateState {
   return { ...state, pending: beginLease('hold', now) };
 }

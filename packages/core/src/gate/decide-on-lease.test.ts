@@ -240,14 +240,20 @@ describe('a raise or renewal that fails', () => {
 });
 
 describe('once the gate has ended', () => {
+  const settled = { type: 'pause', pauseMs: 0 };
+
   it('a renewal is settled whatever comes of it, also after the maximum wait', () => {
     const renewed = decideOnLease(asking('hold', UP), granted('a'), cap + 5);
-    expect(renewed).toMatchObject({ type: 'kept', events: [], state: { zeroSinceMs: 50_000 } });
+    expect(renewed).toMatchObject({
+      ...settled,
+      events: [],
+      state: { pending: undefined, zeroSinceMs: 50_000 },
+    });
     const replaced = decideOnLease(asking('hold', UP), granted('b'), cap + 5);
-    expect(replaced).toMatchObject({ type: 'kept', state: { zeroSinceMs: undefined } });
+    expect(replaced).toMatchObject({ ...settled, state: { zeroSinceMs: undefined } });
     expect(types(replaced)).toEqual(['uncordoned', 'cordoned']);
     const lifted = decideOnLease(asking('hold', UP), refused(409), cap + 5);
-    expect(lifted).toMatchObject({ type: 'kept', state: { cordon: { phase: { type: 'given-up' } } } });
+    expect(lifted).toMatchObject({ ...settled, state: { cordon: { phase: { type: 'given-up' } } } });
     expect(types(lifted)).toEqual(['uncordoned']);
   });
 

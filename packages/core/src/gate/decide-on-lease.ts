@@ -42,9 +42,8 @@ function decideOnGrant(before: Leasing, granted: Granted, now: number): Step {
   };
   switch (pending.purpose) {
     case 'raise':
-      return after(events, askAgain(state));
     case 'hold':
-      return { type: 'kept', events, state };
+      return after(events, askAgain(state));
     case 'proof':
     case 'hold-proof':
       if (state.zeroSinceMs !== undefined) return after(events, end({ outcome: 'quiet' }, state, now));
@@ -100,9 +99,8 @@ function decideOnRefusal(before: Leasing, refused: Unavailable, now: number): St
   const state: GateState = { ...before, pending: undefined, cordon: { ...cordon, phase, isFresh: true } };
   switch (pending.purpose) {
     case 'raise':
-      return after(events, askAgain(state));
     case 'hold':
-      return { type: 'kept', events, state };
+      return after(events, askAgain(state));
     case 'proof':
     case 'hold-proof':
       return after(

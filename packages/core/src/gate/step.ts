@@ -5,7 +5,7 @@ import type { GateEvent, QuietResult } from './outcome.ts';
 import { deadlineMs, type GateState } from './state.ts';
 
 /** What a decision comes to: the gate's end, or what it does before it asks again. */
-export type Step = End | Pause | Kept;
+export type Step = End | Pause;
 
 /** The gate reports the events, and ends with this result. */
 export interface End {
@@ -22,13 +22,6 @@ export interface Pause {
   readonly events: readonly GateEvent[];
   /** How long it sleeps, in milliseconds; 0 for not at all. */
   readonly pauseMs: number;
-  readonly state: GateState;
-}
-
-/** The gate had ended already: it reports the events, and has renewed its lease, or has failed to. */
-export interface Kept {
-  readonly type: 'kept';
-  readonly events: readonly GateEvent[];
   readonly state: GateState;
 }
 

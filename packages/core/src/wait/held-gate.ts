@@ -3,13 +3,13 @@ import { pollAgain } from '../gate/decide-on-lease.ts';
 import { cordonResult } from '../gate/gate-cordon.ts';
 import type { QuietResult } from '../gate/outcome.ts';
 import { initialState } from '../gate/state.ts';
-import { report as eventOf, type Step } from '../gate/step.ts';
+import { type End, type Pause, report as eventOf, type Step } from '../gate/step.ts';
 import type { GateReport } from '../hold/hold.ts';
 import { renewalDueAtMs } from '../hold/renewal-due.ts';
 import { notifyListener } from '../notify-listener.ts';
 import type { Gate } from './gate-options.ts';
 import { liftableGate } from './liftable-gate.ts';
-import { isEnd, isSettled, pause, runGate } from './run-gate.ts';
+import { isSettled, pause, runGate } from './run-gate.ts';
 import { EXPIRED, withTimeLimit } from './with-time-limit.ts';
 
 /** One gate of a hold: it waits; then it keeps its lease, proves its zero, or waits again, until the hold is over. */
@@ -35,6 +35,9 @@ export type Ending = number | 'keep' | 'leave';
 /** What a held gate reports; `renewed` after a renewal that succeeded, once it had ended. */
 export type HeldReport = GateReport | 'renewed';
 
+/** What a gate that holds does next: nothing, once the hold is over. */
+type Order = () => Promise<Step> | undefined;
+
 /**
  * Makes a gate that is held.
  *
@@ -51,56 +54,57 @@ export function createHeldGate(
   let heardAtMs = 0;
   let result!: QuietResult;
   let isRolling = false;
-  let give!: (order: 'prove' | 'end') => void;
+  let give!: (order: Order) => void;
   const newOrder = () =>
-    new Promise<'prove' | 'end'>((resolve) => {
+    new Promise<Order>((resolve) => {
       give = resolve;
     });
   let order = newOrder();
   let running: Promise<void> | undefined;
 
   const run = async () => {
-    let step: Step | undefined = await runGate(gate, state, isEnd);
+    let step: Step | undefined = await runGate(gate, state);
     while (step !== undefined) {
-      ({ state } = step);
-      heardAtMs = clock.now();
-      step = await stepAfter(step);
+      hear(step);
+      step = await (step.type === 'end' ? hold(step) : waitAgain(step));
     }
   };
 
-  const stepAfter = async (step: Step): Promise<Step | undefined> => {
-    switch (step.type) {
-      case 'end':
-        ({ result } = step);
-        report(result.outcome === 'quiet' ? 'quiet' : 'other', result);
-        return hold();
-      case 'kept': {
-        if (state.cordon?.phase.type === 'up') report('renewed', result);
-        const isZeroVoid = result.outcome === 'quiet' && state.zeroSinceMs === undefined;
-        return isZeroVoid && !isRolling ? pollAgain(state, clock.now()) : hold();
-      }
-      case 'pause':
-        order = newOrder(); // an order to prove the zero comes too late
-        report('waiting', result);
-        await pause(gate, step);
-        return runGate(gate, state, isEnd);
+  const hear = (step: Step) => {
+    ({ state } = step);
+    heardAtMs = clock.now();
+  };
+
+  const hold = async (ended: End): Promise<Step | undefined> => {
+    ({ result } = ended);
+    const isQuiet = result.outcome === 'quiet';
+    report(isQuiet ? 'quiet' : 'other', result);
+    for (;;) {
+      const dueInMs = renewalDueInMs();
+      const given = await (dueInMs === undefined
+        ? order
+        : withTimeLimit(dueInMs, clock, undefined, () => order));
+      if (given !== EXPIRED) return given();
+      hear(await renew());
+      if (state.cordon?.phase.type === 'up') report('renewed', result);
+      const isZeroVoid = isQuiet && state.zeroSinceMs === undefined;
+      if (isZeroVoid && !isRolling) return pollAgain(state, clock.now());
     }
   };
 
-  const hold = async (): Promise<Step | undefined> => {
-    const dueInMs = renewalDueInMs();
-    switch (await (dueInMs === undefined ? order : withTimeLimit(dueInMs, clock, undefined, () => order))) {
-      case EXPIRED:
-        return renew();
-      case 'prove':
-        order = newOrder();
-        return runGate(gate, proving(state, clock.now()), isSettled);
-      case 'end':
-        return undefined;
-    }
+  const waitAgain = async (step: Pause) => {
+    order = newOrder(); // an order to prove the zero comes too late
+    report('waiting', result);
+    await pause(gate, step);
+    return runGate(gate, state);
   };
 
   const renew = () => runGate(gate, renewing(state, clock.now()), isSettled);
+
+  const proveZero: Order = () => {
+    order = newOrder();
+    return runGate(gate, proving(state, clock.now()), isSettled);
+  };
 
   const renewalDueInMs = (): number | undefined => {
     const kept = state.cordon?.phase;
@@ -113,7 +117,7 @@ export function createHeldGate(
     run: () => (running = run()),
     stop,
     prove() {
-      if (result.outcome === 'quiet') give('prove');
+      if (result.outcome === 'quiet') give(proveZero);
     },
     roll() {
       isRolling = true;
@@ -121,7 +125,7 @@ export function createHeldGate(
       return { ...result, ...(cordon && { cordon: cordonResult(cordon, clock.now()) }) };
     },
     async end(ending) {
-      give('end');
+      give(() => undefined);
       if (typeof ending === 'number') {
         const occasion = await lift(ending);
         if (occasion !== undefined) notifyListener(onEvent, eventOf(occasion, state, clock.now()));

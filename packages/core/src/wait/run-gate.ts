@@ -11,31 +11,26 @@ import { askInTime, sleepUnlessAborted } from './with-time-limit.ts';
 import type { Gate } from './gate-options.ts';
 import { retry } from './retry.ts';
 
-/** Runs a gate from any of its states to its last step. Rejects with the reason of its signal. */
-export async function runGate<Last extends Step>(
+/** Runs a gate from any of its states to its end, or to a pause that is the last. Rejects with the reason of its signal. */
+export async function runGate<Last extends Pause = never>(
   gate: Gate,
   from: GateState,
-  isLast: (step: Step) => step is Last,
-): Promise<Last> {
+  isLast?: (step: Pause) => step is Last,
+): Promise<End | Last> {
   let state = from;
   return retry(async () => {
     const step = await askAndDecide(gate, state);
     reportEvents(gate, step.events);
-    if (isLast(step)) return step;
+    if (step.type === 'end' || isLast?.(step)) return step;
     state = step.state;
-    if (step.type === 'pause') await pause(gate, step);
+    await pause(gate, step);
     return undefined;
   });
 }
 
-/** Whether it has ended. */
-export function isEnd(step: Step): step is End {
-  return step.type === 'end';
-}
-
 /** Whether what it has asked is answered, retries included. */
-export function isSettled(step: Step): step is Step {
-  return step.type !== 'pause' || step.state.pending === undefined;
+export function isSettled(step: Pause): step is Pause {
+  return step.state.pending === undefined;
 }
 
 async function askAndDecide(gate: Gate, state: GateState): Promise<Step> {

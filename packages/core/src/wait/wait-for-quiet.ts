@@ -1,7 +1,7 @@
 import type { QuietResult } from '../gate/outcome.ts';
 import { initialState } from '../gate/state.ts';
 import { readGateOptions, type WaitForQuietOptions } from './gate-options.ts';
-import { isEnd, runGate } from './run-gate.ts';
+import { runGate } from './run-gate.ts';
 
 /**
  * Holds a deploy until nothing is in flight, and no longer than the maximum wait.
@@ -21,6 +21,6 @@ import { isEnd, runGate } from './run-gate.ts';
 export async function waitForQuiet(options: WaitForQuietOptions): Promise<QuietResult> {
   const gate = readGateOptions(options);
   gate.signal?.throwIfAborted();
-  const { result } = await runGate(gate, initialState(gate.limits, gate.cordon), isEnd);
+  const { result } = await runGate(gate, initialState(gate.limits, gate.cordon));
   return result;
 }

@@ -43,7 +43,6 @@ export function gateActs({ nextQuestion, decideOnPoll, decideOnLease }: Rules, s
     hear({ startedAt, question }, observation) {
       const step = decide(question, observation, -startedAt);
       if (step.type === 'end') return end(step.result);
-      if (step.type === 'kept') throw new Error('a gate that goes on keeps nothing');
       const { pauseMs, state } = step;
       if (pauseMs === 0) return ask(startedAt, state);
       const deploy = { phase: 'pausing', startedAt, state, wakesAt: pauseMs } as const;

@@ -35,7 +35,7 @@ export function holdActs(rules: Rules, scenario: Scenario): Acts {
     });
   };
 
-  /** What the shell makes of a step: `stepAfter` of a held gate, and the gate's own loop. */
+  /** What the shell makes of a step: a held gate, and the gate's own loop. */
   const follow = (before: World, index: number, gate: HeldGate, step: Step): World => {
     const world = told(before, step);
     const { state } = step;
@@ -50,14 +50,15 @@ export function holdActs(rules: Rules, scenario: Scenario): Acts {
           isQuiet ? 'quiet' : 'other',
         );
       }
-      case 'kept': {
-        const isVoid =
-          world.roll.stage === 'ahead' && gate.isQuiet === true && state.zeroSinceMs === undefined;
-        return isVoid
-          ? follow(world, index, gate, rules.pollAgain(state, heardAtMs))
-          : withGate(world, index, { ...gate, at: holding });
-      }
       case 'pause': {
+        if (isRenewed(gate, state)) {
+          const kept: HeldGate = { ...gate, at: holding };
+          const isVoid =
+            world.roll.stage === 'ahead' && gate.isQuiet === true && state.zeroSinceMs === undefined;
+          return isVoid
+            ? follow(world, index, kept, rules.pollAgain(state, heardAtMs))
+            : withGate(world, index, kept);
+        }
         const isSentBack = gate.isQuiet !== undefined && state.pending === undefined;
         const next = isSentBack ? { at: gate.at, startedAt: gate.startedAt, hasOrder: false } : gate;
         const reported = isSentBack ? report(withGate(world, index, next), index, 'waiting') : world;
@@ -150,6 +151,11 @@ export function holdActs(rules: Rules, scenario: Scenario): Acts {
       };
     },
   };
+}
+
+/** Whether a gate that has ended has renewed its lease, or has failed to. */
+function isRenewed({ at }: HeldGate, { pending }: GateState): boolean {
+  return at.type === 'asking' && at.question.state.pending.purpose === 'hold' && pending === undefined;
 }
 
 function gateOf({ gates }: World, index: number): HeldGate {
