@@ -47,5 +47,5 @@ export { readAge } from './wire/age.ts';
 export { parseCordonStatus, type WireCordon } from './wire/cordon-status.ts';
 export { decodeCount } from './wire/parse-in-flight-count.ts';
 export { parseUnknown, UNKNOWN_HEADER } from './wire/unknown.ts';
-export { type HoldContext, holdGates } from './wait/hold-gates.ts';
+export { type HoldContext, holdGates, LIFT_WITHOUT_ROLL_MS } from './wait/hold-gates.ts';
 export { type HeldReport } from './wait/held-gate.ts';

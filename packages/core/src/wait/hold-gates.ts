@@ -11,9 +11,9 @@ export interface HoldContext {
   readonly endBy: (ending: Ending) => void;
 }
 
-/** How long releasing the leases may take after a roll, and after an abort before it, in milliseconds. */
+/** How long releasing the leases may take after a roll, in milliseconds; and where none follows, as after an abort. */
 const LIFT_MS = 10_000;
-const LIFT_AFTER_ABORT_MS = 2000;
+export const LIFT_WITHOUT_ROLL_MS = 2000;
 
 /**
  * Waits for all gates, rolls, and holds their cordons meanwhile: `whenQuiet`, for gates whose options have been checked.
@@ -33,7 +33,7 @@ export async function holdGates<T>(
   };
   let hold = initialHold(gates.length);
   let held: readonly HeldGate[] = [];
-  let ending: Ending = LIFT_AFTER_ABORT_MS;
+  let ending: Ending = LIFT_WITHOUT_ROLL_MS;
   try {
     for (const gate of gates) {
       gate.signal?.throwIfAborted();

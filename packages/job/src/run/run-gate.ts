@@ -1,5 +1,5 @@
 import { systemClock } from '@quietgate/core';
-import { type HoldContext, holdGates } from '@quietgate/core/internal';
+import { type HoldContext, holdGates, LIFT_WITHOUT_ROLL_MS } from '@quietgate/core/internal';
 import { type Plan, stopsDeploy } from '../plan/plan.ts';
 import { HEARTBEAT_MS } from '../report/log-lines.ts';
 import { internalFailure, type JobResult } from '../report/job-result.ts';
@@ -11,9 +11,6 @@ import type { Ended, Reporter } from './reporter.ts';
 import { signalStatus, takeSignals } from './signals.ts';
 import { timeIn } from './time-in.ts';
 import { type OnEvent, watchGates } from './watch-gates.ts';
-
-/** How long the end of a job may be held up to release its leases, where fail-on stops the deploy. */
-const RELEASE_MS = 2000;
 
 /** What a job ends with. */
 export interface JobEnd {
@@ -67,7 +64,7 @@ export async function runGate(
     signals.to(undefined);
     const ended = watch.end(results);
     if (results.some((result) => stopsDeploy(result, plan))) {
-      endBy(RELEASE_MS);
+      endBy(LIFT_WITHOUT_ROLL_MS);
       return { ended, status: 1 };
     }
     if (command === undefined) {
