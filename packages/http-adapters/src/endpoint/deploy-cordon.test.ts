@@ -182,7 +182,7 @@ describe('the log', () => {
     /** An endpoint on a clock that the test moves, and what its log says. */
     function endpointOnClock(options: Partial<DeployCordonOptions> = {}) {
       const clock = createVirtualClock({ autoAdvance: false });
-      const cordon = createCordon({ clock });
+      const cordon = createCordon({ clock, maxUpMs: options.maxLeaseMs });
       const log = fakeLog();
       const endpoint = createDeployCordon({ cordon, authorize: TOKEN, ...options }, clock);
       vi.useFakeTimers({ toFake: ['Date'], now: NOW });
@@ -227,10 +227,18 @@ describe('the log', () => {
       await clock.advance(50_000);
       vi.setSystemTime(NOW + 50_000);
       await ask('PUT', `holder=a&seconds=60&lease=${lease}`);
+      expect(clock.pending).toBe(1);
       await clock.advance(59_000);
       expect(await expired()).toEqual([
         'quietgate: lease of a expired, last renewed at 2026-05-17T09:00:50.000Z; new runs may start',
       ]);
+    });
+
+    test('after the longest lease, too, in the longest time that a timer can take', async () => {
+      const { ask, clock, log } = endpointOnClock({ maxLeaseMs: 2_147_483_000 });
+      await ask(...put('a', 2_147_483));
+      await clock.advance(2_147_483_647);
+      expect(log.info).toHaveBeenLastCalledWith(expect.stringContaining('lease of a expired'));
     });
 
     test.each(['a', '*'])('but not where it was released by %s, here or elsewhere', async (holder) => {
