@@ -47,9 +47,19 @@ export function saveDeployGoes(env: NodeJS.ProcessEnv, holder: string): void {
   try {
     saveState(GOES, 'true');
   } catch (error) {
-    // The end of the job must not take a lease away from a deploy because a file has gone away.
-    writeFileSync(markFor(env, holder), '');
     warning(`the state of the job could not be written: ${String(error)}`);
+    mark(env, holder);
+  }
+}
+
+/** The end of the job must not take a lease away from a deploy because a file has gone away. */
+function mark(env: NodeJS.ProcessEnv, holder: string): void {
+  try {
+    writeFileSync(markFor(env, holder), '');
+  } catch (error) {
+    warning(
+      `the end of the job will release the lease of this deploy, since that could not be noted: ${String(error)}`,
+    );
   }
 }
 

@@ -177,6 +177,19 @@ describe('the end of the job', () => {
   });
 });
 
+it('reports on the step although nothing can note that the deploy goes ahead', async () => {
+  const server = await cordonedServer({ count: [inFlight(1), inFlight(0)] });
+  const { running, ended, files } = startStep(
+    { ...CORDON, url: server.url, interval: '200ms', 'no-long-poll': 'true' },
+    { RUNNER_TEMP: '/nowhere' },
+  );
+  await running.saw('1 in flight');
+  unlinkSync(files.paths.GITHUB_STATE);
+  const { stdout, outputs } = await ended;
+  expect(stdout).toContain('::warning::the end of the job will release the lease of this deploy, since ');
+  expect(outputs).toMatchObject({ outcome: 'quiet' });
+});
+
 it.each([
   ['are missing', '/nowhere'],
   ['are on a full disk', '/dev/full'],

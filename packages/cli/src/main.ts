@@ -96,7 +96,7 @@ async function run(request: Request, { env, stdout, stderr }: NodeJS.Process): P
 /** @returns the exit status */
 async function check(plan: CheckPlan, env: NodeJS.ProcessEnv, stdout: NodeJS.WriteStream): Promise<number> {
   const { checks, wasAnswered } = await checkServer(plan, env);
-  const lines = plan.json ? [checksJson(plan.url, checks)] : checks.map(describeCheck);
+  const lines = plan.json ? [checksJson(plan.url, checks)] : checks.map((each) => describeCheck(each, plan));
   stdout.write(`${lines.join('\n')}\n`);
   if (!wasAnswered) return 3;
   return checks.some(({ outcome }) => outcome === 'failed') ? 1 : 0;

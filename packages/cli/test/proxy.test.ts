@@ -224,6 +224,14 @@ it.each<[args: string[], outcome: string]>([
   await saw(new RegExp(`${outcome}(.* )?answered 407 \\(through the proxy in http_proxy\\)`));
 });
 
+it('nor in what check says', async () => {
+  const { host } = await proxy({ credentials: 'user:another' });
+  const { stdout } = await runCli(['check', 'http://console.test'], { http_proxy: `http://${host}` });
+  expect(stdout).toContain(
+    'FAILED answers: status 407: a proxy wants a user name and a password (through the proxy in http_proxy)\n',
+  );
+});
+
 it.each<[when: string, hangUp: (socket: Socket) => void]>([
   ['at once', (socket) => socket.end()],
   ['when it is asked', (socket) => socket.once('data', () => socket.end())],

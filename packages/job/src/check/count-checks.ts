@@ -42,6 +42,7 @@ export const COUNT_CHECKS: readonly Check[] = [
     requests: () => [get()],
     judge: ([response]) => {
       if (response?.status === 200) return passed('status 200');
+      if (response?.status === 407) return failed('status 407: a proxy wants a user name and a password');
       const meaning = response?.status === 404 ? ': there is no such endpoint' : '';
       return failed(`status ${String(response?.status)}${meaning}`, 'status 200');
     },

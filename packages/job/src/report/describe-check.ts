@@ -1,5 +1,6 @@
 import { sanitise } from '../text/sanitise.ts';
 import { withoutSecrets } from '../text/without-secrets.ts';
+import { describeFailure, type Way } from './describe-progress.ts';
 import { asciiJson } from './result-json.ts';
 
 interface CheckResult {
@@ -11,8 +12,9 @@ interface CheckResult {
 const WORDS = { passed: 'ok', failed: 'FAILED', skipped: 'skipped' } as const;
 
 /** One check in a line for people. What came from the network is made safe for a terminal and a log. */
-export function describeCheck({ id, outcome, message }: CheckResult): string {
-  return `${WORDS[outcome]} ${id}: ${sanitise(message)}`;
+export function describeCheck(check: CheckResult, way: Way): string {
+  const { id, outcome, message } = check;
+  return `${WORDS[outcome]} ${id}: ${outcome === 'failed' ? describeFailure(check, way) : sanitise(message)}`;
 }
 
 /** All checks of a server in JSON, on one line. */

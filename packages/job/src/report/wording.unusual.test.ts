@@ -200,9 +200,9 @@ describe('the terms of a plan', () => {
 
 it('writes a check for people on a line, and all of them as JSON', () => {
   const check = { id: 'body', outcome: 'failed', message: 'got\n::error::' } as const;
-  expect(describeCheck(check)).toBe(String.raw`FAILED body: got\u{a}::error::`);
-  expect(describeCheck({ ...check, outcome: 'passed' })).toMatch(/^ok body: /);
-  expect(describeCheck({ ...check, outcome: 'skipped' })).toMatch(/^skipped body: /);
+  expect(describeCheck(check, {})).toBe(String.raw`FAILED body: got\u{a}::error::`);
+  expect(describeCheck({ ...check, outcome: 'passed' }, {})).toMatch(/^ok body: /);
+  expect(describeCheck({ ...check, outcome: 'skipped' }, {})).toMatch(/^skipped body: /);
   expect(
     JSON.parse(checksJson('https://a.example/?token=s3cret', [{ ...check, more: 1 } as typeof check])),
   ).toEqual({
