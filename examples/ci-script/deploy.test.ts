@@ -8,7 +8,7 @@ import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { bundled } from '@quietgate/testkit/bundled';
 import { endpoint, inFlight, nobody, type Respond, text } from '@quietgate/testkit/endpoint';
 import { type HeldClock, heldClock } from '@quietgate/testkit/held-clock';
-import { type Ended, type Env, type Running, start } from '@quietgate/testkit/processes';
+import { type Ended, type Env, type RunningProcess, start } from '@quietgate/testkit/processes';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const script = await bundled(path('deploy.ts'));
@@ -31,7 +31,7 @@ async function run(
 }
 
 /** Lets as much time pass as the script says that it waits, each time that it says so. */
-function passPauses({ child, ended }: Running, { advance }: HeldClock): void {
+function passPauses({ child, ended }: RunningProcess, { advance }: HeldClock): void {
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
     const seconds = /on in (\d+) s$/.exec(line)?.[1];

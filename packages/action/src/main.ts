@@ -66,7 +66,7 @@ async function runStep(plan: Plan): Promise<Step> {
     histories[server] = remember(histories[server] ?? NO_HISTORY, seen, atMs);
   };
   const reporter = await chooseReporter({ plan, stdout, stderr, env, isStdoutTaken: false });
-  const end = await runGate(plan, reporter, env, (event, server) => {
+  const end = await runGate(plan, reporter, process, (event, server) => {
     const isCounted = event.type === 'waiting' || event.type === 'settling';
     if (isCounted) see(server, event.lastSeen, event.elapsedMs);
   });
@@ -88,7 +88,7 @@ async function report({ end, histories }: Step, plan: Plan): Promise<void> {
     .addRaw(stepSummary(end, histories, allTermsOf(plan)))
     .write()
     .catch(() => undefined);
-  if (end.signal !== undefined) endBy(end.signal);
+  if (end.signal !== undefined) endBy(process, end.signal);
 }
 
 function writeOutputs(results: readonly JobResult[]): void {
@@ -114,6 +114,10 @@ async function failOpen(error: unknown): Promise<void> {
   const script = getInput('run');
   if (script === '') return;
   const ownEnv = commandEnvironment(env, { outcome, holder: undefined });
-  const { status } = await runCommand(scriptCommand(script), ownEnv, takeSignals({ heedsOrphaning: false }));
+  const { status } = await runCommand(
+    scriptCommand(script),
+    ownEnv,
+    takeSignals(process, { heedsOrphaning: false }),
+  );
   process.exitCode = status;
 }

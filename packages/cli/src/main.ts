@@ -48,7 +48,8 @@ export async function main(process: NodeJS.Process): Promise<void> {
 }
 
 /** @returns the exit status */
-async function run(request: Request, { env, stdout, stderr }: NodeJS.Process): Promise<number> {
+async function run(request: Request, process: NodeJS.Process): Promise<number> {
+  const { env, stdout, stderr } = process;
   switch (request.type) {
     case 'help':
       stdout.write(helpText(request.of));
@@ -57,10 +58,10 @@ async function run(request: Request, { env, stdout, stderr }: NodeJS.Process): P
       stdout.write(`${manifest.version}\n`);
       return 0;
     case 'wait':
-      return wait(makePlan(request.settings, env, { command: request.command }), { env, stdout, stderr });
+      return wait(makePlan(request.settings, env, { command: request.command }), process);
     case 'uncordon': {
       const plan = makeUncordonPlan(request.settings, env);
-      endOnSignals();
+      endOnSignals(process);
       const { isGone, line } = await runUncordon(plan, env, (failure) => {
         if (!plan.silent) stderr.write(`${failure}\n`);
       });
@@ -70,7 +71,7 @@ async function run(request: Request, { env, stdout, stderr }: NodeJS.Process): P
     }
     case 'status': {
       const plan = makeStatusPlan(request.settings, env);
-      endOnSignals();
+      endOnSignals(process);
       const { isQuiet, lines } = await runStatus(plan, env).catch(unknownStatus);
       stdout.write(`${lines.join('\n')}\n`);
       // For a person: a script may have no token on purpose.
@@ -80,7 +81,7 @@ async function run(request: Request, { env, stdout, stderr }: NodeJS.Process): P
     }
     case 'until': {
       const plan = makeUntilPlan(request.settings, env);
-      endOnSignals();
+      endOnSignals(process);
       const { isThere, line } = await runUntil(plan, env, (progress) => {
         stderr.write(`${progress}\n`);
       });
@@ -88,7 +89,7 @@ async function run(request: Request, { env, stdout, stderr }: NodeJS.Process): P
       return isThere ? 0 : 1;
     }
     case 'check':
-      endOnSignals();
+      endOnSignals(process);
       return check(makeCheckPlan(request.settings, env), env, stdout);
   }
 }
@@ -102,13 +103,12 @@ async function check(plan: CheckPlan, env: NodeJS.ProcessEnv, stdout: NodeJS.Wri
   return checks.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
 
-type Streams = Pick<NodeJS.Process, 'env' | 'stdout' | 'stderr'>;
-
-async function wait(plan: Plan, { env, stdout, stderr }: Streams): Promise<number> {
+async function wait(plan: Plan, process: NodeJS.Process): Promise<number> {
+  const { env, stdout, stderr } = process;
   const isStdoutTaken = plan.json || plan.command !== undefined;
   const reporter = await chooseReporter({ plan, stdout, stderr, env, isStdoutTaken });
-  const { ended, status, signal } = await runGate(plan, reporter, env);
-  if (signal !== undefined) endBy(signal);
+  const { ended, status, signal } = await runGate(plan, reporter, process);
+  if (signal !== undefined) endBy(process, signal);
   if (plan.json) {
     const results = ended.map(({ result }, server) => ({
       url: plan.servers[server]?.gate.url ?? '',
@@ -120,8 +120,8 @@ async function wait(plan: Plan, { env, stdout, stderr }: Streams): Promise<numbe
   return status;
 }
 
-function endOnSignals(): void {
-  takeSignals({ heedsOrphaning: false }).to(endBy);
+function endOnSignals(process: NodeJS.Process): void {
+  takeSignals(process, { heedsOrphaning: false }).to((signal) => endBy(process, signal));
 }
 
 /** A defect of quietgate's own says nothing about the server, and must not read as quiet. */

@@ -3,7 +3,7 @@ import { deployCordon, inFlightCount } from '@quietgate/http-adapters/node';
 import { listen, nobody } from '@quietgate/testkit/endpoint';
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
-import { runCli } from './support/run-cli.ts';
+import { runMain } from './support/run-main.ts';
 
 const TOKEN = 's3cret-token-of-the-server';
 
@@ -21,7 +21,7 @@ async function startServer(): Promise<string> {
 }
 
 it('names each check on a line, and exits 0 when none failed', async () => {
-  const { status, stdout, stderr } = await runCli(['check', await startServer(), '--with-cordon'], {
+  const { status, stdout, stderr } = await runMain(['check', await startServer(), '--with-cordon'], {
     CORDON_TOKEN: TOKEN,
   });
   expect(stderr).toBe('');
@@ -59,7 +59,7 @@ it('says what was seen and what is right, and exits 1, when a check failed', asy
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('\u001b[2J::error::');
   });
-  const { status, stdout } = await runCli(['check', `http://127.0.0.1:${await listen(server)}`]);
+  const { status, stdout } = await runMain(['check', `http://127.0.0.1:${await listen(server)}`]);
   expect(stdout).toContain(
     'FAILED content-type: Content-Type is "text/html"; it should be exactly application/json\n',
   );
@@ -70,7 +70,7 @@ it('says what was seen and what is right, and exits 1, when a check failed', asy
 
 it('has all of it in JSON', async () => {
   const url = await startServer();
-  const { status, stdout } = await runCli(['check', `${url}?token=s3cret`, '--json']);
+  const { status, stdout } = await runMain(['check', `${url}?token=s3cret`, '--json']);
   const report = JSON.parse(stdout) as { checks: object[] };
   expect(Object.keys(report)).toEqual(['url', 'checks']);
   expect(report).toMatchObject({ url });
@@ -80,7 +80,7 @@ it('has all of it in JSON', async () => {
 });
 
 it('exits 3 when no request was answered', async () => {
-  const { status, stdout } = await runCli(['check', await nobody()]);
+  const { status, stdout } = await runMain(['check', await nobody()]);
   expect(stdout).toMatch(/^FAILED answers: .*refused the connection/);
   expect(status).toBe(3);
 });
@@ -91,7 +91,7 @@ it.each([
   [['check', '--with-cordon'], { CORDON_TOKEN: TOKEN }],
   [['check', '--cordon'], {}],
 ])('exits 2 on wrong usage: %o %o', async (args, env) => {
-  const { status, stdout, stderr } = await runCli(args, env);
+  const { status, stdout, stderr } = await runMain(args, env);
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).not.toContain(TOKEN);
 });

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { endpoint, inFlight, json, silence, text } from '@quietgate/testkit/endpoint';
-import { heldClock } from '@quietgate/testkit/held-clock';
-import { runCli, startCli } from './support/run-cli.ts';
+import { runMain, startHeld } from './support/run-main.ts';
 
 describe('quietgate until', () => {
   it('asks until a response contains the text', async () => {
     const { url, requests } = await endpoint(text(503), json({ version: 'v1' }), json({ version: 'v2' }));
-    const { status, stdout, stderr } = await runCli(['until', `${url}/version`, 'v2', '--interval', '10ms']);
+    const { status, stdout, stderr } = await runMain(['until', `${url}/version`, 'v2', '--interval', '10ms']);
     expect([status, stdout]).toEqual([0, '']);
     expect(requests.map((request) => request.url)).toEqual(['/version', '/version', '/version']);
     expect(stderr.replaceAll(/^\S+Z /gm, '').split('\n')).toEqual([
@@ -21,7 +20,7 @@ describe('quietgate until', () => {
   it('follows redirects, and sends the headers', async () => {
     const end = await endpoint(text(200, 'v2'));
     const { url, requests } = await endpoint(text(302, '', { location: end.url }));
-    const { status } = await runCli(['until', url, 'v2', '--header', 'X-One: 1']);
+    const { status } = await runMain(['until', url, 'v2', '--header', 'X-One: 1']);
     expect(status).toBe(0);
     expect(requests[0]?.headers['x-one']).toBe('1');
   });
@@ -38,25 +37,23 @@ describe('quietgate until', () => {
   ])('is not satisfied by %s', async (_, answer, seen) => {
     const { url } = await endpoint(answer, text(200, 'v2'));
     const args = ['until', url, 'v2', '--interval', '10ms', '--request-timeout'];
-    const { status, stderr } = await runCli([...args, answer === silence ? '50ms' : '10s']);
+    const { status, stderr } = await runMain([...args, answer === silence ? '50ms' : '10s']);
     expect(status).toBe(0);
     expect(stderr).toContain(seen);
   });
 
   it('exits 1 at the maximum wait, whatever the variables say, with what was seen last', async () => {
     const { url, asked } = await endpoint(inFlight(1));
-    const clock = await heldClock();
     const env = {
-      ...clock.env,
       MAX_WAIT_SECONDS: '1',
       POLL_INTERVAL_SECONDS: '1',
       CATALYST_API_URL: 'nonsense',
     };
-    const { saw, ended } = startCli(['until', url, 'v2', '--max-wait', '8s'], env);
+    const { saw, advance, ended } = startHeld(['until', url, 'v2', '--max-wait', '8s'], env);
     await saw('answered 200');
-    await clock.advance(5000);
+    await advance(5000);
     await asked(2);
-    await clock.advance(5000);
+    await advance(5000);
     const { status, stderr } = await ended;
     expect(status).toBe(1);
     expect(stderr).toMatch(/Z \S+ has not had the text: answered 200 with .* \(waited .* of 8s\)\n$/);
@@ -69,7 +66,7 @@ describe('quietgate until', () => {
     [['until', 'https://a.example', 'v2', '--cordon'], 'until takes no --cordon'],
     [['until', 'https://a.example', 'v2', '--', 'true'], 'until takes no command behind --'],
   ])('%j is wrong usage', async (args, message) => {
-    const { status, stdout, stderr } = await runCli(args);
+    const { status, stdout, stderr } = await runMain(args);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`quietgate: ${message}`);
   });
@@ -78,11 +75,11 @@ describe('quietgate until', () => {
 describe('quietgate status', () => {
   it('--json is one object', async () => {
     const { url } = await endpoint(inFlight(2));
-    const { status, stdout } = await runCli(['status', url, '--json']);
+    const { status, stdout } = await runMain(['status', url, '--json']);
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toEqual({ url, count: 2, ids: ['run-1', 'run-2'] });
     const missing = await endpoint(text(404));
-    const unknown = await runCli(['status', missing.url, '--json']);
+    const unknown = await runMain(['status', missing.url, '--json']);
     expect(unknown.status).toBe(3);
     expect(JSON.parse(unknown.stdout)).toMatchObject({ url: missing.url, reason: 'not-found', status: 404 });
   });
@@ -90,7 +87,7 @@ describe('quietgate status', () => {
   it('names where a redirect led', async () => {
     const end = await endpoint(inFlight(0));
     const { url } = await endpoint(text(307, '', { location: `${end.url}/moved?token=s3cret` }));
-    const { status, stdout } = await runCli(['status', url]);
+    const { status, stdout } = await runMain(['status', url]);
     expect([status, stdout]).toEqual([
       0,
       `quiet: nothing in flight (${url}, redirected to ${end.url}/moved)\n`,

@@ -175,7 +175,7 @@ export function describeLeases(startGate: StartGate): void {
         const gate = startGate({ url: server.url, ...settings }, clock.env);
         await (until?.(gate) ?? reached);
         expect(server.cordon.holders()).toHaveLength(leases);
-        gate.child.kill(signal);
+        gate.kill(signal);
         await gate.saw(`stopped by ${signal}, without a green light`);
         // Time to lift too early, before a raise that is under way takes effect.
         for (let step = 0; step < 20; step++) await clock.advance(25);
@@ -193,7 +193,7 @@ export function describeLeases(startGate: StartGate): void {
     const server = await deployServer();
     const gate = startGate({ url: server.url, lease: '5m' });
     await gate.saw('1 in flight');
-    gate.child.kill('SIGKILL');
+    gate.kill('SIGKILL');
     expect((await gate.ended).status).toBeNull();
     server.advance(299_999);
     expect(server.cordon.isUp()).toBe(true);

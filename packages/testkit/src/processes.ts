@@ -1,61 +1,47 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { onTestFinished } from 'vitest';
+import { type Ended, Output } from './output.ts';
 
-/** How a process ended, with what it wrote. */
-export interface Ended {
-  /** The exit status; `null` when a signal killed it. */
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export type { Ended };
 
-/** A process under way. */
+/** A program under way. */
 export interface Running {
-  readonly child: ChildProcessWithoutNullStreams;
+  readonly kill: (signal: NodeJS.Signals) => void;
   /** Resolves once standard error or output holds the text, with what it matched and what its groups did. */
   readonly saw: (text: string | RegExp) => Promise<readonly string[]>;
   readonly ended: Promise<Ended>;
 }
 
+/** One in a process of its own. */
+export interface RunningProcess extends Running {
+  readonly child: ChildProcessWithoutNullStreams;
+}
+
 export type Env = Readonly<Record<string, string>>;
 
 /** Starts a program in an environment that holds nothing but PATH and what is given. Killed when the test ends. */
-export function start(file: string, args: readonly string[], env: Env = {}): Running {
+export function start(file: string, args: readonly string[], env: Env = {}): RunningProcess {
   const child = spawn(file, args, { env: { PATH: process.env['PATH'], ...env }, stdio: 'pipe' });
   onTestFinished(() => void child.kill('SIGKILL'));
   child.stdin.on('error', () => undefined); // it may have ended before it read what a test sends
-  const output = { stdout: '', stderr: '' };
-  const watchers = new Set<() => void>();
+  const output = new Output();
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
-      output[name] += text;
-      for (const watch of watchers) watch();
+      output.write(name, text);
     });
   }
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status) => {
-      resolve({ status, ...output });
+      resolve({ status, ...output.written });
     });
   });
-  const saw = (text: string | RegExp) =>
-    new Promise<readonly string[]>((resolve, reject) => {
-      const watch = () => {
-        const written = output.stdout + output.stderr;
-        const found = typeof text === 'string' ? written.includes(text) && [text] : text.exec(written);
-        if (!found) return;
-        watchers.delete(watch);
-        resolve(found);
-      };
-      watchers.add(watch);
-      watch();
-      void ended.then(({ status, stdout, stderr }) => {
-        reject(
-          new Error(`ended with ${String(status)} before it wrote ${String(text)}\n${stdout}\n${stderr}`),
-        );
-      }, reject);
-    });
-  return { child, saw, ended };
+  return {
+    child,
+    kill: (signal) => void child.kill(signal),
+    saw: (text) => output.saw(text, ended),
+    ended,
+  };
 }
 
 /** Runs a script in the process, before the command line. */

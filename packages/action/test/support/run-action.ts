@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { type Ended, type Env, type Running, start } from '@quietgate/testkit/processes';
+import { type Ended, type Env, type RunningProcess, start } from '@quietgate/testkit/processes';
 
 const bundle = (name: string) => fileURLToPath(new URL(`../../dist/${name}.cjs`, import.meta.url));
 
@@ -25,7 +25,7 @@ export interface StepFiles {
 export function startStep(
   inputs: Readonly<Record<string, string>>,
   env: Env = {},
-): { readonly running: Running; readonly ended: Promise<StepEnded>; readonly files: StepFiles } {
+): { readonly running: RunningProcess; readonly ended: Promise<StepEnded>; readonly files: StepFiles } {
   const folder = mkdtempSync(join(tmpdir(), 'quietgate-action-'));
   onTestFinished(() => {
     rmSync(folder, { recursive: true });

@@ -1,11 +1,11 @@
-import { type Ended, type Env, type Running, start } from '@quietgate/testkit/processes';
+import { type Ended, type Env, type RunningProcess, start } from '@quietgate/testkit/processes';
 import { fileURLToPath } from 'node:url';
 
 /** The bundle, as users get it. */
 export const BIN: string = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
 /** Starts the command line. */
-export function startCli(args: readonly string[], env: Env = {}): Running {
+export function startCli(args: readonly string[], env: Env = {}): RunningProcess {
   return start(process.execPath, [BIN, ...args], env);
 }
 

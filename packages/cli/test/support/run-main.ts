@@ -1,21 +1,18 @@
 import type { Ended, Env } from '@quietgate/testkit/processes';
-import { Writable } from 'node:stream';
+import { type RunningHere, startHere, type Surroundings } from '@quietgate/testkit/run-here';
 import { main } from '../../src/main.ts';
 
-/** Runs the command line in this process, from its sources: for what ends before anything is asked. */
-export async function runMain(args: readonly string[], env: Env = {}): Promise<Ended> {
-  const written = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof written) =>
-    new Writable({
-      write(text: Buffer, _, done) {
-        written[name] += text.toString();
-        done();
-      },
-    });
-  let status: number | null = null;
-  const exit = (given: number) => (status = given);
-  const argv = [process.execPath, 'quietgate', ...args];
-  const seen: object = { argv, env, stdout: stream('stdout'), stderr: stream('stderr'), exit };
-  await main(seen as NodeJS.Process);
-  return { status, ...written };
+/** Starts the command line from its sources, in this process: for all that is not about processes. */
+export function startMain(args: readonly string[], env: Env = {}, more: Surroundings = {}): RunningHere {
+  return startHere(main, args, { env, ...more });
+}
+
+/** The same, on a time that stands still but for what the test allows. */
+export function startHeld(args: readonly string[], env: Env = {}, more: Surroundings = {}): RunningHere {
+  return startMain(args, env, { isHeld: true, ...more });
+}
+
+/** Runs it to its end. */
+export function runMain(args: readonly string[], env: Env = {}): Promise<Ended> {
+  return startMain(args, env).ended;
 }

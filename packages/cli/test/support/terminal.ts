@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { type Env, type Running, start } from '@quietgate/testkit/processes';
+import { type Env, type RunningProcess, start } from '@quietgate/testkit/processes';
 import { BIN } from './run-cli.ts';
 
 /** What opens a pseudo-terminal here: Node cannot do it by itself. */
@@ -14,7 +14,7 @@ export function startOnTerminal(
   args: readonly string[],
   env: Env = {},
   { columns = 100, stdoutFile }: { columns?: number; stdoutFile?: string } = {},
-): Running {
+): RunningProcess {
   const command = [process.execPath, BIN, ...args].map(shellQuote).join(' ');
   const redirection = stdoutFile === undefined ? '' : `> ${shellQuote(stdoutFile)}`;
   const script = `stty cols ${columns} rows 24; exec ${command} ${redirection}`;

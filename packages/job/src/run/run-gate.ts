@@ -48,16 +48,17 @@ class Stopped extends Error {
 export async function runGate(
   plan: Plan,
   reporter: Reporter,
-  env: NodeJS.ProcessEnv,
+  process: Pick<NodeJS.Process, 'env' | 'on' | 'platform'>,
   onEvent: OnEvent = () => undefined,
 ): Promise<ReportedEnd> {
   let startedAt = 0;
   const elapsed = () => systemClock.now() - startedAt;
   const { command } = plan;
+  const { env } = process;
   const { cordon } = plan.servers[0].gate;
   const holder = cordon?.holder;
   const watch = watchGates(plan, reporter, env, onEvent);
-  const signals = takeSignals({ heedsOrphaning: command !== undefined || holder !== undefined });
+  const signals = takeSignals(process, { heedsOrphaning: command !== undefined || holder !== undefined });
   const stopping = new AbortController();
 
   const follow = async (results: readonly JobResult[], endBy: HoldContext['endBy']): Promise<JobEnd> => {
@@ -97,7 +98,7 @@ export async function runGate(
     watch.stop(`${why}, without a green light`);
     stopping.abort(new Stopped(signal));
   });
-  const stray = strayFailure(() => followed !== undefined);
+  const stray = strayFailure(process, () => followed !== undefined);
   const reported = (end: JobEnd): ReportedEnd => ({ ...end, seen: watch.seen, elapsedMs: elapsed() });
   try {
     reporter.start();
@@ -129,7 +130,7 @@ export async function runGate(
 }
 
 /** A failure that no promise of the gates reports, as in a timer; once the command runs it changes nothing any more. */
-function strayFailure(isLate: () => boolean): Promise<never> {
+function strayFailure(process: Pick<NodeJS.Process, 'on'>, isLate: () => boolean): Promise<never> {
   return new Promise((_, reject) => {
     process.on('uncaughtException', (error) => {
       if (!isLate()) reject(error);

@@ -2,10 +2,9 @@ import { constants } from 'node:os';
 import { watchStarter } from './starter.ts';
 
 /** The signals that end a process, or are passed on to a command. */
-const SIGNALS: readonly NodeJS.Signals[] =
-  process.platform === 'win32'
-    ? ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']
-    : ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+function signalsOn(platform: NodeJS.Platform): readonly NodeJS.Signals[] {
+  return ['SIGINT', 'SIGTERM', 'SIGHUP', platform === 'win32' ? 'SIGBREAK' : 'SIGQUIT'];
+}
 
 /** How often it is looked whether the process that started this one is still there. */
 const STARTER_CHECK_MS = 500;
@@ -19,12 +18,17 @@ export interface Signals {
 }
 
 /**
- * Takes the signals from now on, until the process ends. With `heedsOrphaning` the end of the process that started this one
+ * Takes the signals of a process from now on, until the process ends. With `heedsOrphaning` the end of the process that started this one
  * counts as SIGTERM: `npx` and shells pass no signal on, and then nobody is left who would deploy.
  */
-export function takeSignals({ heedsOrphaning }: { readonly heedsOrphaning: boolean }): Signals {
+export function takeSignals(
+  process: Pick<NodeJS.Process, 'on' | 'platform'>,
+  { heedsOrphaning }: { readonly heedsOrphaning: boolean },
+): Signals {
   let heed: Heed | undefined;
-  for (const signal of SIGNALS) process.on(signal, () => heed?.(signal, `stopped by ${signal}`));
+  for (const signal of signalsOn(process.platform)) {
+    process.on(signal, () => heed?.(signal, `stopped by ${signal}`));
+  }
   if (heedsOrphaning) {
     onOrphaned(() => heed?.('SIGTERM', 'stopped, since the process that started quietgate is gone'));
   }
@@ -54,7 +58,7 @@ export function signalStatus(signal: NodeJS.Signals): number {
  * shell: an exit waits for the lookup, which may take the system ten seconds. (The first process of a container survives
  * this, and exits.)
  */
-export function endBy(signal: NodeJS.Signals): never {
+export function endBy(process: NodeJS.Process, signal: NodeJS.Signals): never {
   if (process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) {
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
