@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { cordonedServer, TOKEN } from '@quietgate/job/test/cordoned-server';
 import { endpoint, inFlight, json, nobody, type Respond, silence, text } from '@quietgate/testkit/endpoint';
-import { heldClock } from '@quietgate/testkit/held-clock';
 import { preload } from '@quietgate/testkit/processes';
-import { runCli, startCli } from './support/run-cli.ts';
+import { runCli } from './support/run-cli.ts';
+import { runMain, startHeld } from './support/run-main.ts';
 
 const WITH_TOKEN = { CORDON_TOKEN: TOKEN };
 const AS_DEPLOY_42 = ['--cordon', '--holder', 'deploy-42'];
@@ -12,7 +12,7 @@ describe('--cordon', () => {
   it('raises the cordon first, and leaves the lease to the rollout', async () => {
     const server = await cordonedServer({ count: [inFlight(1), inFlight(0)] });
     const args = [server.url, ...AS_DEPLOY_42, '--lease', '5m', '--interval', '20ms'];
-    const { status, stdout, stderr } = await runCli(args, WITH_TOKEN);
+    const { status, stdout, stderr } = await runMain(args, WITH_TOKEN);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^\S+Z quiet: green light, .*, 2 checks\)/);
     expect(server.asked[0]).toBe('PUT deploy-42');
@@ -27,8 +27,8 @@ describe('--cordon', () => {
     const server = await cordonedServer({ count: [inFlight(0)] });
     const job = { GITHUB_REPOSITORY: 'openova/console', GITHUB_RUN_ID: '42', GITHUB_RUN_ATTEMPT: '1' };
     const runs = [
-      await runCli([server.url, '--cordon', '--json'], { ...WITH_TOKEN, ...job }),
-      await runCli([server.url, '--cordon', '--json'], { ...WITH_TOKEN, ...job }),
+      await runMain([server.url, '--cordon', '--json'], { ...WITH_TOKEN, ...job }),
+      await runMain([server.url, '--cordon', '--json'], { ...WITH_TOKEN, ...job }),
     ];
     const holders = runs.map(
       ({ stdout }) => (JSON.parse(stdout) as { cordon: { holder: string } }).cordon.holder,
@@ -47,7 +47,7 @@ describe('--cordon', () => {
     ['answers something else', json({ seconds: 'many' })],
   ])('continues without the cordon where the server %s, and says so', async (_, raise) => {
     const server = await cordonedServer({ count: [inFlight(0)], raise });
-    const { status, stdout, stderr } = await runCli([server.url, '--cordon'], WITH_TOKEN);
+    const { status, stdout, stderr } = await runMain([server.url, '--cordon'], WITH_TOKEN);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^\S+Z quiet: green light, /);
     expect(stderr).toMatch(/cordon not up: new runs are NOT blocked: the cordon at \S+ /);
@@ -56,7 +56,7 @@ describe('--cordon', () => {
 
   it('is a warning when it is not up, also when silent', async () => {
     const server = await cordonedServer({ count: [inFlight(0)], raise: text(404) });
-    const { status, stdout, stderr } = await runCli([server.url, '--cordon', '--silent'], WITH_TOKEN);
+    const { status, stdout, stderr } = await runMain([server.url, '--cordon', '--silent'], WITH_TOKEN);
     expect([status, stdout]).toEqual([0, '']);
     expect(stderr).toMatch(/^quiet: .*\ncordon not up: new runs are NOT blocked: .*\n$/);
   });
@@ -64,13 +64,13 @@ describe('--cordon', () => {
   it('stops the deploy with --fail-on uncordoned', async () => {
     const server = await cordonedServer({ count: [inFlight(0)], raise: text(404) });
     const args = [server.url, '--cordon', '--fail-on', 'uncordoned'];
-    const { status, stdout } = await runCli(args, WITH_TOKEN);
+    const { status, stdout } = await runMain(args, WITH_TOKEN);
     expect(status).toBe(1);
     expect(stdout).toMatch(
       /^\S+Z quiet: green light, .*, but without the cordon; fail-on stops the deploy\n$/,
     );
     const up = await cordonedServer({ count: [inFlight(0)] });
-    expect((await runCli([up.url, '--cordon', '--fail-on', 'uncordoned'], WITH_TOKEN)).status).toBe(0);
+    expect((await runMain([up.url, '--cordon', '--fail-on', 'uncordoned'], WITH_TOKEN)).status).toBe(0);
   });
 
   it.each<[args: string[], env: Record<string, string>, message: string]>([
@@ -134,7 +134,7 @@ describe('--cordon', () => {
       '[url] takes the URL without /api/v1/deployments/cordon, which is added to it',
     ],
   ])('%j with %j is wrong usage', async (args, env, message) => {
-    const { status, stdout, stderr } = await runCli(args, env);
+    const { status, stdout, stderr } = await runMain(args, env);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`quietgate: ${message}\n`);
     expect(stderr).not.toContain('s3cret');
@@ -144,25 +144,23 @@ describe('--cordon', () => {
 describe('a lease is lifted when the deploy will not go', () => {
   it('also where a raise that is on its way never gets a response', async () => {
     const server = await cordonedServer({ count: [], raise: silence });
-    const clock = await heldClock();
-    const { child, saw, ended } = startCli([server.url, ...AS_DEPLOY_42], { ...WITH_TOKEN, ...clock.env });
+    const { kill, saw, advance, ended } = startHeld([server.url, ...AS_DEPLOY_42], WITH_TOKEN);
     await server.saw(/^PUT/);
-    child.kill('SIGTERM');
+    kill('SIGTERM');
     await saw('stopped by SIGTERM');
-    await clock.advance(1000);
+    await advance(1000);
     expect((await ended).status).toBe(143);
     expect(new Set(server.asked)).toEqual(new Set(['PUT deploy-42', 'DELETE deploy-42']));
   });
 
   it('within two seconds, whatever signal comes meanwhile, or it is left to expire', async () => {
     const server = await cordonedServer({ count: [inFlight(1)], lift: silence });
-    const clock = await heldClock();
-    const { child, saw, ended } = startCli([server.url, ...AS_DEPLOY_42], { ...WITH_TOKEN, ...clock.env });
+    const { kill, saw, advance, ended } = startHeld([server.url, ...AS_DEPLOY_42], WITH_TOKEN);
     await saw('1 in flight');
-    child.kill('SIGINT');
+    kill('SIGINT');
     await server.saw(/^DELETE/);
-    for (const again of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) child.kill(again);
-    await clock.advance(2000);
+    for (const again of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) kill(again);
+    await advance(2000);
     const { status, stderr } = await ended;
     expect(status).toBe(130);
     expect(stderr).toMatch(
@@ -173,7 +171,7 @@ describe('a lease is lifted when the deploy will not go', () => {
   it('stopped by --fail-on', async () => {
     const server = await cordonedServer({ count: [text(404)] });
     const args = [server.url, ...AS_DEPLOY_42, '--fail-on', 'failed-open', '--json'];
-    const { status, stdout, stderr } = await runCli(args, WITH_TOKEN);
+    const { status, stdout, stderr } = await runMain(args, WITH_TOKEN);
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       outcome: 'failed-open',
@@ -188,7 +186,7 @@ describe('a raise that was refused', () => {
   it.each([302, 401, 403, 404, 405, 409])('leaves no lease to lift: it was answered %i', async (refused) => {
     const server = await cordonedServer({ count: [inFlight(0)], raise: text(refused) });
     const args = [server.url, ...AS_DEPLOY_42, '--fail-on', 'uncordoned'];
-    const { status, stdout, stderr } = await runCli(args, WITH_TOKEN);
+    const { status, stdout, stderr } = await runMain(args, WITH_TOKEN);
     expect(status).toBe(1);
     expect(stdout + stderr).not.toContain('lease of deploy-42 ');
     expect(server.asked.filter((each) => each.startsWith('DELETE'))).toEqual([]);
@@ -199,9 +197,9 @@ describe('uncordon', () => {
   it('ends one lease, or all of them', async () => {
     const server = await cordonedServer({ count: [inFlight(0)] });
     for (const holder of ['a', 'b', 'c']) {
-      await runCli([server.url, '--cordon', '--holder', holder, '--silent'], WITH_TOKEN);
+      await runMain([server.url, '--cordon', '--holder', holder, '--silent'], WITH_TOKEN);
     }
-    expect(await runCli(['uncordon', server.url, '--holder', 'b'], WITH_TOKEN)).toEqual({
+    expect(await runMain(['uncordon', server.url, '--holder', 'b'], WITH_TOKEN)).toEqual({
       status: 0,
       stdout: expect.stringMatching(
         /^lease of b released; cordon up: new runs are blocked until \S+ \(10m\), held by a, c\n$/,
@@ -209,12 +207,12 @@ describe('uncordon', () => {
       stderr: '',
     });
     expect(server.holders()).toEqual(['a', 'c']);
-    const { stdout } = await runCli(['uncordon', server.url, '--holder', 'wrong'], WITH_TOKEN);
+    const { stdout } = await runMain(['uncordon', server.url, '--holder', 'wrong'], WITH_TOKEN);
     expect(stdout).toMatch(
       /^wrong held no lease, nothing was released; cordon up: new runs are blocked until .*, held by a, c\n$/,
     );
     const env = { ...WITH_TOKEN, CATALYST_API_URL: server.url, MAX_WAIT_SECONDS: 'nonsense' };
-    expect(await runCli(['uncordon', '--all', '--silent'], env)).toEqual({
+    expect(await runMain(['uncordon', '--all', '--silent'], env)).toEqual({
       status: 0,
       stdout: '',
       stderr: '',
@@ -224,8 +222,8 @@ describe('uncordon', () => {
 
   it('exits 1 where no cordon answers, and where that cannot be told', async () => {
     const none = await endpoint(text(404));
-    const refused = await runCli(['uncordon', none.url, '--all', '--retries', '0'], WITH_TOKEN);
-    const gone = await runCli(['uncordon', await nobody(), '--holder', 'a', '--retries', '0'], WITH_TOKEN);
+    const refused = await runMain(['uncordon', none.url, '--all', '--retries', '0'], WITH_TOKEN);
+    const gone = await runMain(['uncordon', await nobody(), '--holder', 'a', '--retries', '0'], WITH_TOKEN);
     for (const { status, stdout, stderr } of [refused, gone]) {
       expect([status, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(/^.* not released, and may last until expiry: the cordon at .*\n$/);
@@ -243,7 +241,7 @@ describe('uncordon', () => {
     ],
     [['https://a.example', '--all', '--interval', '5s'], 'uncordon takes no --interval'],
   ])('%j is wrong usage', async (args, message) => {
-    const { status, stdout, stderr } = await runCli(['uncordon', ...args], WITH_TOKEN);
+    const { status, stdout, stderr } = await runMain(['uncordon', ...args], WITH_TOKEN);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`quietgate: ${message}\n`);
   });
@@ -264,16 +262,16 @@ describe('status', () => {
 
   it('says what is in flight, once', async () => {
     const busy = await endpoint(inFlight(2));
-    expect(await runCli(['status', busy.url])).toEqual({
+    expect(await runMain(['status', busy.url])).toEqual({
       status: 1,
       stdout: `2 in flight: run-1, run-2 (${busy.url})\n`,
       stderr: '',
     });
     expect(busy.requests).toHaveLength(1);
     const quiet = await endpoint(inFlight(0));
-    expect((await runCli(['status', quiet.url])).status).toBe(0);
+    expect((await runMain(['status', quiet.url])).status).toBe(0);
     const missing = await endpoint(text(503));
-    const { status, stdout } = await runCli(['status', missing.url]);
+    const { status, stdout } = await runMain(['status', missing.url]);
     expect(status).toBe(3);
     expect(stdout).toMatch(/^unknown: \S+ answered 503\n$/);
     expect(missing.requests).toHaveLength(1);
@@ -281,10 +279,10 @@ describe('status', () => {
 
   it('says who holds the cordon and until when, with a token', async () => {
     const server = await cordonedServer({ count: [inFlight(0)] });
-    const down = await runCli(['status', server.url], WITH_TOKEN);
+    const down = await runMain(['status', server.url], WITH_TOKEN);
     expect(down.stdout).toContain('\ncordon down: new runs may start\n');
-    await runCli([server.url, ...AS_DEPLOY_42], WITH_TOKEN);
-    const { status, stdout } = await runCli(['status', server.url], WITH_TOKEN);
+    await runMain([server.url, ...AS_DEPLOY_42], WITH_TOKEN);
+    const { status, stdout } = await runMain(['status', server.url], WITH_TOKEN);
     expect(status).toBe(0);
     expect(stdout).toMatch(/\ncordon up: new runs are blocked until \S+Z \(10m\), held by deploy-42\n$/);
   });
@@ -292,14 +290,14 @@ describe('status', () => {
   it('says of a cordon for ever when that ends, as far as a date goes', async () => {
     const forever = json({ seconds: Number.MAX_SAFE_INTEGER, holders: ['deploy-42'] });
     const { url } = await endpoint(inFlight(0), forever);
-    const { status, stdout } = await runCli(['status', url], WITH_TOKEN);
+    const { status, stdout } = await runMain(['status', url], WITH_TOKEN);
     expect(status).toBe(0);
     expect(stdout).toMatch(/\ncordon up: new runs are blocked until \+275760-09-13T00:00:00Z /);
   });
 
   it('keeps its status when the cordon cannot be read', async () => {
     const server = await cordonedServer({ count: [inFlight(0)] });
-    const { status, stdout } = await runCli(['status', server.url], {
+    const { status, stdout } = await runMain(['status', server.url], {
       CORDON_TOKEN: 'wrong-token-of-the-cordon',
     });
     expect(status).toBe(0);
@@ -308,7 +306,7 @@ describe('status', () => {
   });
 
   it('sends the token to no default', async () => {
-    const { status, stdout } = await runCli(['status'], { ...WITH_TOKEN, https_proxy: await nobody() });
+    const { status, stdout } = await runMain(['status'], { ...WITH_TOKEN, https_proxy: await nobody() });
     expect(status).toBe(3);
     expect(stdout).toMatch(/^unknown: https:\/\/console\.openova\.io\/[^\n]*\n$/);
   });

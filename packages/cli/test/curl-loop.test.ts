@@ -6,8 +6,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { codeBlocks } from '@quietgate/testkit/readme';
 import { endpoint, inFlight, json, type Respond, text } from '@quietgate/testkit/endpoint';
 import { type Ended, type Env, preload, start } from '@quietgate/testkit/processes';
-import { heldClock } from '@quietgate/testkit/held-clock';
-import { runCli, startCli } from './support/run-cli.ts';
+import { runCli } from './support/run-cli.ts';
+import { runMain, startHeld } from './support/run-main.ts';
 
 const [loop] = codeBlocks(new URL('../README.md', import.meta.url)).filter(({ info }) => info === 'bash');
 const missing = ['bash', 'curl', 'jq'].filter((program) => !isInstalled(program));
@@ -25,13 +25,12 @@ type RunGate = (args: readonly string[], env: Env) => Promise<Ended>;
 
 /** Runs a gate whose second check never succeeds, and lets the pauses between its attempts pass at once. */
 const runThroughRetries: RunGate = async (args, env) => {
-  const clock = await heldClock();
-  const gate = startCli(args, { ...env, ...clock.env });
+  const gate = startHeld(args, env);
   await gate.saw('2 in flight');
-  await clock.advance(20);
+  await gate.advance(20);
   for (const [failed, seconds] of [1, 2, 4, 8, 16].entries()) {
     await gate.saw(`attempt ${failed + 1} of 6 failed`);
-    await clock.advance(seconds * 1000);
+    await gate.advance(seconds * 1000);
   }
   return gate.ended;
 };
@@ -40,7 +39,7 @@ const runThroughRetries: RunGate = async (args, env) => {
 async function runBoth(
   answers: readonly Respond[],
   clock: Partial<JumpingClock> = {},
-  runGate: RunGate = (args, env) => runCli(args, env),
+  runGate: RunGate = clock.forNode === undefined ? runMain : runCli,
 ) {
   const settings = { POLL_INTERVAL_SECONDS: '0.02', MAX_WAIT_SECONDS: '1800' };
   const [forLoop, forGate] = [await endpoint(...answers), await endpoint(...answers)];

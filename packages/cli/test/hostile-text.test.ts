@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endpoint, inFlight, text } from '@quietgate/testkit/endpoint';
-import { heldClock } from '@quietgate/testkit/held-clock';
-import { runCli, startCli } from './support/run-cli.ts';
+import { runMain, startHeld } from './support/run-main.ts';
 
 const ACTIONS = { GITHUB_ACTIONS: 'true' };
 const QUICK = ['--interval', '20ms', '--retries', '0'];
@@ -25,7 +24,7 @@ const HOSTILE: [id: string, shown: string][] = [
 describe.each(HOSTILE)('the id %j', (id, shown) => {
   it('is one harmless line in a log', async () => {
     const { url } = await endpoint(inFlight(1, [id]), inFlight(0));
-    const { stdout, stderr } = await runCli([url, ...QUICK]);
+    const { stdout, stderr } = await runMain([url, ...QUICK]);
     const lines = stderr.split('\n');
     expect(lines).toHaveLength(3);
     expect(lines[1]).toContain(` 1 in flight: ${shown} (waited `);
@@ -34,10 +33,9 @@ describe.each(HOSTILE)('the id %j', (id, shown) => {
 
   it('is one harmless line on GitHub Actions, in the log and in the warning', async () => {
     const { url } = await endpoint(inFlight(1, [id]));
-    const clock = await heldClock();
-    const { saw, ended } = startCli([url, '--interval', '1h'], { ...ACTIONS, ...clock.env });
+    const { saw, advance, ended } = startHeld([url, '--interval', '1h'], ACTIONS);
     await saw(' 1 in flight: ');
-    await clock.advance(30 * 60_000);
+    await advance(30 * 60_000);
     const { stdout } = await ended;
     const commands = stdout.split('\n').filter((line) => /^\s*::|##/.test(line));
     expect(commands).toEqual([
@@ -50,7 +48,7 @@ describe.each(HOSTILE)('the id %j', (id, shown) => {
 
   it('comes through --json unchanged, as plain ASCII that is no command', async () => {
     const { url } = await endpoint(inFlight(1, [id]), text(404));
-    const { stdout } = await runCli([url, ...QUICK, '--json'], ACTIONS);
+    const { stdout } = await runMain([url, ...QUICK, '--json'], ACTIONS);
     expect(stdout).toMatch(/^\{[ -~]*\}\n$/);
     expect(stdout).not.toContain('##');
     expect(JSON.parse(stdout)).toMatchObject({ lastSeen: { count: 1, ids: [id] } });
@@ -59,13 +57,13 @@ describe.each(HOSTILE)('the id %j', (id, shown) => {
 
 it('shows five ids, and how many more there are', async () => {
   const { url } = await endpoint(inFlight(1000), inFlight(0));
-  const { stderr } = await runCli([url, ...QUICK]);
+  const { stderr } = await runMain([url, ...QUICK]);
   expect(stderr).toContain(' 1000 in flight: run-1, run-10, run-100, run-1000, run-101 and 995 more (');
 });
 
 it('quotes a hostile body harmlessly', async () => {
   const { url } = await endpoint(text(200, '\n::error::\u001b[2J\u202e##[error]'));
-  const { stdout } = await runCli([url, ...QUICK]);
+  const { stdout } = await runMain([url, ...QUICK]);
   expect(stdout.trimEnd()).toMatch(/^\S+Z failed-open \(invalid-response\): [\u0020-\u007e…]*$/);
   expect(stdout).not.toContain('##[');
 });
@@ -74,7 +72,7 @@ it('names the end of a redirect without its credentials and its query', async ()
   const login = await endpoint(text(200, '<html>'));
   const location = `${login.url}/%0A%3A%3Aerror::/login?token=s3cret`;
   const { url } = await endpoint(text(302, '', { location }));
-  const { stdout, stderr } = await runCli([url, ...QUICK]);
+  const { stdout, stderr } = await runMain([url, ...QUICK]);
   expect(stdout).toContain(
     `(redirected to ${login.url}/%0A%3A%3Aerror::/login), but not with an in-flight count`,
   );

@@ -11,8 +11,7 @@ import {
   silence,
   text,
 } from '@quietgate/testkit/endpoint';
-import { heldClock } from '@quietgate/testkit/held-clock';
-import { runCli, startCli } from './support/run-cli.ts';
+import { runMain, startHeld } from './support/run-main.ts';
 
 /** Quick, and without a pause of a second before a retry. */
 const QUICK = ['--interval', '20ms', '--retries', '0'];
@@ -20,7 +19,7 @@ const QUICK = ['--interval', '20ms', '--retries', '0'];
 describe('exits 0 on every outcome that lets the deploy go', () => {
   it('quiet: says so in one line of standard output', async () => {
     const { url } = await endpoint(inFlight(0));
-    const { status, stdout } = await runCli([url]);
+    const { status, stdout } = await runMain([url]);
     expect(status).toBe(0);
     expect(stdout).toMatch(
       new RegExp(
@@ -31,7 +30,7 @@ describe('exits 0 on every outcome that lets the deploy go', () => {
 
   it('quiet after a wait: tells each change on standard error', async () => {
     const { url, requests } = await endpoint(inFlight(2), inFlight(2), inFlight(1), inFlight(0));
-    const { status, stdout, stderr } = await runCli([url, ...QUICK]);
+    const { status, stdout, stderr } = await runMain([url, ...QUICK]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^\S+Z quiet: green light, .*, 4 checks\)/);
     expect(stderr.trimEnd().split('\n')).toEqual([
@@ -44,10 +43,9 @@ describe('exits 0 on every outcome that lets the deploy go', () => {
 
   it('timed-out: names what was in flight and what to do', async () => {
     const { url } = await endpoint(inFlight(2));
-    const clock = await heldClock();
-    const { saw, ended } = startCli([url, '--interval', '1h'], clock.env);
+    const { saw, advance, ended } = startHeld([url, '--interval', '1h']);
     await saw('2 in flight');
-    await clock.advance(30 * 60_000);
+    await advance(30 * 60_000);
     const { status, stdout, stderr } = await ended;
     expect(status).toBe(0);
     expect(stdout).toMatch(
@@ -58,10 +56,9 @@ describe('exits 0 on every outcome that lets the deploy go', () => {
 
   it('timed-out: in the middle of a request that hangs', async () => {
     const { url, asked } = await endpoint(silence);
-    const clock = await heldClock();
-    const { ended } = startCli([url, '--request-timeout', '1h'], clock.env);
+    const { advance, ended } = startHeld([url, '--request-timeout', '1h']);
     await asked(1);
-    await clock.advance(30 * 60_000);
+    await advance(30 * 60_000);
     const { status, stdout } = await ended;
     expect(status).toBe(0);
     expect(stdout).toMatch(
@@ -71,15 +68,14 @@ describe('exits 0 on every outcome that lets the deploy go', () => {
 
   it('timed-out: says why there was no count at last', async () => {
     const { url, asked } = await endpoint(inFlight(1, ['t13']), text(404));
-    const clock = await heldClock();
     const options = ['--max-wait', '1m', '--on-unavailable', 'wait', '--retries', '0'];
-    const { saw, ended } = startCli([url, ...options], clock.env);
+    const { saw, advance, ended } = startHeld([url, ...options]);
     await saw('1 in flight');
-    await clock.advance(20_000);
+    await advance(20_000);
     await saw('waiting anyway');
-    await clock.advance(20_000);
+    await advance(20_000);
     await asked(3);
-    await clock.advance(20_000);
+    await advance(20_000);
     const { stdout, stderr } = await ended;
     expect(stdout).toMatch(
       /^\S+Z timed-out: maximum wait of 1m reached, no count for 1m \(\S+ answered 404.*\), last seen 1 in flight: t13 \(/,
@@ -98,7 +94,7 @@ describe('exits 0 on every outcome that lets the deploy go', () => {
     ['invalid-response', json(null), /not with an in-flight count/, []],
   ])('failed-open (%s): says why and what to do', async (reason, answer, message, more) => {
     const { url } = await endpoint(answer);
-    const { status, stdout, stderr } = await runCli([url, ...QUICK, ...more]);
+    const { status, stdout, stderr } = await runMain([url, ...QUICK, ...more]);
     expect(status).toBe(0);
     expect(stdout.split('\n')).toHaveLength(2);
     expect(stdout).toMatch(message);
@@ -109,12 +105,12 @@ describe('exits 0 on every outcome that lets the deploy go', () => {
 
   it('failed-open: repeats what was last seen, as it may still be in flight', async () => {
     const { url } = await endpoint(inFlight(1, ['t13']), text(404));
-    const { stdout } = await runCli([url, ...QUICK]);
+    const { stdout } = await runMain([url, ...QUICK]);
     expect(stdout).toMatch(/answered 404.*; last seen 1 in flight: t13 \(.*\); the deploy goes ahead\n$/);
   });
 
   it('failed-open: nobody listens', async () => {
-    const { status, stdout } = await runCli([await nobody(), '--retries', '0']);
+    const { status, stdout } = await runMain([await nobody(), '--retries', '0']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^\S+Z failed-open \(unreachable\): .*ECONNREFUSED/);
   });
@@ -138,10 +134,9 @@ describe('exits 1 on an outcome that --fail-on names, and on no other', () => {
   ])('%j', async (failOn, { answer, line }, expected) => {
     const { url } = await endpoint(answer);
     const options = failOn.flatMap((value) => ['--fail-on', value]);
-    const clock = await heldClock();
-    const { saw, ended } = startCli([url, '--interval', '1h', ...options], clock.env);
+    const { saw, advance, ended } = startHeld([url, '--interval', '1h', ...options]);
     await saw(line);
-    await clock.advance(30 * 60_000);
+    await advance(30 * 60_000);
     const { status, stdout } = await ended;
     expect(status).toBe(expected);
     expect(stdout.includes('fail-on stops the deploy')).toBe(expected === 1);

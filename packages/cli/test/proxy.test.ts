@@ -6,18 +6,24 @@ import { endpoint, inFlight, listen, nobody, text } from '@quietgate/testkit/end
 import { CERTIFICATE, EXPIRED_CERTIFICATE, EXPIRED_TLS } from '@quietgate/testkit/certificate';
 import { proxy, secureEndpoint } from '@quietgate/testkit/proxy';
 import { type Env } from '@quietgate/testkit/processes';
-import { heldClock } from '@quietgate/testkit/held-clock';
-import { runCli, startCli } from './support/run-cli.ts';
+import { runCli } from './support/run-cli.ts';
+import { runMain, startHeld, startMain } from './support/run-main.ts';
 
 const PATH = '/api/v1/deployments/in-flight-count';
-const TRUST = { NODE_EXTRA_CA_CERTS: CERTIFICATE };
 const ONCE = ['--json', '--retries', '0'];
 
 /** The line of a request for the endpoint of a server, whatever its nonce. */
 const asked = (url: string) => expect.stringMatching(`^GET ${url}${PATH}\\?nonce=`) as unknown;
 
+/** Asks in this process, which trusts the certificate of the tests. */
 async function ask(url: string, env: Env): Promise<unknown> {
-  return JSON.parse((await runCli([url, ...ONCE], env)).stdout);
+  return JSON.parse((await runMain([url, ...ONCE], env)).stdout);
+}
+
+/** Asks in a process that trusts no other certificate than it would by itself, or the ones of a file. */
+async function askTrusting(certificates: string | undefined, url: string, env: Env = {}): Promise<unknown> {
+  const trust: Env = certificates === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificates };
+  return JSON.parse((await runCli([url, ...ONCE], { ...env, ...trust })).stdout);
 }
 
 describe('an http URL goes through the proxy', () => {
@@ -43,7 +49,7 @@ describe('an http URL goes through the proxy', () => {
   it('that is reached over TLS', async () => {
     const { url } = await endpoint(inFlight(0));
     const through = await proxy({ secure: true });
-    const env = { http_proxy: `https://${through.host.replace('127.0.0.1', 'localhost')}`, ...TRUST };
+    const env = { http_proxy: `https://${through.host.replace('127.0.0.1', 'localhost')}` };
     expect(await ask(url, env)).toMatchObject({ outcome: 'quiet' });
     expect(through.requests).toHaveLength(1);
   });
@@ -51,7 +57,7 @@ describe('an http URL goes through the proxy', () => {
   it('on every poll, over a connection of its own', async () => {
     const { url } = await endpoint(inFlight(2), inFlight(1), inFlight(0));
     const through = await proxy();
-    const { status } = await runCli([url, '--interval', '20ms'], { http_proxy: `http://${through.host}` });
+    const { status } = await runMain([url, '--interval', '20ms'], { http_proxy: `http://${through.host}` });
     expect(status).toBe(0);
     expect(through.requests).toHaveLength(3);
     expect(through.connections()).toBe(3);
@@ -59,21 +65,21 @@ describe('an http URL goes through the proxy', () => {
 });
 
 describe('an https URL goes through a tunnel', () => {
-  it.each(['https_proxy', 'HTTPS_PROXY', 'ALL_PROXY'])(
-    'of %s, and NODE_EXTRA_CA_CERTS is trusted',
-    async (variable) => {
-      const port = await secureEndpoint(inFlight(0));
-      const through = await proxy();
-      const env = { [variable]: `http://${through.host}`, ...TRUST };
-      expect(await ask(`https://console.test:${port}`, env)).toMatchObject({ outcome: 'quiet' });
-      expect(through.requests.map(({ line }) => line)).toEqual([`CONNECT console.test:${port}`]);
-    },
-  );
-
-  it('whose certificate must be trusted', async () => {
+  it.each(['https_proxy', 'HTTPS_PROXY', 'ALL_PROXY'])('of %s', async (variable) => {
     const port = await secureEndpoint(inFlight(0));
     const through = await proxy();
-    const result = await ask(`https://console.test:${port}`, { https_proxy: `http://${through.host}` });
+    const env = { [variable]: `http://${through.host}` };
+    expect(await ask(`https://console.test:${port}`, env)).toMatchObject({ outcome: 'quiet' });
+    expect(through.requests.map(({ line }) => line)).toEqual([`CONNECT console.test:${port}`]);
+  });
+
+  it('whose certificate must be trusted, as by NODE_EXTRA_CA_CERTS', async () => {
+    const port = await secureEndpoint(inFlight(0));
+    const through = await proxy();
+    const url = `https://console.test:${port}`;
+    const env = { https_proxy: `http://${through.host}` };
+    expect(await askTrusting(CERTIFICATE, url, env)).toMatchObject({ outcome: 'quiet' });
+    const result = await askTrusting(undefined, url, env);
     expect(result).toMatchObject({ outcome: 'failed-open', reason: 'unreachable' });
     expect(JSON.stringify(result)).toContain('self-signed certificate');
   });
@@ -82,7 +88,7 @@ describe('an https URL goes through a tunnel', () => {
     const port = await secureEndpoint(inFlight(0));
     const through = await proxy();
     // A name that is in the certificate, though not the one to look for.
-    const env = { https_proxy: `http://${through.host.replace('127.0.0.1', 'localhost')}`, ...TRUST };
+    const env = { https_proxy: `http://${through.host.replace('127.0.0.1', 'localhost')}` };
     expect(await ask(`https://127.0.0.1:${port}`, env)).toMatchObject({ outcome: 'quiet' });
     const other = await ask(`https://127.0.0.2:${port}`, env);
     expect(JSON.stringify(other)).toContain("IP: 127.0.0.2 is not in the cert's list");
@@ -91,7 +97,7 @@ describe('an https URL goes through a tunnel', () => {
   it('but not through the proxy for http', async () => {
     const port = await secureEndpoint(inFlight(0));
     const through = await proxy();
-    const result = await ask(`https://localhost:${port}`, { http_proxy: `http://${through.host}`, ...TRUST });
+    const result = await ask(`https://localhost:${port}`, { http_proxy: `http://${through.host}` });
     expect(result).toMatchObject({ outcome: 'quiet' });
     expect(through.requests).toEqual([]);
   });
@@ -99,8 +105,9 @@ describe('an https URL goes through a tunnel', () => {
 
 it('NODE_EXTRA_CA_CERTS is trusted without a proxy as well', async () => {
   const port = await secureEndpoint(inFlight(0));
-  expect(await ask(`https://localhost:${port}`, TRUST)).toMatchObject({ outcome: 'quiet' });
-  expect(await ask(`https://localhost:${port}`, {})).toMatchObject({ reason: 'unreachable' });
+  const url = `https://localhost:${port}`;
+  expect(await askTrusting(CERTIFICATE, url)).toMatchObject({ outcome: 'quiet' });
+  expect(await askTrusting(undefined, url)).toMatchObject({ reason: 'unreachable' });
 });
 
 describe('a certificate that is not a matter of trust', () => {
@@ -118,7 +125,7 @@ describe('a certificate that is not a matter of trust', () => {
     'is wanted of quietgate, which has none (%s)',
     async (maxVersion) => {
       const port = await secureEndpoint(inFlight(0), undefined, { requestCert: true, maxVersion });
-      const { stderr } = await runCli([`https://localhost:${port}`, '--retries', '0'], TRUST);
+      const { stderr } = await runMain([`https://localhost:${port}`, '--retries', '0']);
       expect(stderr).toMatch(/client certificate/);
       expect(stderr).not.toContain('NODE_EXTRA_CA_CERTS');
     },
@@ -139,7 +146,7 @@ describe('credentials of the proxy', () => {
     const port = await secureEndpoint(inFlight(0));
     const through = await proxy({ credentials });
     const variable = `http://${inUrl}@${through.host}`;
-    const env = { http_proxy: variable, https_proxy: variable, ...TRUST };
+    const env = { http_proxy: variable, https_proxy: variable };
     expect(await ask(url, env)).toMatchObject({ outcome: 'quiet' });
     expect(await ask(`https://localhost:${port}`, env)).toMatchObject({ outcome: 'quiet' });
   });
@@ -151,7 +158,7 @@ describe('credentials of the proxy', () => {
       for (const scheme of ['http', 'https']) {
         const variable = `http://user:s3cret@${host}`;
         const env = { http_proxy: variable, https_proxy: variable };
-        const { status, stdout, stderr } = await runCli([`${scheme}://console.test`, ...ONCE], env);
+        const { status, stdout, stderr } = await runMain([`${scheme}://console.test`, ...ONCE], env);
         expect(status).toBe(0);
         expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed-open' });
         expect(stdout + stderr).not.toMatch(/s3cret|dXNlcjpzM2NyZXQ/);
@@ -191,7 +198,7 @@ it('an empty variable counts as unset', async () => {
 it('a proxy that cannot be reached fails open as a host that cannot, and is named', async () => {
   const { url } = await endpoint(inFlight(0));
   const { host } = new URL(await nobody());
-  const { stdout, stderr } = await runCli([url, '--retries', '0'], {
+  const { stdout, stderr } = await runMain([url, '--retries', '0'], {
     http_proxy: `http://user:s3cret@${host}`,
   });
   expect(stdout).toMatch(/^\S+Z failed-open \(unreachable\): /);
@@ -201,7 +208,7 @@ it('a proxy that cannot be reached fails open as a host that cannot, and is name
 
 it('a proxy that refuses an http URL is not taken for the server', async () => {
   const locked = await proxy({ credentials: 'user:another' });
-  const { stdout, stderr } = await runCli(['http://console.test', '--retries', '0'], {
+  const { stdout, stderr } = await runMain(['http://console.test', '--retries', '0'], {
     http_proxy: `http://${locked.host}`,
   });
   expect(stdout).toMatch(/answered 407 \(through the proxy in http_proxy\)/);
@@ -220,13 +227,13 @@ it.each<[args: string[], outcome: string]>([
 ])('nor in what %j says: %s', async (args, outcome) => {
   const { host } = await proxy({ credentials: 'user:another' });
   const env = { http_proxy: `http://${host}`, CORDON_TOKEN: 'a-token-of-the-server' };
-  const { saw } = startCli(args, env);
+  const { saw } = startMain(args, env);
   await saw(new RegExp(`${outcome}(.* )?answered 407 \\(through the proxy in http_proxy\\)`));
 });
 
 it('nor in what check says', async () => {
   const { host } = await proxy({ credentials: 'user:another' });
-  const { stdout } = await runCli(['check', 'http://console.test'], { http_proxy: `http://${host}` });
+  const { stdout } = await runMain(['check', 'http://console.test'], { http_proxy: `http://${host}` });
   expect(stdout).toContain(
     'FAILED answers: status 407: a proxy wants a user name and a password (through the proxy in http_proxy)\n',
   );
@@ -244,7 +251,7 @@ it.each<[when: string, hangUp: (socket: Socket) => void]>([
   });
   const host = `127.0.0.1:${await listen(server)}`;
   const https_proxy = `http://user:s3cret@${host}`;
-  const { stdout } = await runCli(['https://console.test', ...ONCE], { https_proxy });
+  const { stdout } = await runMain(['https://console.test', ...ONCE], { https_proxy });
   expect(JSON.parse(stdout)).toMatchObject({
     outcome: 'failed-open',
     reason: 'unreachable',
@@ -264,14 +271,12 @@ it.each([
     const server = createServer();
     const isAsked = Promise.race([once(server, 'request'), once(server, 'connect')]);
     const proxy = `http://127.0.0.1:${await listen(server)}`;
-    const clock = await heldClock();
-    const { ended } = startCli([`${scheme}://console.test`, ...ONCE], {
+    const { advance, ended } = startHeld([`${scheme}://console.test`, ...ONCE], {
       http_proxy: proxy,
       https_proxy: proxy,
-      ...clock.env,
     });
     await isAsked;
-    await clock.advance(10_000);
+    await advance(10_000);
     const { stdout, stderr } = await ended;
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed-open', reason: 'request-timeout' });
     expect(stderr).toContain(advice);

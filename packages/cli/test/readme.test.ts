@@ -3,8 +3,7 @@ import { codeBlocks } from '@quietgate/testkit/readme';
 import { describeProgress, nextProgress, NO_PROGRESS, NO_SETTINGS, makePlan, termsOf } from '@quietgate/job';
 import { liveLine } from '@quietgate/job/live-line';
 import { endpoint, inFlight } from '@quietgate/testkit/endpoint';
-import { heldClock } from '@quietgate/testkit/held-clock';
-import { runCli, startCli } from './support/run-cli.ts';
+import { runMain, startHeld } from './support/run-main.ts';
 
 const file = new URL('../README.md', import.meta.url);
 
@@ -31,7 +30,7 @@ describe('the README', () => {
     const ids = ['0f3a9c51d2e84b67', '9b1c44d07ae2f530'];
     const later = ids.slice(1);
     const { url } = await endpoint(inFlight(2, ids), inFlight(2, ids), inFlight(1, later), inFlight(0));
-    const { stdout, stderr } = await runCli([url, '--interval', '20ms']);
+    const { stdout, stderr } = await runMain([url, '--interval', '20ms']);
     const [, shown] = codeBlocks(file).filter(({ info }) => info === 'text');
     expect(alike(stderr + stdout)).toBe(alike(shown?.code ?? ''));
   });
@@ -41,12 +40,11 @@ describe('docs/on-call.md', () => {
   it('shows the log of a deploy that was held, as it is', async () => {
     const page = new URL('../../../docs/on-call.md', import.meta.url);
     const { url } = await endpoint(inFlight(2, ['t13', 't17']), inFlight(1, ['t17']));
-    const clock = await heldClock();
-    const { saw, ended } = startCli([url, '--max-wait', '40s'], clock.env);
+    const { saw, advance, ended } = startHeld([url, '--max-wait', '40s']);
     await saw('2 in flight');
-    await clock.advance(20_000);
+    await advance(20_000);
     await saw('1 in flight');
-    await clock.advance(20_000);
+    await advance(20_000);
     const { stdout, stderr } = await ended;
     const [shown] = codeBlocks(page).filter(({ info }) => info === 'text');
     // The outcome goes to standard output, and so between two lines of the other.

@@ -1,16 +1,19 @@
 import { CORDON_PATH } from '@quietgate/core';
-import { heldClock } from '@quietgate/testkit/held-clock';
-import type { Ended, Env, Running } from '@quietgate/testkit/processes';
+import type { HeldClock } from '@quietgate/testkit/held-clock';
+import type { Ended, Running } from '@quietgate/testkit/processes';
 import { describe, expect, it } from 'vitest';
 import { deployServer, type DeployServerOptions, TOKEN } from './deploy-server.ts';
 
 /** Options of a gate in a process, by the names that the command line and the action share. */
 export type GateSettings = Readonly<Record<string, string>>;
 
-/** Starts a process that waits at a URL, under a cordon unless it is told otherwise. */
-export type StartGate = (settings: GateSettings & { readonly url: string }, env?: Env) => Running;
+/** A program on a time that stands still but for what the test allows. */
+export type HeldGate = Running & Pick<HeldClock, 'advance'>;
 
-/** What is under way when a process is stopped. */
+/** Starts a program that waits at a URL, under a cordon unless it is told otherwise. */
+export type StartGate<Gate> = (settings: GateSettings & { readonly url: string }) => Gate | Promise<Gate>;
+
+/** What is under way when a program is stopped. */
 interface Phase {
   readonly where: string;
   /** The server, which can say that the phase is reached, and stay in it until it is released. */
@@ -135,15 +138,15 @@ const NO_CORDON: readonly [what: string, server: DeployServerOptions, why: RegEx
   ['has another token', { authorize: 'another-token-of-the-cordon' }, /answered 401: the token is wrong/],
 ];
 
-/** What holds for the lease of any process that waits under the cordon of a real server. */
-export function describeLeases(startGate: StartGate): void {
+/** What holds for the lease of any program that waits under the cordon of a real server. */
+export function describeLeases(startGate: StartGate<HeldGate>): void {
   const expectNoToken = ({ stdout, stderr }: Ended) => {
     expect(stdout + stderr).not.toContain(TOKEN);
   };
 
   it('raises the cordon before it asks, holds it while it waits, and leaves the lease to the rollout', async () => {
     const server = await deployServer();
-    const gate = startGate({ url: server.url, lease: '5m' });
+    const gate = await startGate({ url: server.url, lease: '5m' });
     await gate.saw('1 in flight');
     const [holder = ''] = server.cordon.holders();
     expect(server.asked[0]).toBe(`PUT ${CORDON_PATH}`);
@@ -171,14 +174,13 @@ export function describeLeases(startGate: StartGate): void {
         const reached = new Promise<void>((resolve) => (reach = resolve));
         const released = new Promise<void>((resolve) => (release = resolve));
         const server = await deployServer(makeOptions(reach, released));
-        const clock = await heldClock();
-        const gate = startGate({ url: server.url, ...settings }, clock.env);
+        const gate = await startGate({ url: server.url, ...settings });
         await (until?.(gate) ?? reached);
         expect(server.cordon.holders()).toHaveLength(leases);
         gate.kill(signal);
         await gate.saw(`stopped by ${signal}, without a green light`);
         // Time to lift too early, before a raise that is under way takes effect.
-        for (let step = 0; step < 20; step++) await clock.advance(25);
+        for (let step = 0; step < 20; step++) await gate.advance(25);
         release();
         const ended = await gate.ended;
         expect(ended.status).toBe(status);
@@ -189,28 +191,15 @@ export function describeLeases(startGate: StartGate): void {
     );
   });
 
-  it('leaves a lease that expires when it is killed outright', async () => {
-    const server = await deployServer();
-    const gate = startGate({ url: server.url, lease: '5m' });
-    await gate.saw('1 in flight');
-    gate.kill('SIGKILL');
-    expect((await gate.ended).status).toBeNull();
-    server.advance(299_999);
-    expect(server.cordon.isUp()).toBe(true);
-    server.advance(1);
-    expect(server.cordon.isUp()).toBe(false);
-  });
-
   it.each(NO_CORDON)(
     'ends as it would without, and says that new runs are NOT blocked, where the server %s',
     async (_, options, why) => {
       const run = async (settings: GateSettings) => {
         const server = await deployServer(options);
-        const clock = await heldClock();
-        const gate = startGate({ url: server.url, ...settings }, clock.env);
+        const gate = await startGate({ url: server.url, ...settings });
         await gate.saw('1 in flight');
         server.endRun();
-        await clock.advance(20_000);
+        await gate.advance(20_000);
         const ended = await gate.ended;
         expectNoToken(ended);
         return { ...ended, polls: server.asked.filter((each) => !each.endsWith(CORDON_PATH)) };
@@ -230,4 +219,19 @@ export function describeLeases(startGate: StartGate): void {
       expect(`${stdout}${stderr}`.match(/cordon not up: new runs are NOT blocked/g)).toHaveLength(2);
     },
   );
+}
+
+/** What holds for the lease of a process that nobody can stop from ending. */
+export function describeKilledLease(startProcess: StartGate<Running>): void {
+  it('leaves a lease that expires when it is killed outright', async () => {
+    const server = await deployServer();
+    const gate = await startProcess({ url: server.url, lease: '5m' });
+    await gate.saw('1 in flight');
+    gate.kill('SIGKILL');
+    expect((await gate.ended).status).toBeNull();
+    server.advance(299_999);
+    expect(server.cordon.isUp()).toBe(true);
+    server.advance(1);
+    expect(server.cordon.isUp()).toBe(false);
+  });
 }
