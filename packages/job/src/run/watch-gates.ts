@@ -80,8 +80,10 @@ export function watchGates(
     }
     const progress = { ...before, held: report === 'waiting' ? undefined : { outcome, elapsedMs } };
     seen[server] = progress;
-    const waitsForOthers = seen.some(({ held }) => held === undefined);
-    if (isWaiting && (waitsForOthers || report === 'waiting')) reporter.progress(server, progress);
+    if (!isWaiting || seen.every(({ held }) => held !== undefined)) return;
+    // Those that ended last were not reported to wait for others, of which there seemed to be none.
+    const reported = report === 'waiting' ? [...seen.keys()].filter((each) => seen[each]?.held) : [];
+    for (const each of [...reported, server]) reporter.progress(each, seen[each] ?? progress);
   };
   return {
     notice,
