@@ -9,7 +9,7 @@ export const mutants = ({ vitest, mutate }) => ({
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: vitest },
   mutate: [...mutate, '!**/*.test.ts', '!**/*.test-d.ts'],
-  ignorePatterns: ['dist', 'examples', 'docs', '.readme', '.changeset', '.github'],
+  ignorePatterns: ['dist', 'examples', '.readme', '.changeset', '.github'],
   coverageAnalysis: 'perTest',
   reporters: ['clear-text', 'progress-append-only'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },

@@ -1,4 +1,11 @@
 import { testsIn } from './vitest.ts';
 
-// Without what needs sockets, which its plan and its report do not.
-export default testsIn('packages/job/src', { include: ['{plan,report,text,run}/*.test.ts'] });
+// Its own tests, but for those of the network, which its plan and its report need no more than sockets.
+export default testsIn('.', {
+  include: [
+    'packages/job/src/{plan,report,text,run}/*.test.ts',
+    'packages/job/test/{run-*,tokens}.test.ts',
+    'packages/cli/test/wrong-usage.test.ts',
+    'scripts/option-tables.test.ts',
+  ],
+});

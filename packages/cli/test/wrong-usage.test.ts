@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { endpoint, inFlight } from '@quietgate/testkit/endpoint';
 import { type Env } from '@quietgate/testkit/processes';
-import { runCli } from './support/run-cli.ts';
 import { runMain } from './support/run-main.ts';
 
 it.each<[args: string[], message: string, env?: Env]>([
@@ -220,7 +219,7 @@ it('makes what it repeats safe for a log', async () => {
 });
 
 it('is an error annotation on GitHub Actions', async () => {
-  const { status, stdout, stderr } = await runCli(['--retries', '100%'], { GITHUB_ACTIONS: 'true' });
+  const { status, stdout, stderr } = await runMain(['--retries', '100%'], { GITHUB_ACTIONS: 'true' });
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toBe(
     '::error title=quietgate%3A wrong usage::--retries takes an integer from 0 to 100, got "100%25"\n',
