@@ -8,7 +8,7 @@ import {
   silence,
   text,
 } from '@quietgate/testkit/endpoint';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
@@ -19,8 +19,6 @@ import { runGate } from '../src/run/run-gate.ts';
 import type { OnEvent } from '../src/run/watch-gates.ts';
 import { cordonedServer, TOKEN } from './cordoned-server.ts';
 import { deployServer } from './deploy-server.ts';
-
-const EVENTS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'uncaughtException'] as const;
 
 // Requests take what they take, and pauses what the test lets pass.
 beforeEach(() => {
@@ -40,26 +38,18 @@ interface Given {
   readonly onEvent?: OnEvent;
 }
 
-/** Runs the gates of some servers in this process, of which nothing is left when the test ends. */
+/** Runs the gates of some servers, for a process that gets the signals which the test emits. */
 function run(urls: readonly string[], { options = {}, command, reporter, onEvent }: Given = {}) {
   const given = Object.entries({ ...options, url: urls }).map(
     ([name, values]) => [name, [values].flat().map((value) => ({ name: `--${name}`, value }))] as const,
   );
-  const env = { PATH: process.env['PATH'] ?? '' };
   const plan = makePlan(new Map(given), options['cordon'] ? { CORDON_TOKEN: TOKEN } : {}, { command });
 
-  const before = EVENTS.map((event) => [event, process.listeners(event as NodeJS.Signals)] as const);
-  const added = () =>
-    new Map(
-      before.map(([event, listeners]) => [
-        event as string,
-        process.listeners(event as NodeJS.Signals).filter((each) => !listeners.includes(each)),
-      ]),
-    );
-  onTestFinished(() => {
-    emit('SIGTERM'); // to a command that still runs
-    for (const [event, listeners] of added()) for (const each of listeners) process.off(event, each);
+  const host = Object.assign(new EventEmitter(), {
+    env: { PATH: process.env['PATH'] },
+    platform: process.platform,
   });
+  onTestFinished(() => void host.emit('SIGTERM')); // to a command that still runs
 
   const said: string[] = [];
   const watchers = new Set<() => void>();
@@ -89,13 +79,9 @@ function run(urls: readonly string[], { options = {}, command, reporter, onEvent
       },
       ...reporter,
     },
-    env,
+    host as object as NodeJS.Process,
     onEvent,
   );
-  /** What this process gets. */
-  const emit = (event: string, ...of: unknown[]) => {
-    for (const listener of added().get(event) ?? []) Reflect.apply(listener, process, of);
-  };
   /** Resolves once a line with that in it has been said. */
   const saw = (line: string) =>
     new Promise<void>((resolve, reject) => {
@@ -108,7 +94,7 @@ function run(urls: readonly string[], { options = {}, command, reporter, onEvent
         reject(new Error(`ended before it said ${line}:\n${said.join('\n')}`));
       }, reject);
     });
-  return { ended, said, saw, emit };
+  return { ended, said, saw, emit: host.emit.bind(host) };
 }
 
 const HELD = { cordon: 'true', holder: 'deploy-42' };
