@@ -1,4 +1,4 @@
-import { fc, test } from '@quietgate/testkit/property';
+import { fc, test, unicodeString } from '@quietgate/testkit/property';
 import type { QuietResult } from '@quietgate/core';
 import { expect, it } from 'vitest';
 import { allTermsOf, makePlan, NO_PROGRESS, NO_SETTINGS, type ReportedEnd } from '@quietgate/job';
@@ -77,27 +77,27 @@ it.each([
   expect(/\|\n\n(and .*)\n\n```mermaid/.exec(page)?.[1] ?? '').toBe(rest);
 });
 
-test.prop([
-  fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 80 }),
-  fc.string({ unit: 'binary' }),
-])('takes nothing of what the network sent for Markdown or HTML', (ids, message) => {
-  const history = remember(NO_HISTORY, { count: ids.length, ids }, 0);
-  const result: QuietResult = {
-    outcome: 'failed-open',
-    reason: 'unreachable',
-    message,
-    polls: 1,
-    elapsedMs: 0,
-  };
-  const [heading, sentence, , table, ...rest] = stepSummary(endOf(result), [history], terms).split('\n\n');
-  const inert = /^([\p{L}\p{N} ,;()…]|&#\d+;)*$/u;
-  expect(heading).toBe('### 🟡 Quietgate: failed-open');
-  expect(sentence).toMatch(inert);
-  for (const row of table?.split('\n').slice(2) ?? []) {
-    expect(/^\| <code>(.*)<\/code> \| 0s, in flight when last seen \|$/.exec(row)?.[1]).toMatch(inert);
-  }
-  expect(rest.at(-1)).toMatch(/^```mermaid\n%%.*\nxychart-beta\n[^`]*```\n$/);
-});
+test.prop([fc.array(unicodeString(), { minLength: 1, maxLength: 80 }), unicodeString()])(
+  'takes nothing of what the network sent for Markdown or HTML',
+  (ids, message) => {
+    const history = remember(NO_HISTORY, { count: ids.length, ids }, 0);
+    const result: QuietResult = {
+      outcome: 'failed-open',
+      reason: 'unreachable',
+      message,
+      polls: 1,
+      elapsedMs: 0,
+    };
+    const [heading, sentence, , table, ...rest] = stepSummary(endOf(result), [history], terms).split('\n\n');
+    const inert = /^([\p{L}\p{N} ,;()…]|&#\d+;)*$/u;
+    expect(heading).toBe('### 🟡 Quietgate: failed-open');
+    expect(sentence).toMatch(inert);
+    for (const row of table?.split('\n').slice(2) ?? []) {
+      expect(/^\| <code>(.*)<\/code> \| 0s, in flight when last seen \|$/.exec(row)?.[1]).toMatch(inert);
+    }
+    expect(rest.at(-1)).toMatch(/^```mermaid\n%%.*\nxychart-beta\n[^`]*```\n$/);
+  },
+);
 
 it('says of no cordon that it is up which has been released since', () => {
   const cordon = { holder: 'deploy-42', up: true, remainingMs: 60_000 } as const;

@@ -1,4 +1,4 @@
-import { fc } from '@quietgate/testkit/property';
+import { fc, unicodeString } from '@quietgate/testkit/property';
 import type { Deployment, DeploymentClass } from '@quietgate/core';
 
 /** A deployment, and the class that it was made to have. */
@@ -7,7 +7,7 @@ export interface KnownDeployment {
   readonly expected: DeploymentClass;
 }
 
-const idArb = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[0-9a-f]{16}$/));
+const idArb = fc.oneof(unicodeString(), fc.stringMatching(/^[0-9a-f]{16}$/));
 
 const DAY_MS = 86_400_000;
 const FIRST_MS = Date.UTC(1971, 0);
@@ -21,7 +21,7 @@ const dayArb = fc
 /** Values that prove that a deployment has been adopted: times of the years 1971 to 8999, and texts that begin with the date. */
 export const adoptedAtArb: fc.Arbitrary<Date | string> = fc.oneof(
   fc.date({ min: new Date(FIRST_MS), max: new Date(END_MS - 1), noInvalidDate: true }),
-  fc.tuple(dayArb, fc.string({ unit: 'binary' })).map(([day, rest]) => day.toISOString().slice(0, 10) + rest),
+  fc.tuple(dayArb, unicodeString()).map(([day, rest]) => day.toISOString().slice(0, 10) + rest),
 );
 
 /** Values that do not, of all kinds: zero times, days that are in no calendar, and what is no time at all. */

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, type GateEvent, type QuietResult, systemClock, waitForQuiet } from '@quietgate/core';
 import { isDeepStrictEqual } from 'node:util';
+import { getHeapStatistics } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Fault, ZERO } from '@quietgate/testkit/fault';
 import { FAULTS } from '@quietgate/testkit/faults';
@@ -325,8 +326,8 @@ function isTransient(told: GateEvent | QuietResult): boolean {
 
 function watchMemory() {
   const size = () => {
-    const { heapUsed, external } = process.memoryUsage(); // array buffers are part of the latter
-    return heapUsed + external;
+    const { used_heap_size, external_memory } = getHeapStatistics(); // array buffers are part of the latter
+    return used_heap_size + external_memory;
   };
   const before = size();
   let peak = before;

@@ -21,3 +21,25 @@ export const test = {
     };
   },
 };
+
+const FIRST_SURROGATE = 0xd800;
+const SURROGATES = 0x800;
+
+const characterArb = fc.nat(0x10ffff - SURROGATES).map(
+  (index) => String.fromCodePoint(index < FIRST_SURROGATE ? index : index + SURROGATES),
+  (character) => {
+    const code = typeof character === 'string' ? (character.codePointAt(0) ?? 0) : 0;
+    if (character !== String.fromCodePoint(code)) throw new Error('not a character');
+    return code < FIRST_SURROGATE ? code : code - SURROGATES;
+  },
+);
+
+/**
+ * The same strings as `fc.string({ unit: 'binary' })`, which takes half a second in each process to write down all the
+ * characters that there are.
+ */
+export function unicodeString(
+  lengths: { minLength?: number; maxLength?: number } = {},
+): fc.Arbitrary<string> {
+  return fc.string({ ...lengths, unit: characterArb });
+}

@@ -1,4 +1,4 @@
-import { fc, test } from '@quietgate/testkit/property';
+import { fc, test, unicodeString } from '@quietgate/testkit/property';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CordonRefused } from '../cordon/cordon-refused.ts';
 import { systemClock } from '../wait/clock.ts';
@@ -41,7 +41,7 @@ describe('createCordon', () => {
     expect(raise('a', 10_000, first.id).id).not.toBe(first.id);
   });
 
-  test.prop([fc.uniqueArray(fc.string({ unit: 'binary' }).filter((holder) => holder !== '*'))])(
+  test.prop([fc.uniqueArray(unicodeString().filter((holder) => holder !== '*'))])(
     'gives each lease an id of its own, under any name',
     (names) => {
       const { raise, holders } = createCordonOnClock();

@@ -1,9 +1,9 @@
-import { fc, test } from '@quietgate/testkit/property';
+import { fc, test, unicodeString } from '@quietgate/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { checkToken, isHolder, MIN_LEASE_MS, MIN_TOKEN_LENGTH, parseLease } from './lease.ts';
 
 const wireArb = fc.record(
-  { seconds: fc.integer({ min: 1 }), lease: fc.string({ minLength: 1, unit: 'binary' }) },
+  { seconds: fc.integer({ min: 1 }), lease: unicodeString({ minLength: 1 }) },
   { noNullPrototype: true },
 );
 

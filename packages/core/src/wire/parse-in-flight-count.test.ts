@@ -1,9 +1,9 @@
-import { fc, test } from '@quietgate/testkit/property';
+import { fc, test, unicodeString } from '@quietgate/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { parseInFlightCount } from './parse-in-flight-count.ts';
 
 const wireArb = fc
-  .record({ count: fc.nat(), ids: fc.array(fc.string({ unit: 'binary' })) }, { noNullPrototype: true })
+  .record({ count: fc.nat(), ids: fc.array(unicodeString()) }, { noNullPrototype: true })
   .filter(({ count, ids }) => count > 0 || ids.length === 0);
 
 describe('parseInFlightCount', () => {

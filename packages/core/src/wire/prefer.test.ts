@@ -1,4 +1,4 @@
-import { fc, test } from '@quietgate/testkit/property';
+import { fc, test, unicodeString } from '@quietgate/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { appliedWait, formatWait, parseWait } from './prefer.ts';
 
@@ -70,7 +70,7 @@ describe('parseWait', () => {
     },
   );
 
-  test.prop([fc.string({ unit: 'binary' })])('takes whatever a client sends', (prefer) => {
+  test.prop([unicodeString()])('takes whatever a client sends', (prefer) => {
     expect(parseWait(prefer)).toSatisfy(
       (wait: unknown) => wait === undefined || (Number.isSafeInteger(wait) && Number(wait) >= 0),
     );

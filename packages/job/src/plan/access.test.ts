@@ -1,5 +1,5 @@
 import { isHolder } from '@quietgate/core/internal';
-import { fc, test } from '@quietgate/testkit/property';
+import { fc, test, unicodeString } from '@quietgate/testkit/property';
 import { expect, it } from 'vitest';
 import { makeHolder } from './access.ts';
 
@@ -10,7 +10,7 @@ it('says which job it is', () => {
   expect(makeHolder({}, '7f3a9c51')).toBe('7f3a9c51');
 });
 
-const partArb = fc.option(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 130 })), {
+const partArb = fc.option(fc.oneof(unicodeString(), fc.string({ minLength: 130 })), {
   nil: undefined,
 });
 

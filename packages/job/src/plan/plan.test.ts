@@ -1,4 +1,4 @@
-import { fc, test } from '@quietgate/testkit/property';
+import { fc, test, unicodeString } from '@quietgate/testkit/property';
 import { waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -71,9 +71,7 @@ describe('whatever is given', () => {
       path: fc.oneof(fc.string(), fc.webPath()),
       'on-unavailable': fc.constantFrom('proceed', 'wait', 'wait-when-busy'),
       retries: fc.oneof(fc.string(), fc.nat(200).map(String)),
-      header: fc.array(
-        fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[A-Za-z-]{1,9}: ?[ -~]{0,9}$/)),
-      ),
+      header: fc.array(fc.oneof(unicodeString(), fc.stringMatching(/^[A-Za-z-]{1,9}: ?[ -~]{0,9}$/))),
     },
     { requiredKeys: [] },
   );

@@ -1,4 +1,4 @@
-import { fc, test } from '@quietgate/testkit/property';
+import { fc, test, unicodeString } from '@quietgate/testkit/property';
 import { expect, it } from 'vitest';
 import { NO_SETTINGS, makePlan } from '../plan/plan.ts';
 import { columnsOf } from '../text/columns.ts';
@@ -51,7 +51,7 @@ it.each([
   },
 );
 
-test.prop([fc.array(fc.string({ unit: 'binary' })), fc.integer({ min: 0, max: 200 }), fc.nat(3_600_000)])(
+test.prop([fc.array(unicodeString()), fc.integer({ min: 0, max: 200 }), fc.nat(3_600_000)])(
   'is never wider than the terminal',
   (ids, columns, elapsedMs) => {
     const seen = describeCount({ count: ids.length, ids });

@@ -1,10 +1,10 @@
-import { fc, test } from '@quietgate/testkit/property';
+import { fc, test, unicodeString } from '@quietgate/testkit/property';
 import type { QuietResult } from '@quietgate/core';
 import { expect, it } from 'vitest';
 import { resultJson } from './result-json.ts';
 
 const idsArb = fc.array(
-  fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('##[error]', '\u2028', '\u009b', '\ud800')),
+  fc.oneof(unicodeString(), fc.constantFrom('##[error]', '\u2028', '\u009b', '\ud800')),
 );
 
 test.prop([fc.nat(), idsArb])(

@@ -1,4 +1,4 @@
-import { fc, test } from '@quietgate/testkit/property';
+import { test, unicodeString } from '@quietgate/testkit/property';
 import { expect, it } from 'vitest';
 import { workflowCommand } from './workflow-command.ts';
 
@@ -10,7 +10,7 @@ it.each([
   expect(command).toBe(expected);
 });
 
-test.prop([fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })])(
+test.prop([unicodeString(), unicodeString()])(
   'is one command with one property, whatever it says',
   (text, title) => {
     const command = workflowCommand('warning', text, title);

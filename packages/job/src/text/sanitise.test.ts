@@ -1,4 +1,4 @@
-import { fc, test } from '@quietgate/testkit/property';
+import { fc, test, unicodeString } from '@quietgate/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { sanitise } from './sanitise.ts';
 
@@ -6,7 +6,7 @@ import { sanitise } from './sanitise.ts';
 const textArb = fc
   .array(
     fc.oneof(
-      fc.string({ unit: 'binary' }),
+      unicodeString(),
       fc.constantFrom(
         '\n',
         '\r',
