@@ -34,30 +34,29 @@ export function explore<World extends object, Move extends ModelMove<World>>(
 ): { readonly states: number; readonly violation?: Violation } {
   const { first, movesOf, visit } = model;
   const invariants = Object.entries(model.invariants);
-  const keyOf = createKeys(model.partsOf);
+  const numbered = createNumbering(model.partsOf);
   const steps: Step[] = [{ from: -1, move: 0 }];
-  const firstKey = keyOf(first);
-  const seen = new Set([firstKey]);
+  const start = numbered(first);
+  const seen = new Set([start.key]);
 
-  let layer = [{ world: first, here: firstKey, step: 0 }];
+  let layer = [{ world: first, here: start, step: 0 }];
   while (layer.length > 0) {
     const next: typeof layer = [];
     for (const { world, here, step } of layer) {
-      const moves = movesOf(world);
-      const keys = moves.map(({ after }) => keyOf(after));
-      const isEnd = keys.every((key) => key === here);
-      visit(world, isEnd);
-      for (const [index, move] of moves.entries()) {
+      let isEnd = true;
+      for (const [index, move] of movesOf(world).entries()) {
         const broken = invariants.find(([, holds]) => !holds(world, move));
         if (broken !== undefined) {
           const trace = replay(model, [...pathTo(steps, step), index]);
           return { states: seen.size, violation: { broken: broken[0], trace } };
         }
-        const key = keys[index] ?? '';
-        if (seen.has(key)) continue;
-        seen.add(key);
-        next.push({ world: move.after, here: key, step: steps.push({ from: step, move: index }) - 1 });
+        const there = numbered(move.after, here);
+        if (there.key !== here.key) isEnd = false;
+        if (seen.has(there.key)) continue;
+        seen.add(there.key);
+        next.push({ world: move.after, here: there, step: steps.push({ from: step, move: index }) - 1 });
       }
+      visit(world, isEnd);
     }
     layer = next;
   }
@@ -70,20 +69,32 @@ interface Step {
   readonly move: number;
 }
 
-/** A short key for each world. */
-function createKeys<World>(partsOf: (world: World) => readonly object[]): (world: World) => string {
-  const numbers = new Map<string, number>();
-  const known = new WeakMap<object, number>();
+/** A world, by its parts and a number for each of them: the same numbers for worlds that are alike. */
+interface Numbered {
+  readonly parts: readonly object[];
+  readonly numbers: readonly number[];
+  readonly key: string;
+}
+
+/** Numbers the parts of a world; those that it shares with the world before it have their numbers already. */
+function createNumbering<World>(
+  partsOf: (world: World) => readonly object[],
+): (world: World, before?: Numbered) => Numbered {
+  const known = new Map<string, number>();
   const numberOf = (part: object): number => {
-    const number = known.get(part);
-    if (number !== undefined) return number;
     const text = JSON.stringify(part);
-    const fresh = numbers.get(text) ?? numbers.size;
-    numbers.set(text, fresh);
-    known.set(part, fresh);
-    return fresh;
+    const number = known.get(text) ?? known.size;
+    known.set(text, number);
+    return number;
   };
-  return (world) => partsOf(world).map(numberOf).join();
+  return (world, before) => {
+    const parts = partsOf(world);
+    const numbers = parts.map((part, index) => {
+      const isShared = part === before?.parts[index];
+      return (isShared ? before.numbers[index] : undefined) ?? numberOf(part);
+    });
+    return { parts, numbers, key: numbers.join() };
+  };
 }
 
 function pathTo(steps: readonly Step[], last: number): readonly number[] {
