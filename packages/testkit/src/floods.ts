@@ -13,7 +13,11 @@ export const FLOODS: readonly Fault[] = [
     ...encoded('gzip, gzip', gzipSync(GIB_OF_ZEROS)),
     expected: ['invalid-response'],
   },
-  { name: 'a deflate bomb', ...encoded('deflate', deflateSync(blanks, { level: 1 })), expected: ['invalid-response'] },
+  {
+    name: 'a deflate bomb',
+    ...encoded('deflate', deflateSync(blanks, { level: 1 })),
+    expected: ['invalid-response'],
+  },
   {
     name: 'a brotli bomb',
     ...encoded('br', brotliCompressSync(blanks, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })),
