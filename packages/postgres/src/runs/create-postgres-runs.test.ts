@@ -221,16 +221,6 @@ describe.each(DRIVERS)('runs over $name', (driver) => {
     expect(onStale.mock.calls).toEqual([[{ id: 't13' }]]);
     expect(await idsAt(there)).toEqual(['t13', 't13']); // which has not looked before
   });
-
-  it('refuse options that are none', async () => {
-    const { db } = connect(driver, await createDatabase());
-    expect(() => createPostgresRuns(db, { stale: 5 } as never)).toThrow(
-      new TypeError('"stale" is not an option: did you mean "onStale"?'),
-    );
-    expect(() => createPostgresRuns(db, { staleAfterMs: 0 })).toThrow(RangeError);
-    expect(() => createPostgresRuns(db, { lockTimeoutMs: 0 })).toThrow(RangeError);
-    expect(() => createPostgresRuns(db, { onStale: 5 as never })).toThrow(TypeError);
-  });
 });
 
 /** Takes the table away, or puts it back. */

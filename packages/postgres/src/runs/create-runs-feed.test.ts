@@ -3,7 +3,7 @@ import type { ChannelListener, Database } from '../database/database.ts';
 import { createRunsFeed } from './create-runs-feed.ts';
 
 /** A feed of a database that takes what it is told, and the listener that it was given. */
-function follow() {
+function follow(hasEnded = false) {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const listeners: ChannelListener[] = [];
@@ -23,7 +23,7 @@ function follow() {
       listeners.push(listener);
       return stop;
     },
-    hasEnded: () => false,
+    hasEnded: () => hasEnded,
   };
   const onError = vi.fn();
   const onChange = vi.fn();
@@ -59,10 +59,31 @@ it('calls every 30 s, too, whatever became of the connection that listens, until
   expect(onChange).toHaveBeenCalledTimes(3);
 });
 
+it('calls nobody any more once the pool has ended, and says nothing then', async () => {
+  const { feed, listeners, onError, onChange } = follow(true);
+  feed.subscribe(onChange);
+  listeners[0]?.onLost(new Error('CONNECTION_ENDED'));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([onChange.mock.calls, onError.mock.calls, vi.getTimerCount()]).toEqual([[], [], 0]);
+});
+
+it('calls for what it may have missed when it listens again, and asks no more whether anything arrives', async () => {
+  const { feed, listeners, payloads, onChange } = follow();
+  feed.subscribe(onChange);
+  listeners[0]?.onListening();
+  listeners[0]?.onNotification(String(payloads[0]));
+  await vi.advanceTimersByTimeAsync(0);
+  onChange.mockClear();
+  listeners[0]?.onLost(new Error('ECONNRESET'));
+  listeners[0]?.onListening();
+  expect([onChange.mock.calls.length, payloads.length]).toEqual([1, 1]);
+});
+
 it('says that nothing arrives, as behind a pooler, and lets its subscribers look every 5 s', async () => {
   const { feed, listeners, onError, onChange } = follow();
   feed.subscribe(onChange);
   listeners[0]?.onListening();
+  listeners[0]?.onNotification('quietgate probe of another replica');
   await vi.advanceTimersByTimeAsync(4_999);
   expect(onError).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1);
@@ -95,4 +116,18 @@ it('listens no more once it is closed, and says nothing then', async () => {
   expect(stop).toHaveBeenCalledTimes(1);
   feed.subscribe(onChange)();
   expect([listeners.length, onError.mock.calls.length]).toEqual([1, 0]);
+});
+
+it('does not begin to listen once it is closed', () => {
+  const { feed, listeners, onChange } = follow();
+  feed.close();
+  feed.subscribe(onChange)();
+  expect(listeners).toEqual([]);
+});
+
+it('wants a function to call', () => {
+  const { feed } = follow();
+  expect(() => feed.subscribe('call' as never)).toThrow(
+    new TypeError('onChange must be a function, got string'),
+  );
 });

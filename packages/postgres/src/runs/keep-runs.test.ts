@@ -18,7 +18,7 @@ function statementOf(text: string): Statement {
 }
 
 /** A keeper over a database that does what a test says. */
-function keep() {
+function keep(staleAfterMs = 300_000) {
   const clock = createVirtualClock({ autoAdvance: false });
   const asked: [statement: Statement, ids: string][] = [];
   const answers: Partial<Record<Statement, () => Promise<unknown[]>>> = {};
@@ -39,7 +39,7 @@ function keep() {
     hasEnded: () => false,
   };
   const onError = vi.fn();
-  const keeper = keepRuns(database, { clock, staleAfterMs: 300_000, onError });
+  const keeper = keepRuns(database, { clock, staleAfterMs, onError });
   const pass = async (ms: number) => {
     await new Promise(setImmediate); // what was begun
     await clock.advance(ms);
@@ -67,6 +67,27 @@ it('shows heartbeats of the runs that have not ended, and begins to again after 
   hasBegun(a);
   await pass(HEARTBEAT_MS);
   expect(told('beat')).toEqual(['b', 'a']);
+});
+
+it('shows them four times within a short staleAfterMs', async () => {
+  const { hasBegun, pass, told } = keep(4_000);
+  hasBegun(a);
+  await pass(999);
+  expect(told('beat')).toEqual([]);
+  await pass(1);
+  expect(told('beat')).toEqual(['a']);
+});
+
+it('removes runs that end together at once, but puts back first those that may be inserted still', async () => {
+  const { remove, pass, told } = keep();
+  const onRemoved = vi.fn();
+  const c = { run: 'run c', id: 'c' };
+  remove(a, 'inserted', onRemoved);
+  remove(c, 'uncertain', onRemoved);
+  remove(b, 'inserted', onRemoved);
+  await pass(0);
+  expect([told('remove'), told('insert')]).toEqual([['a,b', 'c'], ['c']]);
+  expect(onRemoved).toHaveBeenCalledTimes(3);
 });
 
 it('tells of the first failure, and of the next one after a success', async () => {

@@ -1,0 +1,102 @@
+import pg from 'pg';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createPostgresCordon, type PostgresCordonOptions } from './cordon/create-postgres-cordon.ts';
+import { createPostgresRuns, type PostgresRunsOptions } from './runs/create-postgres-runs.ts';
+
+/** A pool that has not connected yet. */
+const unused = () => new pg.Pool();
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('options', () => {
+  const FROM_1 = (name: string) => `${name} must be from 1 to 2147483647 milliseconds, got 0`;
+
+  it.each<[keyof PostgresCordonOptions, number, string]>([
+    ['maxUpMs', 0, FROM_1('maxUpMs')],
+    ['restMs', -1, 'restMs must be from 0 to 2147483647 milliseconds, got -1'],
+    ['lockTimeoutMs', 0, FROM_1('lockTimeoutMs')],
+  ])('are refused, for the cordon and the runs: %s is %j', (name, value, message) => {
+    for (const create of [createPostgresCordon, createPostgresRuns]) {
+      expect(() => create(unused(), { [name]: value })).toThrow(new RangeError(message));
+    }
+  });
+
+  it.each<[object, Error]>([
+    [{ staleAfterMs: 0 }, new RangeError(FROM_1('staleAfterMs'))],
+    [{ confirmMs: 300_001 }, new RangeError('confirmMs must be from 0 to afterMs, 300000, got 300001')],
+    [{ onStale: 5 }, new TypeError('onStale must be a function, got number')],
+    [{ onError: 5 }, new TypeError('onError must be a function, got number')],
+    [{ clock: 5 }, new TypeError('clock must be an object with now() and sleep(), got number')],
+    [{ stale: 5 }, new TypeError('"stale" is not an option: did you mean "onStale"?')],
+    [{ listenOn: {} }, new TypeError('db must be a Pool of pg or a client of postgres, got object')],
+  ])('are refused for the runs: %j', (options, error) => {
+    expect(() => createPostgresRuns(unused(), options)).toThrow(error);
+  });
+
+  it('are refused where they are no object, or their name is unknown', () => {
+    for (const create of [createPostgresCordon, createPostgresRuns]) {
+      expect(() => create(unused(), null as never)).toThrow(
+        new TypeError('options must be an object, got null'),
+      );
+    }
+    expect(() => createPostgresCordon(unused(), { rest: 5 } as never)).toThrow(
+      new TypeError('"rest" is not an option: did you mean "restMs"?'),
+    );
+  });
+
+  it('are taken, all of them, at their least', () => {
+    const cordon: Required<PostgresCordonOptions> = { maxUpMs: 1, restMs: 0, lockTimeoutMs: 1 };
+    const ignore = () => undefined;
+    const clock = { now: () => 0, sleep: () => Promise.resolve() };
+    const runs: Required<PostgresRunsOptions> = {
+      ...cordon,
+      ...{ staleAfterMs: 1, confirmMs: 0, onStale: ignore, onError: ignore, listenOn: unused(), clock },
+    };
+    expect(() => createPostgresCordon(unused(), cordon)).not.toThrow();
+    expect(() => createPostgresRuns(unused(), runs)).not.toThrow();
+  });
+});
+
+describe('the console, where nobody else is told,', () => {
+  it('is warned of a run that no longer blocks, once', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    const heartbeat_ms = Date.parse('2026-05-17');
+    let age = 0;
+    const runs = createPostgresRuns(
+      poolThatAnswers(() => [{ run: 'run 1', id: 't13', heartbeat_ms, now_ms: heartbeat_ms + age }]),
+    );
+    const listed: number[] = [];
+    for (age of [299_999, 300_000, 330_000, 359_998, 359_999, 389_999]) {
+      listed.push(Array.from(await runs.list()).length);
+    }
+    expect(listed).toEqual([1, 1, 1, 1, 0, 0]);
+    expect(warn.mock.calls).toEqual([
+      [
+        'quietgate: run "t13" has shown no heartbeat for too long and no longer blocks; its process may still be alive',
+      ],
+    ]);
+  });
+
+  it('is warned of a database that cannot be listened to', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    const pool = new pg.Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/none' });
+    const runs = createPostgresRuns(pool);
+    runs.subscribe(() => undefined);
+    await vi.waitUntil(() => warn.mock.calls.length > 0, { timeout: 60_000 });
+    expect(warn.mock.calls).toEqual([
+      ['quietgate: the runs in PostgreSQL:', expect.objectContaining({ code: 'ECONNREFUSED' })],
+    ]);
+    await runs.drain({ maxWaitMs: 1 });
+  });
+});
+
+/** A pool whose connections answer every question with the same rows. */
+function poolThatAnswers(rows: () => readonly object[]): pg.Pool {
+  const client = Object.assign(new pg.Client(), {
+    query: () => Promise.resolve({ rows: [[JSON.stringify(rows())]] }),
+    release: () => undefined,
+  });
+  return Object.assign(unused(), { connect: () => Promise.resolve(client) });
+}
