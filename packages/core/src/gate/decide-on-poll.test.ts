@@ -102,12 +102,6 @@ describe('decideOnPoll', () => {
     });
   });
 
-  it('notes whether the server applied a wait', () => {
-    const longPollAfter = (isWaitApplied: boolean) =>
-      decideOnPoll(polling(1), { ...counted(1), isWaitApplied }, 7).state.longPoll;
-    expect([longPollAfter(true), longPollAfter(false)]).toEqual(['applied', 'offered']);
-  });
-
   it('leaves out what is not known', () => {
     const { type, reason, message } = unavailable;
     const step = decideOnPoll(
@@ -217,7 +211,7 @@ describe('whether the next poll is held', () => {
 
   it('is no otherwise', () => {
     expect(waiting({}, {})).toMatchObject([{ held: false, nextInMs: 20_000 }]);
-    expect(waiting({ longPoll: 'off' }, { isWaitApplied: true })).toMatchObject([{ held: false }]);
+    expect(waiting({ longPoll: false }, { isWaitApplied: true })).toMatchObject([{ held: false }]);
     expect(waiting({ pending: pending({ waitS: 20 }) }, {}, 5000)).toMatchObject([{ held: false }]);
   });
 
@@ -233,7 +227,7 @@ describe('whether the next poll is held', () => {
 describe('after a long poll that failed', () => {
   const failed = (more: Partial<Unavailable>) =>
     decideOnPoll(
-      polling(4, { longPoll: 'applied', lastCount: counted(1), pending: pending({ waitS: 20 }) }),
+      polling(4, { lastCount: counted(1), pending: pending({ waitS: 20 }) }),
       { ...unavailable, ...more },
       500,
     );
@@ -243,7 +237,7 @@ describe('after a long poll that failed', () => {
       type: 'pause',
       events: [],
       pauseMs: 0,
-      state: { longPoll: 'off', polls: 4, pending: { type: 'poll', failedTries: 0 } },
+      state: { longPoll: false, polls: 4, pending: { type: 'poll', failedTries: 0 } },
     });
   });
 

@@ -14,12 +14,8 @@ export function decideOnPoll(state: Polling, observation: PollObservation, now: 
 }
 
 function decideOnCount(before: Polling, counted: Counted, now: number): Step {
-  const { limits, pending, longPoll } = before;
-  const polled: Polling = {
-    ...before,
-    lastCount: counted,
-    longPoll: longPoll === 'off' ? 'off' : counted.isWaitApplied === true ? 'applied' : 'offered',
-  };
+  const { limits, pending } = before;
+  const polled: Polling = { ...before, lastCount: counted };
   if (counted.inFlight.count === 0) return decideOnZero(polled, now);
   if (now >= limits.maxWaitMs) return end({ outcome: 'timed-out' }, polled, now);
 
@@ -81,7 +77,7 @@ function decideOnFailure(before: Polling, failed: Unavailable, now: number): Ste
 function askWithoutWait(before: Polling, failed: Unavailable, now: number): Step {
   const { limits, pending } = before;
   const { failedTries } = pending;
-  const state: Polling = { ...before, longPoll: 'off' };
+  const state: Polling = { ...before, longPoll: false };
   const forMs = Math.min(failed.retryAfterMs ?? 0, limits.intervalMs);
   return forMs === 0
     ? askAgain(state)

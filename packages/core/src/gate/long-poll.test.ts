@@ -4,17 +4,15 @@ import { pauseWhileBusy, waitSeconds } from './long-poll.ts';
 import { type GateState, initialState, type Polling } from './state.ts';
 
 const limits = resolveLimits({});
-const busy: GateState = {
-  ...initialState(limits),
-  lastCount: { type: 'counted', inFlight: { count: 1, ids: [] } },
-  longPoll: 'applied',
-};
-const quiet: GateState = { ...busy, lastCount: { type: 'counted', inFlight: { count: 0, ids: [] } } };
+const counted = (count: number, isWaitApplied = true): Partial<GateState> => ({
+  lastCount: { type: 'counted', inFlight: { count, ids: [] }, isWaitApplied },
+});
+const busy: GateState = { ...initialState(limits), ...counted(1) };
 
 /** The state while a poll is pending that was made at 60 s. */
-const asking = (waitS: number | undefined, longPoll: GateState['longPoll'] = 'applied'): Polling => ({
+const asking = (waitS: number | undefined, more: Partial<GateState> = {}): Polling => ({
   ...busy,
-  longPoll,
+  ...more,
   pending: { type: 'poll', purpose: 'wait', begunAtMs: 60_000, askedAtMs: 60_000, failedTries: 0, waitS },
 });
 
@@ -22,9 +20,9 @@ describe('waitSeconds', () => {
   it.for<[string, GateState, number | undefined]>([
     ['the whole interval while the count is above zero and the wait was applied', busy, 20],
     ['0 before the first count', initialState(limits), 0],
-    ['0 after an answer that did not apply it', { ...busy, longPoll: 'offered' }, 0],
-    ['0 after a zero', quiet, 0],
-    ['nothing once a long poll has failed', { ...busy, longPoll: 'off' }, undefined],
+    ['0 after an answer that did not apply it', { ...busy, ...counted(1, false) }, 0],
+    ['0 after a zero', { ...busy, ...counted(0) }, 0],
+    ['nothing once a long poll has failed', { ...busy, longPoll: false }, undefined],
     ['nothing where it is turned off', initialState({ ...limits, longPoll: false }), undefined],
   ])('is %s', ([, state, expected]) => {
     expect(waitSeconds(state, 60_000)).toBe(expected);
@@ -49,9 +47,9 @@ describe('pauseWhileBusy', () => {
   });
 
   it('is the interval when no long poll can follow', () => {
-    expect(pause(asking(0, 'offered'), 60_005)).toEqual({ forMs: 20_000, held: false });
+    expect(pause(asking(0, counted(1, false)), 60_005)).toEqual({ forMs: 20_000, held: false });
     expect(pause(asking(0), 1_799_500)).toEqual({ forMs: 20_000, held: false });
-    expect(pause(asking(undefined, 'off'), 60_005)).toEqual({ forMs: 20_000, held: false });
+    expect(pause(asking(undefined, { longPoll: false }), 60_005)).toEqual({ forMs: 20_000, held: false });
   });
 
   it('is as long as it has to be, and held if there is time for that by then', () => {
@@ -60,13 +58,10 @@ describe('pauseWhileBusy', () => {
     expect(pause(asking(0), 1_790_000, 9001)).toEqual({ forMs: 9001, held: false });
   });
 
-  it.for(['applied', 'offered'] as const)(
-    'lasts to an interval after a long poll began, %s or not',
-    (longPoll) => {
-      const held = longPoll === 'applied';
-      expect(pause(asking(20, longPoll), 60_005)).toEqual({ forMs: 19_995, held });
-      expect(pause(asking(20, longPoll), 80_000)).toEqual({ forMs: 0, held });
-      expect(pause(asking(20, longPoll), 85_000)).toEqual({ forMs: 0, held });
-    },
-  );
+  it.for([true, false])('lasts to an interval after a long poll began, applied or not: %s', (held) => {
+    const state = asking(20, counted(1, held));
+    expect(pause(state, 60_005)).toEqual({ forMs: 19_995, held });
+    expect(pause(state, 80_000)).toEqual({ forMs: 0, held });
+    expect(pause(state, 85_000)).toEqual({ forMs: 0, held });
+  });
 });

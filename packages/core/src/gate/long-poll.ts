@@ -6,9 +6,9 @@ import { toMicrosecond } from './to-microsecond.ts';
  * maximum wait. 0 only finds out whether it knows long polls; `undefined` says nothing.
  */
 export function waitSeconds(state: GateState, now: number): number | undefined {
-  const { longPoll, limits } = state;
-  if (longPoll === 'off') return undefined;
-  if (longPoll === 'offered' || !isBusy(state)) return 0;
+  const { longPoll, limits, lastCount } = state;
+  if (!longPoll) return undefined;
+  if (lastCount?.isWaitApplied !== true || !isBusy(state)) return 0;
   return Math.floor(Math.min(limits.intervalMs, limits.maxWaitMs - now) / 1000);
 }
 

@@ -58,8 +58,7 @@ describe('a poll', () => {
   it('has as much more time as it may be held', () => {
     const state: GateState = {
       ...first,
-      longPoll: 'applied',
-      lastCount: { type: 'counted', inFlight: { count: 1, ids: [] } },
+      lastCount: { type: 'counted', inFlight: { count: 1, ids: [] }, isWaitApplied: true },
     };
     expect(nextQuestion(state, 0)).toMatchObject({ timeLimitMs: 30_000, state: { pending: { waitS: 20 } } });
   });
@@ -93,8 +92,7 @@ describe('a raise or renewal', () => {
       {
         ...leasedAt(0),
         limits: { ...limits, intervalMs: 200_000 },
-        longPoll: 'applied',
-        lastCount: { type: 'counted', inFlight: { count: 1, ids: [] } },
+        lastCount: { type: 'counted', inFlight: { count: 1, ids: [] }, isWaitApplied: true },
       },
       190_001,
     ],

@@ -14,8 +14,8 @@ export interface GateState {
   readonly lastCount?: Counted | undefined;
   /** When the count was first seen at zero; absent unless it has stayed there, under one unbroken lease. */
   readonly zeroSinceMs?: number | undefined;
-  /** Whether requests say for how long they may be held, and whether the server applied that when it last answered. */
-  readonly longPoll: 'off' | 'offered' | 'applied';
+  /** Whether requests say for how long they may be held. */
+  readonly longPoll: boolean;
   /** Absent when it raises none. */
   readonly cordon?: GateCordon | undefined;
   /** When it last polled again because a zero had turned out not to count; absent when it never did. */
@@ -72,7 +72,7 @@ export function initialState(
   return {
     limits,
     polls: 0,
-    longPoll: limits.longPoll ? 'offered' : 'off',
+    longPoll: limits.longPoll,
     cordon: cordon && { ...cordon, phase: { type: 'unraised' }, isFresh: false },
   };
 }
