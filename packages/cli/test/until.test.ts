@@ -56,6 +56,7 @@ describe('quietgate until', () => {
     await advance(5000);
     const { status, stderr } = await ended;
     expect(status).toBe(1);
+    expect(stderr).toMatch(/Z asking \S+ every 5s for "v2"\n/);
     expect(stderr).toMatch(/Z \S+ has not had the text: answered 200 with .* \(waited .* of 8s\)\n$/);
   });
 

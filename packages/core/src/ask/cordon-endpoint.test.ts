@@ -41,6 +41,8 @@ function asking(give: { headers?: () => Promise<object>; token?: () => Promise<s
   return { answer, asked, controller };
 }
 
+const coded = (code: string) => Object.assign(new Error('no'), { code });
+
 const jsonOf = (length: number) => `"${'x'.repeat(length - 2)}"`;
 
 describe('a request of a cordon', () => {
@@ -110,13 +112,14 @@ describe('what a request is supplied with', () => {
   });
 
   it.for<[string, Error, 'unsent' | undefined]>([
-    ['refused', Object.assign(new Error('no'), { code: 'ECONNREFUSED' }), 'unsent'],
+    ['refused', coded('ECONNREFUSED'), 'unsent'],
     [
-      'refused, as fetch says it',
-      new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code: 'ENOTFOUND' }) }),
+      'no such host, as fetch says it',
+      new TypeError('fetch failed', { cause: coded('ENOTFOUND') }),
       'unsent',
     ],
-    ['reset', Object.assign(new Error('no'), { code: 'ECONNRESET' }), undefined],
+    ['no name server', coded('EAI_AGAIN'), 'unsent'],
+    ['reset', coded('ECONNRESET'), undefined],
     [
       'what cannot be read',
       Object.defineProperty(new Error('no'), 'code', {

@@ -65,7 +65,7 @@ export function cordonEndpoint({ base, path, token, headers, fetch }: CordonAcce
     } catch (cause) {
       const failed = { ...unreachable(name, cause, secret), cause: undefined }; // it may hold the token
       // Its time may have been over before there was a token.
-      return isSent && !isUnconnected(cause) ? failed : { ...failed, detail: 'unsent' };
+      return isSent && mayHaveArrived(cause) ? failed : { ...failed, detail: 'unsent' };
     }
   };
   return {
@@ -123,13 +123,13 @@ async function observeCordonResponse(
 /** Node's codes for a connection that was never made, so that no server has heard of the request. */
 const UNCONNECTED: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
 
-/** Whether there was no connection, by an error or its cause: `fetch` itself has no code. */
-function isUnconnected(error: unknown): boolean {
+/** Whether there may have been a connection, by an error and its causes: `fetch` itself has no code. */
+function mayHaveArrived(error: unknown): boolean {
   try {
-    const { code, cause } = Object(error) as { code?: unknown; cause?: unknown };
-    return UNCONNECTED.includes(code) || (cause !== undefined && isUnconnected(cause));
+    const { code, cause } = error as { code?: unknown; cause?: unknown };
+    return !UNCONNECTED.includes(code) && mayHaveArrived(cause);
   } catch {
-    return false; // an error that cannot be read
+    return true; // there is no further cause, or it cannot be read
   }
 }
 

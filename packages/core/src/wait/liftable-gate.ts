@@ -53,12 +53,13 @@ export function liftableGate(given: Gate): LiftableGate {
     mayHaveLease,
     async lift(withinMs) {
       stopping.abort();
-      if (cordon === undefined || !mayHaveLease()) return undefined;
+      const leased = mayHaveLease() ? cordon : undefined;
+      if (leased === undefined) return undefined;
       const overAtMs = clock.now() + withinMs;
       const lift = (untilMs: number) =>
         liftLease(
           { clock, signal: undefined },
-          { ...limits, ...cordon, retries: Infinity, overAtMs: untilMs },
+          { ...limits, ...leased, retries: Infinity, overAtMs: untilMs },
         );
       if (onTheirWay.size > 0) {
         const half = withinMs / 2;

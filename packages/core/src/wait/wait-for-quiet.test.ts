@@ -459,6 +459,14 @@ describe('200 with anything that is not the wire format', () => {
     expect(requests).toHaveLength(1);
   });
 
+  it('keeps what is wrong with it as the cause', async () => {
+    const { result } = await runGate([body('{"ids":[]}')]);
+    expect(result).toHaveProperty(
+      'cause',
+      new TypeError('count must be an integer of 0 or more, got nothing'),
+    );
+  });
+
   it('takes a body of exactly 1 MiB', async () => {
     const { result } = await runGate([body('{"count":0}'.padEnd(1024 * 1024))]);
     expect(result.outcome).toBe('quiet');
