@@ -3,7 +3,6 @@ import { Exchange } from './exchange.ts';
 import type { NetworkError } from './network-error.ts';
 import type { NetworkResponse } from './network-response.ts';
 import type { Phase } from './phase.ts';
-import { hasProxy } from './proxy-for.ts';
 
 /** How a deploy job reaches a server. */
 export interface Network {
@@ -42,7 +41,8 @@ export function createNetwork(
   let failure: NetworkError | undefined;
   const reached = new Set<string | undefined>();
   return {
-    fetch: async (input, { method = 'GET', headers, redirect, signal }) => {
+    fetch: (input, { method, headers, redirect, signal }) => {
+      phase = 'resolving';
       failure = undefined;
       const exchange = new Exchange({
         request: { url: new URL(input), method, headers: requestHeaders(headers, host) },
@@ -51,8 +51,6 @@ export function createNetwork(
         signal: signal ?? undefined,
         env,
         reached,
-        // Only when it is needed: it takes a while to load.
-        tunnelTo: hasProxy(env) ? (await import('./tunnel.ts')).tunnelTo : undefined,
         onPhase: (entered) => {
           phase = entered;
         },

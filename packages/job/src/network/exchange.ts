@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type Connecting, connectingTo } from './connecting.ts';
 import { hostOf } from './host-of.ts';
 import { NetworkError, type Place, TUNNEL_REFUSED } from './network-error.ts';
@@ -9,7 +9,7 @@ import { openRequest } from './open-request.ts';
 import type { Phase } from './phase.ts';
 import { type Proxy, proxyFor } from './proxy-for.ts';
 import { INVALID_REDIRECT, MAX_REDIRECTS, type NetworkRequest, redirectedRequest } from './redirect.ts';
-import type { tunnelTo, TunnelReply } from './tunnel.ts';
+import type { TunnelReply } from './tunnel.ts';
 
 export interface ExchangeOptions {
   readonly request: NetworkRequest;
@@ -20,11 +20,12 @@ export interface ExchangeOptions {
   readonly env: NodeJS.ProcessEnv;
   /** The addresses that a connection was made to. Grows. */
   readonly reached: Set<string | undefined>;
-  /** Present when the environment names a proxy. */
-  readonly tunnelTo: typeof tunnelTo | undefined;
   readonly onPhase: (phase: Phase) => void;
   readonly onFailure: (error: NetworkError) => void;
 }
+
+/** Where a request is before it is known whether a proxy is in the way. */
+const startOf = ({ host }: URL): Place => ({ peer: host, phase: 'resolving' });
 
 /**
  * A request, those that its redirects lead to, and the body of the last response. All of its connections are closed when
@@ -38,11 +39,12 @@ export class Exchange {
   readonly #open = new Set<ClientRequest | Socket>();
   #settle: (response: NetworkResponse) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
-  #place: Place = { peer: '', phase: 'resolving' };
+  #place: Place;
 
   constructor(options: ExchangeOptions) {
     const { request, timeoutMs, signal } = options;
     this.#options = options;
+    this.#place = startOf(request.url);
     this.#deadline = performance.now() + timeoutMs;
     this.response = new Promise((resolve, reject) => {
       this.#settle = resolve;
@@ -62,24 +64,23 @@ export class Exchange {
     const { url } = request;
     const proxy = proxyFor(url, this.#options.env);
     const end = proxy?.url ?? url;
-    const usesTunnel = proxy !== undefined && url.protocol === 'https:';
     this.#place = {
+      ...this.#place,
       peer: end.host,
       proxy: proxy && { variable: proxy.name, isPeer: true },
-      redirectedTo: redirects > 0 ? url.origin + url.pathname : undefined,
-      phase: this.#place.phase,
     };
-    this.#enter(isIP(hostOf(end)) === 0 ? 'resolving' : 'connecting');
+    this.#enter('resolving');
     const msLeft = () => this.#deadline - performance.now();
     const connecting = await connectingTo(hostOf(end), msLeft, this.#options.reached);
+    const needsTunnel = proxy !== undefined && url.protocol === 'https:';
+    const tunnel = needsTunnel ? await this.#tunnelTo(url, proxy, connecting) : undefined;
     if (this.#ending.signal.aborted) return;
     this.#enter('connecting');
-    const tunnel = usesTunnel ? this.#tunnelTo(url, proxy, connecting) : undefined;
     const opened = openRequest(request, { proxy, tunnel, connecting });
     this.#watch(opened, end.protocol === 'https:' ? 'securing' : 'waiting');
     opened.once('response', (response) => {
       try {
-        this.#receive(opened, response, request, redirects);
+        this.#receive(response, request, redirects);
       } catch (error) {
         this.#fail(error);
       }
@@ -87,12 +88,7 @@ export class Exchange {
     opened.end();
   }
 
-  #receive(
-    opened: ClientRequest,
-    response: IncomingMessage,
-    request: NetworkRequest,
-    redirects: number,
-  ): void {
+  #receive(response: IncomingMessage, request: NetworkRequest, redirects: number): void {
     const { statusCode, headers } = response;
     const next = this.#options.followRedirects
       ? redirectedRequest(request, statusCode, headers.location)
@@ -101,32 +97,37 @@ export class Exchange {
       this.#settle(this.#toResponse(response, request.url, redirects > 0));
       return;
     }
-    opened.off('error', this.#fail).on('error', () => undefined);
     this.#close();
     if (redirects === MAX_REDIRECTS) {
       throw Object.assign(new Error('redirects too often'), { code: INVALID_REDIRECT });
     }
+    this.#place = { ...startOf(next.url), redirectedTo: next.url.origin + next.url.pathname };
     this.#send(next, redirects + 1).catch(this.#fail);
   }
 
-  #tunnelTo(url: URL, proxy: Proxy, connecting: Connecting): RequestOptions | undefined {
+  async #tunnelTo(url: URL, proxy: Proxy, connecting: Connecting): Promise<RequestOptions> {
+    const { tunnelTo } = await import('./tunnel.ts'); // only when it is needed: it takes a while to load
     const onReply = ({ statusCode, statusText }: TunnelReply) => {
       if (statusCode === 200) {
         this.#place = { ...this.#place, peer: url.host, proxy: { variable: proxy.name, isPeer: false } };
         this.#enter('securing');
       } else {
         const message = `refused to connect to ${url.host}: ${statusCode} ${statusText}`;
-        this.#fail(Object.assign(new Error(message), { code: TUNNEL_REFUSED, statusCode }));
+        const credentialsIn = statusCode === 407 ? proxy.name : undefined;
+        this.#fail(Object.assign(new Error(message), { code: TUNNEL_REFUSED, credentialsIn }));
       }
     };
-    return this.#options.tunnelTo?.(url, proxy, { connecting, signal: this.#ending.signal, onReply });
+    return tunnelTo(url, proxy, { connecting, signal: this.#ending.signal, onReply });
   }
 
   /** @param connected what a request does once its first connection is made */
   #watch(request: ClientRequest, connected: Phase): void {
     let answered = false;
     this.#open.add(request);
-    request.on('error', this.#fail);
+    // One that was redirected is closed, and may fail nevertheless: the rest of its response may be broken.
+    request.on('error', (error) => {
+      if (this.#open.has(request)) this.#fail(error);
+    });
     request.once('socket', (socket) => {
       this.#open.add(socket);
       socket.once('connect', () => {
@@ -147,7 +148,7 @@ export class Exchange {
     });
     request.once('close', () => {
       // A connection that turns into something else, for one, ends without an error.
-      if (!answered) this.#fail(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
+      if (!answered) this.#fail(Object.assign(new Error(), { code: 'ECONNRESET' }));
     });
   }
 

@@ -2,7 +2,12 @@ import { isIP } from 'node:net';
 
 /** A host as a connection takes it: an IPv6 address without its brackets. */
 export function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '');
+  return withoutBrackets(hostname);
+}
+
+/** The port of an http or https URL, its scheme's where it names none. */
+export function portOf({ port, protocol }: URL): string {
+  return port || (protocol === 'https:' ? '443' : '80');
 }
 
 /**
@@ -11,5 +16,13 @@ export function hostOf({ hostname }: URL): string {
  */
 export function serverNameOf(url: URL): string {
   const host = hostOf(url);
-  return isIP(host) === 0 ? host.replace(/\.$/, '') : '';
+  return isIP(host) === 0 ? withoutLastDot(host) : '';
+}
+
+export function withoutBrackets(host: string): string {
+  return host.replace(/[[\]]/g, '');
+}
+
+export function withoutLastDot(host: string): string {
+  return host.replace(/\.$/, '');
 }

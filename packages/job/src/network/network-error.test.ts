@@ -26,6 +26,18 @@ describe('the message of a failed request', () => {
       'connecting',
       'console.test:443 cannot be reached: there is no route to the host (EHOSTUNREACH)',
     ],
+    [
+      'ENETUNREACH',
+      'connecting',
+      'console.test:443 cannot be reached: there is no route to its network (ENETUNREACH)',
+    ],
+    [
+      'EADDRNOTAVAIL',
+      'connecting',
+      'console.test:443 cannot be reached from an address of this machine (EADDRNOTAVAIL)',
+    ],
+    ['ECONNRESET', 'resolving', 'console.test:443 closed the connection (ECONNRESET)'],
+    ['ECONNRESET', 'connecting', 'console.test:443 closed the connection (ECONNRESET)'],
     ['ECONNRESET', 'securing', 'console.test:443 closed the connection in the TLS handshake (ECONNRESET)'],
     ['ECONNRESET', 'waiting', 'console.test:443 closed the connection without a response (ECONNRESET)'],
     [
@@ -34,6 +46,12 @@ describe('the message of a failed request', () => {
       'console.test:443 closed the connection in the middle of the response (ECONNRESET)',
     ],
     ['EPIPE', 'waiting', 'console.test:443 closed the connection without a response (EPIPE)'],
+    [
+      'ERR_STREAM_PREMATURE_CLOSE',
+      'reading',
+      'console.test:443 closed the connection in the middle of the response (ERR_STREAM_PREMATURE_CLOSE)',
+    ],
+    ['Z_DATA_ERROR', 'reading', 'console.test:443 sent a compressed body that is broken (Z_DATA_ERROR)'],
     ['Z_BUF_ERROR', 'reading', 'console.test:443 sent a compressed body that ends too early (Z_BUF_ERROR)'],
   ])('says what %s means while %s', (code, phase, message) => {
     expect(messageOf(failure('socket hang up', { code }), at(phase))).toBe(message);
@@ -149,6 +167,17 @@ describe('the message of a failed request', () => {
       'redirected to https://login.test/: the proxy in https_proxy (proxy.test:3128) ' +
         'refused the connection (ECONNREFUSED)',
     );
+  });
+
+  it.each<[what: string, thrown: unknown, message: string]>([
+    ['an error of nobody we know', failure(' \n boom', { code: 'EWHATEVER' }), 'boom'],
+    ['an error with a number for a code', failure('aborted', { code: 20 }), 'aborted'],
+    ['what is no error', { message: 'boom' }, 'no reason was given'],
+    ['the failures of no address at all', new AggregateError([], 'no addresses'), 'no addresses'],
+  ])('says of %s what it says itself', (_, thrown, message) => {
+    const error = new NetworkError(thrown, at('waiting'));
+    expect(String(error)).toBe(`NetworkError: console.test:443 could not be asked: ${message}`);
+    expect(error.remedy).toBeUndefined();
   });
 
   test.prop([fc.anything({ withNullPrototype: true }), fc.constantFrom(...PHASES)])(

@@ -26,7 +26,7 @@ export class NetworkError extends Error {
     super(describe(error, place));
     this.code = codeOf(error);
     this.phase = place.phase;
-    this.remedy = remedyFor(error, place);
+    this.remedy = remedyFor(error);
   }
 }
 
@@ -36,20 +36,20 @@ const MAX_ADDRESSES = 4;
 export const TUNNEL_REFUSED = 'ERR_TUNNEL_REFUSED';
 
 /** What the other end did, by Node's code for it. */
-const PREDICATES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused the connection',
-  ETIMEDOUT: 'did not respond while a connection was made',
-  EHOSTUNREACH: 'cannot be reached: there is no route to the host',
-  ENETUNREACH: 'cannot be reached: there is no route to its network',
-  EADDRNOTAVAIL: 'cannot be reached from an address of this machine',
-  Z_BUF_ERROR: 'sent a compressed body that ends too early',
-  Z_DATA_ERROR: 'sent a compressed body that is broken',
-};
+const PREDICATES: ReadonlyMap<string | undefined, string> = new Map([
+  ['ECONNREFUSED', 'refused the connection'],
+  ['ETIMEDOUT', 'did not respond while a connection was made'],
+  ['EHOSTUNREACH', 'cannot be reached: there is no route to the host'],
+  ['ENETUNREACH', 'cannot be reached: there is no route to its network'],
+  ['EADDRNOTAVAIL', 'cannot be reached from an address of this machine'],
+  ['Z_BUF_ERROR', 'sent a compressed body that ends too early'],
+  ['Z_DATA_ERROR', 'sent a compressed body that is broken'],
+]);
 
-const LOOKUPS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'host not found',
-  EAI_AGAIN: 'the name server did not respond',
-};
+const LOOKUPS: ReadonlyMap<string | undefined, string> = new Map([
+  ['ENOTFOUND', 'host not found'],
+  ['EAI_AGAIN', 'the name server did not respond'],
+]);
 
 /** How a connection ended too early, by how far it got. */
 const ENDINGS: Readonly<Record<Phase, string>> = {
@@ -109,16 +109,16 @@ function failuresOf(error: unknown): unknown[] {
 function describeOne(error: unknown, peer: string, subject: string, phase: Phase): string {
   const code = codeOf(error);
   const message = messageOf(error);
-  const lookup = LOOKUPS[code ?? ''];
+  const lookup = LOOKUPS.get(code);
   if (lookup !== undefined) return `${subject}: DNS lookup failed: ${lookup} (${String(code)})`;
   if (code === INVALID_REDIRECT || code === TUNNEL_REFUSED) return `${subject} ${message}`;
   if (ENDED_EARLY.has(code)) return `${subject} ${ENDINGS[phase]} (${String(code)})`;
   if (message.startsWith('Proxy connection ended')) return `${subject} ${ENDINGS[phase]}`;
-  const predicate = PREDICATES[code ?? ''];
+  const predicate = PREDICATES.get(code);
   if (predicate !== undefined) return `${subject}${addressOf(error, peer)} ${predicate} (${String(code)})`;
   if (code === 'HPE_HEADER_OVERFLOW') return `${subject} sent more than 300 kB of headers (${code})`;
   if (code?.startsWith('HPE_'))
-    return `${subject} sent a response that is not HTTP: ${message.replace(/^Parse Error: /, '')}`;
+    return `${subject} sent a response that is not HTTP: ${message.replace('Parse Error: ', '')}`;
   return `${subject} ${describeTls(error, message, phase) ?? `could not be asked: ${message}`}`;
 }
 
@@ -134,13 +134,12 @@ function describeTls(error: unknown, message: string, phase: Phase): string | un
     : undefined;
 }
 
-function remedyFor(error: unknown, { proxy }: Place): string | undefined {
-  const code = codeOf(error);
-  const { statusCode } = Object(error) as { statusCode?: unknown };
-  if (code === TUNNEL_REFUSED && statusCode === 407 && proxy !== undefined) {
-    return `Put the user name and the password that the proxy wants into ${proxy.variable}.`;
+function remedyFor(error: unknown): string | undefined {
+  const { credentialsIn } = Object(error) as { credentialsIn?: unknown };
+  if (typeof credentialsIn === 'string') {
+    return `Put the user name and the password that the proxy wants into ${credentialsIn}.`;
   }
-  const problem = tlsProblemOf(code, opensslReason(error));
+  const problem = tlsProblemOf(codeOf(error), opensslReason(error));
   return problem && TLS_REMEDIES[problem];
 }
 
@@ -154,7 +153,7 @@ function addressOf(error: unknown, peer: string): string {
 /** What OpenSSL says, without its line of hexadecimal digits and files. */
 function opensslReason(error: unknown): string | undefined {
   const { reason } = Object(error) as { reason?: unknown };
-  if (typeof reason === 'string' && codeOf(error)?.startsWith('ERR_SSL_')) return reason;
+  if (typeof reason === 'string') return reason;
   return /:error:[\dA-F]+:[^:]*:[^:]*:([^:]+):/.exec(messageOf(error))?.[1];
 }
 
@@ -166,10 +165,5 @@ function codeOf(error: unknown): string | undefined {
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : 'no reason was given';
   // Newer versions of Node add advice of their own, for whoever starts them.
-  return (
-    message
-      .replace(/; if the root CA is installed locally.*/, '')
-      .trim()
-      .split('\n', 1)[0] ?? ''
-  );
+  return message.trim().replace(/(\n|; if the root CA is installed locally).*/s, '');
 }

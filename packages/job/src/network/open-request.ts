@@ -1,7 +1,7 @@
 import http, { type ClientRequest } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import type { Connecting } from './connecting.ts';
-import { hostOf, serverNameOf } from './host-of.ts';
+import { hostOf, portOf, serverNameOf } from './host-of.ts';
 import { proxyCredentials } from './proxy-credentials.ts';
 import type { Proxy } from './proxy-for.ts';
 import type { NetworkRequest } from './redirect.ts';
@@ -43,7 +43,7 @@ function requestTo(to: URL, options: RequestOptions): ClientRequest {
     agent: false,
     maxHeaderSize: MAX_HEAD_BYTES,
     host: hostOf(to),
-    port: to.port || (secure ? 443 : 80),
+    port: portOf(to),
     // The URL's, whatever `Host` says.
     ...(secure && { servername: serverNameOf(to) }),
     ...options,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasProxy, proxyFor } from './proxy-for.ts';
+import { proxyFor } from './proxy-for.ts';
 
 const HTTP = new URL('http://console.example');
 const HTTPS = new URL('https://console.example');
@@ -47,9 +47,14 @@ describe('proxyFor', () => {
     expect(found.map((proxy) => proxy?.name)).toEqual(names);
   });
 
+  it('takes none where none is named for the scheme', () => {
+    expect(proxyFor(HTTP, { https_proxy: 'http://a:1', NO_PROXY: 'a' })).toBeUndefined();
+    expect(proxyFor(HTTPS, { http_proxy: 'http://a:1', ALL_PROXY: '' })).toBeUndefined();
+  });
+
   it('takes none where NO_PROXY exempts the host, even a wrong one', () => {
     expect(proxyFor(HTTP, { http_proxy: 'http://a:1', NO_PROXY: 'example' })).toBeUndefined();
-    expect(proxyFor(HTTP, { http_proxy: 'socks5://a:1', no_proxy: '*' })).toBeUndefined();
+    expect(proxyFor(HTTP, { http_proxy: 'socks5://a:1', no_proxy: ' * ' })).toBeUndefined();
   });
 
   it('takes no_proxy before NO_PROXY, unless it is blank', () => {
@@ -66,9 +71,4 @@ describe('proxyFor', () => {
       );
     },
   );
-});
-
-it('hasProxy tells whether any variable is set', () => {
-  expect(hasProxy({ http_proxy: '', NO_PROXY: 'a' })).toBe(false);
-  expect(hasProxy({ ALL_PROXY: 'a' })).toBe(true);
 });

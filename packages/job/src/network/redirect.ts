@@ -1,3 +1,5 @@
+import { isHttp } from './is-http.ts';
+
 /** As many redirects as `fetch` follows. */
 export const MAX_REDIRECTS = 20;
 
@@ -13,7 +15,8 @@ export const INVALID_REDIRECT = 'ERR_INVALID_REDIRECT';
 /** A request as it is sent. It has no body. */
 export interface NetworkRequest {
   readonly url: URL;
-  readonly method: string;
+  /** `GET` without one. */
+  readonly method: string | undefined;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -41,7 +44,7 @@ export function redirectedRequest(
 function readLocation(location: string, base: URL): URL {
   const text = decodeLocation(location);
   const url = URL.canParse(text, base) ? new URL(text, base) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
+  if (url !== undefined && isHttp(url)) return url;
   const why = url === undefined ? 'Location is not a URL' : `${url.protocol} is neither http nor https`;
   throw Object.assign(new Error(`redirects to where nobody can follow: ${why}`), { code: INVALID_REDIRECT });
 }
@@ -52,7 +55,7 @@ function decodeLocation(location: string): string {
   return utf8.includes('\ufffd') ? location : utf8;
 }
 
-function changesToGet(status: number | undefined, method: string): boolean {
+function changesToGet(status: number | undefined, method: string | undefined): boolean {
   return status === 303 ? method !== 'HEAD' : method === 'POST' && (status === 301 || status === 302);
 }
 

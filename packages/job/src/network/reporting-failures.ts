@@ -6,9 +6,9 @@ export function reportingFailures(
   report: (failure: { readonly message: string }, attempt: number) => void,
 ): Network['fetch'] {
   let attempts = 0;
-  let failure = { message: '' };
+  let failure: { readonly message: string } | undefined;
   return async (input, init) => {
-    if (attempts > 0) report(failure, attempts);
+    if (failure !== undefined) report(failure, attempts);
     attempts++;
     try {
       const response = await fetch(input, init);

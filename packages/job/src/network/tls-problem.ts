@@ -2,6 +2,14 @@
 export type TlsProblem =
   'client-certificate' | 'handshake-refused' | 'expired' | 'not-yet-valid' | 'other-name';
 
+/** To a client that has shown no certificate, each of the first three alerts can mean nothing else. */
+const BY_ALERT: ReadonlyMap<string | undefined, TlsProblem> = new Map([
+  ['certificate required', 'client-certificate'],
+  ['bad certificate', 'client-certificate'],
+  ['no certificate', 'client-certificate'],
+  ['handshake failure', 'handshake-refused'],
+]);
+
 const BY_CODE: ReadonlyMap<string | undefined, TlsProblem> = new Map([
   ['CERT_HAS_EXPIRED', 'expired'],
   ['CERT_NOT_YET_VALID', 'not-yet-valid'],
@@ -10,9 +18,5 @@ const BY_CODE: ReadonlyMap<string | undefined, TlsProblem> = new Map([
 
 /** @param reason what OpenSSL says, as in `tlsv13 alert certificate required` */
 export function tlsProblemOf(code: string | undefined, reason: string | undefined): TlsProblem | undefined {
-  // To a client that has shown no certificate, each of these alerts can mean nothing else.
-  if (/alert (certificate required|bad certificate|no certificate)/.test(reason ?? ''))
-    return 'client-certificate';
-  if (reason?.includes('alert handshake failure') === true) return 'handshake-refused';
-  return BY_CODE.get(code);
+  return BY_ALERT.get(reason?.split(' alert ')[1]) ?? BY_CODE.get(code);
 }
