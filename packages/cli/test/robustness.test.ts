@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DEFECTS, HELD } from '@quietgate/testkit/defects';
 import { endpoint, inFlight, silence, text } from '@quietgate/testkit/endpoint';
-import { heldClock } from '@quietgate/testkit/held-clock';
 import { type Env, preload } from '@quietgate/testkit/processes';
+import { startHere } from '@quietgate/testkit/run-here';
+import { failOpen } from '../src/fail-open.ts';
 import { runCli, startCli } from './support/run-cli.ts';
+import { runMain, startHeld, startMain } from './support/run-main.ts';
 
 it('keeps the gate when the reader of its output has gone', async () => {
   const { url, requests } = await endpoint(inFlight(2), inFlight(1), inFlight(0));
@@ -43,66 +45,104 @@ it.each(DEFECTS)('lets the deploy go, loudly and once, when it fails itself %s',
   expect((stdout + stderr).split('quietgate itself failed, please report it: no clock')).toHaveLength(2);
 });
 
-it.each(DEFECTS)('warns on GitHub Actions when it fails itself %s', async (_, env) => {
-  const { url } = await endpoint(silence);
-  const { status, stdout, stderr } = await runCli([url], { ...env, GITHUB_ACTIONS: 'true' });
-  expect([status, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(
-    /^::group::[^]*\n::endgroup::\n::warning [^\n]* no clock \(waited 0s, 1 attempt\); the deploy goes ahead\n$/,
-  );
-});
+describe.each(['in the gate', 'in a timer'])('when it fails itself %s', (where) => {
+  const NO_CLOCK = new Error('no clock');
 
-it.each(DEFECTS)('stops the deploy, if --fail-on says so, when it fails itself %s', async (_, env) => {
-  const { url } = await endpoint(silence);
-  const { status, stdout } = await runCli([url, '--json', '--fail-on', 'failed-open'], env);
-  expect(status).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({
-    outcome: 'failed-open',
-    reason: 'internal',
-    message: expect.stringContaining('no clock') as string,
+  const runFailing = async (args: readonly string[], env: Env = {}) => {
+    const { url, asked } = await endpoint(silence);
+    if (where === 'in the gate') {
+      const now = vi.spyOn(performance, 'now').mockImplementation(() => {
+        throw NO_CLOCK;
+      });
+      onTestFinished(() => {
+        now.mockRestore();
+      });
+      return runMain([url, ...args], env);
+    }
+    const { fail, ended } = startMain([url, ...args], env);
+    await asked(1);
+    fail(NO_CLOCK);
+    return ended;
+  };
+
+  it('warns on GitHub Actions', async () => {
+    const { status, stdout, stderr } = await runFailing([], { GITHUB_ACTIONS: 'true' });
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(
+      /^::group::[^]*\n::endgroup::\n::warning [^\n]* no clock \(waited 0s, 1 attempt\); the deploy goes ahead\n$/,
+    );
+  });
+
+  it('stops the deploy, if --fail-on says so', async () => {
+    const { status, stdout } = await runFailing(['--json', '--fail-on', 'failed-open']);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: 'failed-open',
+      reason: 'internal',
+      message: expect.stringContaining('no clock') as string,
+    });
   });
 });
 
-describe.each(OUTER)('before the gate, %s,', (_, why, env) => {
-  const failed = `failed-open (internal): quietgate itself failed, please report it: ${why}; `;
+describe('before the gate', () => {
   const atNobody = ['https://console.invalid', '--cordon'];
-  const withToken = { ...env, CORDON_TOKEN: 'a-token-of-the-server' };
+  const withToken = { CORDON_TOKEN: 'a-token-of-the-server' };
+  const failed = (why: string) =>
+    `failed-open (internal): quietgate itself failed, please report it: ${why}; `;
+  /** Runs what the program does about a failure there. */
+  const runFailing = (args: readonly string[], env: Env) =>
+    startHere((process) => failOpen(new Error('no words'), process), args, { env }).ended;
 
-  it('lets the deploy go, loudly', async () => {
-    expect(await runCli(atNobody, withToken)).toEqual({
+  it.each(OUTER)('lets the deploy go, loudly, and runs the command: %s', async (_, why, env) => {
+    const args = [...atNobody, '--', 'sh', '-c', 'echo ran; exit 7'];
+    expect(await runCli(args, { ...env, ...withToken })).toEqual({
+      status: 7,
+      stdout: 'ran\n',
+      stderr: `${failed(why)}the deploy goes ahead\n`,
+    });
+  });
+
+  it('lets the deploy go where there is no command', async () => {
+    expect(await runFailing(atNobody, withToken)).toEqual({
       status: 0,
       stdout: '',
-      stderr: `${failed}the deploy goes ahead\n`,
+      stderr: `${failed('no words')}the deploy goes ahead\n`,
     });
-    const { stderr } = await runCli(atNobody, { ...withToken, GITHUB_ACTIONS: 'true' });
-    expect(stderr).toBe(`::warning title=quietgate::${failed}the deploy goes ahead\n`);
   });
 
-  it('runs the command, whose status counts', async () => {
-    const { status, stdout } = await runCli([...atNobody, '--', 'sh', '-c', 'echo ran; exit 7'], withToken);
-    expect([status, stdout]).toEqual([7, 'ran\n']);
+  it('warns on GitHub Actions', async () => {
+    const { stderr } = await runFailing(atNobody, { ...withToken, GITHUB_ACTIONS: 'true' });
+    expect(stderr).toBe(`::warning title=quietgate::${failed('no words')}the deploy goes ahead\n`);
   });
 
   it.each([['--fail-on', 'timed-out,failed-open'], ['--fail-on=uncordoned']])(
     'stops the deploy where fail-on says so: %j',
     async (...failOn) => {
-      const args = [...atNobody, ...failOn, '--json', '--', 'echo', 'ran'];
-      const { status, stdout, stderr } = await runCli(args, withToken);
-      expect([status, stderr]).toEqual([1, `${failed}fail-on stops the deploy\n`]);
+      const args = [...atNobody, ...failOn, '--json', '--', 'no-such-command'];
+      const { status, stdout, stderr } = await runFailing(args, withToken);
+      expect([status, stderr]).toEqual([1, `${failed('no words')}fail-on stops the deploy\n`]);
       expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed-open', reason: 'internal' });
     },
   );
+
+  it.each([
+    [['uncordon', 'https://console.invalid', '--all'], 1],
+    [['--json', 'status', 'https://console.invalid'], 3],
+    [['until', 'https://console.invalid', 'text'], 1],
+    [['check', 'https://console.invalid', '--with-cordon'], 3],
+  ])('%j cannot tell: %i', async (args, expected) => {
+    expect(await runFailing(args, withToken)).toEqual({
+      status: expected,
+      stdout: '',
+      stderr: 'quietgate itself failed, please report it: no words\n',
+    });
+  });
 });
 
-it.each([
-  [['uncordon', 'https://console.invalid', '--all'], 1],
-  [['--json', 'status', 'https://console.invalid'], 3],
-  [['until', 'https://console.invalid', 'text'], 1],
-  [['check', 'https://console.invalid', '--with-cordon'], 3],
-])('%j cannot tell when quietgate itself fails: %i', async (args, expected) => {
+it('a process that fails before it asks cannot tell, either', async () => {
   const [[, why, env] = ['', '', {}]] = OUTER;
-  expect(await runCli(args, { ...env, CORDON_TOKEN: 'a-token-of-the-server' })).toEqual({
-    status: expected,
+  expect(await runCli(['status', 'https://console.invalid'], env)).toEqual({
+    status: 3,
     stdout: '',
     stderr: `quietgate itself failed, please report it: ${why}\n`,
   });
@@ -110,11 +150,10 @@ it.each([
 
 it('says something at least once a minute', async () => {
   const { url } = await endpoint(inFlight(1));
-  const clock = await heldClock();
-  const { saw } = startCli([url, '--interval', '1h', '--max-wait', '2h'], clock.env);
+  const { saw, advance } = startHeld([url, '--interval', '1h', '--max-wait', '2h']);
   await saw('1 in flight: run-1 (waited 0s of 2h); next check in 1h\n');
   for (const minutes of [1, 2, 3]) {
-    await clock.advance(60_000);
+    await advance(60_000);
     await saw(`Z 1 in flight: run-1 (waited ${minutes}m of 2h)\n`);
   }
 });

@@ -9,6 +9,8 @@ import type { Env, Running } from './processes.ts';
 export interface RunningHere extends Running {
   /** Where its time stands still: lets so much pass, fires the timers that fall due, and resolves when that is done. */
   readonly advance: (ms: number) => Promise<void>;
+  /** Reports a failure to it that none of its promises does, as Node would. */
+  readonly fail: (error: Error) => void;
 }
 
 export interface Surroundings {
@@ -51,6 +53,7 @@ export function startHere(
     return Object.assign(new Writable({ write }), { isTTY: columns !== undefined, columns });
   };
   const seen = Object.assign(new EventEmitter(), {
+    exitCode: 0,
     argv: [process.execPath, 'program', ...args],
     env: { PATH: process.env['PATH'], ...env },
     stdout: stream('stdout'),
@@ -66,7 +69,12 @@ export function startHere(
     if (!(error instanceof Exited)) reject(error);
   };
   onTestFinished(time.end);
-  time.run(() => program(seen as object as NodeJS.Process)).catch(ending);
+  time
+    .run(() => program(seen as object as NodeJS.Process))
+    .then(() => {
+      end(seen.exitCode);
+    })
+    .catch(ending);
   return {
     kill(signal) {
       try {
@@ -75,6 +83,7 @@ export function startHere(
         ending(error);
       }
     },
+    fail: (error) => void time.run(() => seen.emit('uncaughtException', error)),
     saw: (text) => output.saw(text, ended),
     advance: time.advance,
     ended,
