@@ -12,11 +12,12 @@ type Phase = 'waits' | 'proves its zero' | 'runs the command' | 'releases the le
 
 /** A command that says which signal it gets, and ends with it; or else, when its input ends, with status 7. */
 const COMMAND = `
-  for (const [signal, number] of [['SIGHUP', 1], ['SIGINT', 2], ['SIGTERM', 15]]) {
-    process.on(signal, () => { console.log('got ' + signal); process.exit(number); });
-  }
-  process.stdin.on('end', () => process.exit(7)).resume();
-  console.log('begun ' + process.pid + '.');
+  trap 'echo got SIGHUP; exit 1' HUP
+  trap 'echo got SIGINT; exit 2' INT
+  trap 'echo got SIGTERM; exit 15' TERM
+  echo "begun $$."
+  read line
+  exit 7
 `;
 
 /** Starts a hold, and resolves once it has got so far; there it stays, until `goOn`. */
@@ -56,7 +57,7 @@ async function holdThat(phase: Phase) {
   };
   const server = await deployServer(options[phase]);
   const running = startCli(
-    [server.url, '--cordon', '--holder', 'deploy-42', '--lease', '1m', '--', process.execPath, '-e', COMMAND],
+    [server.url, '--cordon', '--holder', 'deploy-42', '--lease', '1m', '--', 'sh', '-c', COMMAND],
     { CORDON_TOKEN: TOKEN },
   );
   if (phase === 'waits') await running.saw('1 in flight');

@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { start } from '@quietgate/testkit/processes';
 import { endpoint, inFlight, type Respond, silence, text } from '@quietgate/testkit/endpoint';
 import { BIN, startCli } from './support/run-cli.ts';
+import { startMain } from './support/run-main.ts';
 
 describe.each([
   ['SIGINT', 130],
@@ -20,9 +21,9 @@ describe.each([
     ['while it waits for an endpoint', text(404), 'waiting anyway', ['--on-unavailable', 'wait']],
   ])('%s', async (_, answer, line, args) => {
     const { url } = await endpoint(answer);
-    const { child, saw, ended } = startCli([url, '--interval', '1h', '--max-wait', '2h', ...args]);
+    const { kill, saw, ended } = startMain([url, '--interval', '1h', '--max-wait', '2h', ...args]);
     await saw(line);
-    child.kill(signal);
+    kill(signal);
     const { status, stdout, stderr } = await ended;
     expect(status).toBe(expected);
     expect(stdout).toBe('');
@@ -35,18 +36,28 @@ describe.each([
     const { url } = await endpoint(() => {
       asked();
     });
-    const { child, ended } = startCli([url, '--json', '--silent']);
+    const { kill, ended } = startMain([url, '--json', '--silent']);
     await underWay;
-    child.kill(signal);
+    kill(signal);
     expect(await ended).toEqual({ status: expected, stdout: '', stderr: '' });
+  });
+
+  it('as a process that a system signals', async () => {
+    const { url } = await endpoint(silence);
+    const { kill, saw, ended } = startCli([url]);
+    await saw('asking');
+    kill(signal);
+    const { status, stdout, stderr } = await ended;
+    expect([status, stdout]).toEqual([expected, '']);
+    expect(stderr).toContain(`stopped by ${signal}, without a green light`);
   });
 });
 
 it('closes the group on GitHub Actions', async () => {
   const { url } = await endpoint(inFlight(1));
-  const { child, saw, ended } = startCli([url, '--interval', '1h'], { GITHUB_ACTIONS: 'true' });
+  const { kill, saw, ended } = startMain([url, '--interval', '1h'], { GITHUB_ACTIONS: 'true' });
   await saw('1 in flight');
-  child.kill('SIGTERM');
+  kill('SIGTERM');
   expect((await ended).stdout).toMatch(/ stopped by SIGTERM, without a green light\n::endgroup::\n$/);
 });
 

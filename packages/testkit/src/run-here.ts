@@ -16,7 +16,7 @@ export interface RunningHere extends Running {
 export interface Surroundings {
   /** With PATH, all that there is. */
   readonly env?: Env;
-  /** The width of the terminal that it writes to. */
+  /** The width of the terminal that it writes to; everything that it writes there is standard output. */
   readonly columns?: number;
   /** Its time stands still but for what the test allows. */
   readonly isHeld?: boolean;
@@ -47,7 +47,7 @@ export function startHere(
   };
   const stream = (name: 'stdout' | 'stderr') => {
     const write = (text: Buffer, _: unknown, done: () => void) => {
-      if (!isOver) output.write(name, text.toString());
+      if (!isOver) output.write(columns === undefined ? name : 'stdout', text.toString());
       done();
     };
     return Object.assign(new Writable({ write }), { isTTY: columns !== undefined, columns });
