@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { deployServer, type DeployServerOptions, TOKEN } from '@quietgate/job/test/deploy-server';
 import { json } from '@quietgate/testkit/endpoint';
+import type { Env, Running } from '@quietgate/testkit/processes';
 import { startCli } from './support/run-cli.ts';
+import { runMain, startMain } from './support/run-main.ts';
 
 const LEASE_MS = 60_000;
 const NOBODY: DeployServerOptions = { count: { listDeployments: () => [] } };
@@ -10,18 +12,17 @@ const NOBODY: DeployServerOptions = { count: { listDeployments: () => [] } };
 /** How far a hold has got. */
 type Phase = 'waits' | 'proves its zero' | 'runs the command' | 'releases the lease';
 
-/** A command that says which signal it gets, and ends with it; or else, when its input ends, with status 7. */
+/** A command that says which signal it gets, and ends with it; or else when its input ends. */
 const COMMAND = `
   trap 'echo got SIGHUP; exit 1' HUP
   trap 'echo got SIGINT; exit 2' INT
   trap 'echo got SIGTERM; exit 15' TERM
   echo "begun $$."
   read line
-  exit 7
 `;
 
 /** Starts a hold, and resolves once it has got so far; there it stays, until `goOn`. */
-async function holdThat(phase: Phase) {
+async function holdThat<Gate extends Running>(phase: Phase, start: (args: string[], env: Env) => Gate) {
   let goOn!: () => void;
   const released = new Promise<void>((resolve) => (goOn = resolve));
   let reach!: () => void;
@@ -56,16 +57,13 @@ async function holdThat(phase: Phase) {
     },
   };
   const server = await deployServer(options[phase]);
-  const running = startCli(
-    [server.url, '--cordon', '--holder', 'deploy-42', '--lease', '1m', '--', 'sh', '-c', COMMAND],
+  const script = phase === 'runs the command' ? COMMAND : 'exit 7';
+  const running = start(
+    [server.url, '--cordon', '--holder', 'deploy-42', '--lease', '1m', '--', 'sh', '-c', script],
     { CORDON_TOKEN: TOKEN },
   );
   if (phase === 'waits') await running.saw('1 in flight');
   if (phase === 'runs the command') await running.saw('begun');
-  if (phase === 'releases the lease') {
-    await running.saw('begun');
-    running.child.stdin.end();
-  }
   if (phase === 'proves its zero' || phase === 'releases the lease') await reached;
   return { ...running, server, goOn };
 }
@@ -76,8 +74,8 @@ describe.each([
   ['SIGTERM', 15],
 ] as const)('%s to a hold leaves no lease', (signal, number) => {
   it.each(['waits', 'proves its zero'] as const)('that %s, and runs nothing', async (phase) => {
-    const { child, saw, ended, server, goOn } = await holdThat(phase);
-    child.kill(signal);
+    const { kill, saw, ended, server, goOn } = await holdThat(phase, startMain);
+    kill(signal);
     await saw(`stopped by ${signal}`);
     goOn();
     const { status, stdout } = await ended;
@@ -86,8 +84,8 @@ describe.each([
   });
 
   it('that runs the command, which gets it, and whose status counts', async () => {
-    const { child, ended, server } = await holdThat('runs the command');
-    child.kill(signal);
+    const { kill, ended, server } = await holdThat('runs the command', startCli);
+    kill(signal);
     const { status, stdout } = await ended;
     expect(status).toBe(number);
     expect(stdout).toMatch(new RegExp(`^begun \\d+\\.\ngot ${signal}\n$`));
@@ -95,8 +93,8 @@ describe.each([
   });
 
   it('that releases the lease, and changes nothing', async () => {
-    const { child, ended, server, goOn } = await holdThat('releases the lease');
-    child.kill(signal);
+    const { kill, ended, server, goOn } = await holdThat('releases the lease', startMain);
+    kill(signal);
     goOn();
     expect((await ended).status).toBe(7);
     expect(server.cordon.holders()).toEqual([]);
@@ -107,7 +105,7 @@ describe('SIGKILL', () => {
   it.each<Phase>(['waits', 'proves its zero', 'runs the command', 'releases the lease'])(
     'to a hold that %s leaves a lease that expires by itself',
     async (phase) => {
-      const { child, server } = await holdThat(phase);
+      const { child, server } = await holdThat(phase, startCli);
       child.kill('SIGKILL');
       await once(child, 'exit');
       child.stdin.end(); // the command is left behind, and ends with its input
@@ -118,24 +116,19 @@ describe('SIGKILL', () => {
       expect(server.cordon.isUp()).toBe(false);
     },
   );
-
-  it('to the command gives 137, and leaves no lease', async () => {
-    const { saw, ended, server } = await holdThat('runs the command');
-    const [, pid = ''] = await saw(/begun (\d+)\./);
-    process.kill(Number(pid), 'SIGKILL');
-    expect((await ended).status).toBe(137);
-    expect(server.cordon.holders()).toEqual([]);
-  });
 });
 
 it.each([
-  ['SIGHUP', 1],
-  ['SIGINT', 2],
-  ['SIGTERM', 15],
-] as const)('%s to the command alone gives its status, %i, and leaves no lease', async (signal, number) => {
-  const { saw, ended, server } = await holdThat('runs the command');
-  const [, pid = ''] = await saw(/begun (\d+)\./);
-  process.kill(Number(pid), signal);
-  expect((await ended).status).toBe(number);
-  expect(server.cordon.holders()).toEqual([]);
-});
+  ['HUP', 1],
+  ['INT', 2],
+  ['TERM', 15],
+] as const)(
+  'SIG%s to the command alone gives its status, %i, and leaves no lease',
+  async (signal, number) => {
+    const server = await deployServer(NOBODY);
+    const script = `trap 'exit ${number}' ${signal}; kill -${signal} $$; read line`;
+    const args = [server.url, '--cordon', '--', 'sh', '-c', script];
+    expect((await runMain(args, { CORDON_TOKEN: TOKEN })).status).toBe(number);
+    expect(server.cordon.holders()).toEqual([]);
+  },
+);

@@ -7,6 +7,7 @@ import { deployServer } from '@quietgate/job/test/deploy-server';
 import { endpoint, inFlight, type Respond, text } from '@quietgate/testkit/endpoint';
 import { start } from '@quietgate/testkit/processes';
 import { BIN, runCli, startCli } from './support/run-cli.ts';
+import { runMain, startMain } from './support/run-main.ts';
 import { noTerminal, startOnTerminal } from './support/terminal.ts';
 
 const CORDON = ['--cordon', '--holder', 'deploy-42'];
@@ -14,13 +15,14 @@ const WITH_TOKEN = { CORDON_TOKEN: TOKEN };
 
 /** A command that says when it has begun, and which signals it gets, and ends with the first of them. */
 const HEEDS = `
-  for (const [signal, number] of [['SIGHUP', 1], ['SIGINT', 2], ['SIGQUIT', 3], ['SIGTERM', 15]]) {
-    process.on(signal, () => { console.log('got ' + signal); process.exit(number); });
-  }
-  setInterval(() => undefined, 1000);
-  console.log('begun');
+  trap 'echo got SIGHUP; exit 1' HUP
+  trap 'echo got SIGINT; exit 2' INT
+  trap 'echo got SIGQUIT; exit 3' QUIT
+  trap 'echo got SIGTERM; exit 15' TERM
+  echo begun
+  read line
 `;
-const heeding = [process.execPath, '-e', HEEDS];
+const heeding = ['sh', '-c', HEEDS];
 
 describe('a command', () => {
   it('runs once the light is green, while the cordon is held, and knows the outcome and the holder', async () => {
@@ -52,7 +54,7 @@ describe('a command', () => {
     [['/etc/passwd'], 126],
   ])('%j gives its status: %i, and leaves no lease', async (command, expected) => {
     const server = await cordonedServer({ count: [inFlight(0)] });
-    const { status, stdout } = await runCli([server.url, ...CORDON, '--', ...command], WITH_TOKEN);
+    const { status, stdout } = await runMain([server.url, ...CORDON, '--', ...command], WITH_TOKEN);
     expect([status, stdout]).toEqual([expected, '']);
     expect(server.holders()).toEqual([]);
   });
@@ -81,7 +83,7 @@ describe('a command', () => {
   ])('--keep-lease after %s leaves %j', async (command, holders, last) => {
     const server = await cordonedServer({ count: [inFlight(0)] });
     const args = [server.url, ...CORDON, '--keep-lease', '--', command];
-    const { stderr } = await runCli(args, WITH_TOKEN);
+    const { stderr } = await runMain(args, WITH_TOKEN);
     expect(stderr).toMatch(last);
     expect(server.holders()).toEqual(holders);
   });
@@ -111,7 +113,7 @@ describe('a command', () => {
 
   it('is not said to run under a cordon of which nobody knows', async () => {
     const server = await cordonedServer({ count: [text(404)] });
-    const { stderr } = await runCli([server.url, ...CORDON, '--', 'true'], WITH_TOKEN);
+    const { stderr } = await runMain([server.url, ...CORDON, '--', 'true'], WITH_TOKEN);
     expect(stderr).toContain(
       'Z cordon raised, held by deploy-42, but the server gives no count: new runs may start\n',
     );
@@ -150,10 +152,10 @@ describe('a command', () => {
 describe('a signal', () => {
   it('SIGQUIT ends the wait with 131, and releases the lease; a second one changes nothing', async () => {
     const server = await cordonedServer({ count: [inFlight(1)] });
-    const { child, saw, ended } = startCli([server.url, ...CORDON, '--', 'echo', 'ran'], WITH_TOKEN);
+    const { kill, saw, ended } = startMain([server.url, ...CORDON, '--', 'false'], WITH_TOKEN);
     await saw('1 in flight');
-    child.kill('SIGQUIT');
-    child.kill('SIGQUIT');
+    kill('SIGQUIT');
+    kill('SIGQUIT');
     const { status, stdout, stderr } = await ended;
     expect([status, stdout]).toEqual([131, '']);
     expect(stderr).toMatch(
@@ -174,17 +176,14 @@ describe('a signal', () => {
 
   it('that the command ignores keeps quietgate, and the lease, until the command has ended', async () => {
     const server = await cordonedServer({ count: [inFlight(0)] });
-    const script = `
-      process.on('SIGTERM', () => console.log('ignored'));
-      process.stdin.on('end', () => console.log('done')).resume();
-      console.log('begun');`;
-    const command = [process.execPath, '-e', script];
+    const script = "trap 'echo ignored' TERM; echo begun; until read line; do :; done; echo done";
+    const command = ['sh', '-c', script];
     const { child, saw, ended } = startCli([server.url, ...CORDON, '--', ...command], WITH_TOKEN);
     await saw('begun');
     child.kill('SIGTERM');
     await saw('ignored');
     expect(server.holders()).toEqual(['deploy-42']);
-    child.stdin.end();
+    child.stdin.end('\n');
     const { status, stdout } = await ended;
     expect([status, stdout]).toEqual([0, 'begun\nignored\ndone\n']);
     expect(server.holders()).toEqual([]);
@@ -239,7 +238,7 @@ describe('several servers', () => {
     const servers = [await cordonedServer({ count: [note] }), await cordonedServer({ count: [note] })];
     const urls = servers.map(({ url }) => url);
     const args = [...urls, ...CORDON, '--path', '/count', '--header', 'X-One: 1', '--no-long-poll'];
-    expect((await runCli(args, WITH_TOKEN)).status).toBe(0);
+    expect((await runMain(args, WITH_TOKEN)).status).toBe(0);
     expect(new Set(seen.map((each) => each.replace(/\?[^ ]*/, '')))).toEqual(new Set(['/count 1']));
     expect(servers.flatMap((server) => server.holders())).toEqual(['deploy-42', 'deploy-42']);
   });
@@ -247,7 +246,7 @@ describe('several servers', () => {
   it('are one result as JSON', async () => {
     const quiet = await endpoint(inFlight(0));
     const missing = await endpoint(text(404));
-    const { status, stdout } = await runCli([quiet.url, missing.url, '--json']);
+    const { status, stdout } = await runMain([quiet.url, missing.url, '--json']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       outcome: 'failed-open',
@@ -261,7 +260,7 @@ describe('several servers', () => {
   it('stop the deploy where --fail-on names the outcome of any', async () => {
     const quiet = await endpoint(inFlight(0));
     const missing = await endpoint(text(404));
-    expect((await runCli([quiet.url, missing.url, '--fail-on', 'failed-open'])).status).toBe(1);
+    expect((await runMain([quiet.url, missing.url, '--fail-on', 'failed-open'])).status).toBe(1);
   });
 });
 
@@ -274,13 +273,13 @@ describe('CORDON_TOKEN_FILE', () => {
     const file = join(folder, 'token');
     writeFileSync(file, `${TOKEN}\n`);
     const server = await cordonedServer({ count: [inFlight(0)] });
-    const { status } = await runCli([server.url, ...CORDON], { CORDON_TOKEN_FILE: file });
+    const { status } = await runMain([server.url, ...CORDON], { CORDON_TOKEN_FILE: file });
     expect(status).toBe(0);
     expect(server.holders()).toEqual(['deploy-42']);
   });
 
   it('goes with no CORDON_TOKEN', async () => {
-    const { status, stderr } = await runCli(['https://a.example', ...CORDON], {
+    const { status, stderr } = await runMain(['https://a.example', ...CORDON], {
       ...WITH_TOKEN,
       CORDON_TOKEN_FILE: '/no/such/file',
     });

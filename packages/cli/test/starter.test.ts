@@ -16,9 +16,9 @@ const GONE =
 
 /** A command that says when it has begun, and that it gets a SIGTERM, and ends with it. */
 const HEEDS = `
-  process.on('SIGTERM', () => { console.log('got SIGTERM'); process.exit(15); });
-  setInterval(() => undefined, 1000);
-  console.log('begun');
+  trap 'echo got SIGTERM; exit 15' TERM
+  echo begun
+  while :; do sleep 0.1; done
 `;
 
 /** A folder in which `npx quietgate` starts the command line, on a clock that the test holds. */
@@ -62,7 +62,7 @@ describe('the end of the process that started it', () => {
 
   it('is a SIGTERM for the command', async () => {
     const server = await cordonedServer({ count: [inFlight(0)] });
-    const { child, saw, ended } = orphaned([server.url, ...CORDON, '--', process.execPath, ...['-e', HEEDS]]);
+    const { child, saw, ended } = orphaned([server.url, ...CORDON, '--', 'sh', '-c', HEEDS]);
     await saw('begun');
     child.kill('SIGKILL');
     expect((await ended).stdout).toContain('got SIGTERM\n');
