@@ -61,18 +61,63 @@ export function connect({ open }: Driver, url: string): Connected {
 /** Runs statements in a database, on a connection of their own; by default in one that no test is about. */
 export async function administer(statements: string, url: string = inject('DATABASE_URL')): Promise<void> {
   const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(statements);
-  await client.end();
+  try {
+    await client.connect();
+    await client.query(statements);
+  } finally {
+    await client.end();
+  }
 }
+
+/** Databases of tests that are over. To empty one is a fifth of the work of creating one. */
+const idle: string[] = [];
+
+/** Leaves nothing of what a test did in a database; fails where anybody is still connected. */
+const EMPTY = `
+  set search_path = pg_catalog;
+  do $$
+    declare left_over text;
+    begin
+      if exists (select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid())
+      then raise exception 'still in use'; end if;
+      for left_over in select nspname from pg_namespace where nspname !~ '^(pg_|information_schema$)' loop
+        execute format('drop schema %I cascade', left_over);
+      end loop;
+      create schema public;
+      execute format('alter database %I reset all', current_database());
+    end
+  $$`;
 
 /** Creates a database of the test's own, in which statements are run first, and returns its address. */
 export async function createDatabase(statements = ''): Promise<string> {
+  const url = await openDatabase(statements);
+  onTestFinished(() => void idle.push(url));
+  return url;
+}
+
+/** As `createDatabase`, for several tests. */
+export async function openDatabase(statements = ''): Promise<string> {
+  const url = (await reuseDatabase()) ?? (await newDatabase());
+  if (statements !== '') await administer(statements, url);
+  return url;
+}
+
+async function reuseDatabase(): Promise<string | undefined> {
+  for (;;) {
+    const url = idle.shift();
+    if (url === undefined) return undefined;
+    const isEmpty = await administer(EMPTY, url).then(
+      () => true,
+      () => false,
+    );
+    if (isEmpty) return url;
+  }
+}
+
+async function newDatabase(): Promise<string> {
   const url = new URL(inject('DATABASE_URL'));
-  const name = `test-${randomUUID()}`;
-  await administer(`create database "${name}"`);
-  url.pathname = name;
-  if (statements !== '') await administer(statements, url.href);
+  url.pathname = `test-${randomUUID()}`;
+  await administer(`create database "${url.pathname.slice(1)}"`);
   return url.href;
 }
 

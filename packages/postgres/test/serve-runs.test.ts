@@ -4,12 +4,12 @@ import { describeRuns } from '../../http-adapters/contract/adapter-contract.ts';
 import { runsHosts } from '../../http-adapters/contract/runs-hosts.ts';
 import { createPostgresRuns } from '../src/runs/create-postgres-runs.ts';
 import { RUNS_SCHEMA } from '../src/schema.ts';
-import { type Connected, createDatabase, DRIVERS } from './database.ts';
+import { type Connected, DRIVERS, openDatabase } from './database.ts';
 
 describe.each(DRIVERS)('over $name,', (driver) => {
   let shared: Connected;
   beforeAll(async () => {
-    shared = driver.open(await createDatabase(RUNS_SCHEMA));
+    shared = driver.open(await openDatabase(RUNS_SCHEMA));
   });
   afterAll(() => shared.end());
 
