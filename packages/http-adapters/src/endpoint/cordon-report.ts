@@ -84,12 +84,9 @@ function reportToLog(cordon: Cordon, clock: Clock): CordonReport {
 
 /** Whose leases last, if that can be told: it is only for the log, and keeps nobody from releasing them. */
 async function holdersOf(cordon: Cordon): Promise<readonly string[] | undefined> {
-  try {
-    const holders: unknown = await cordon.holders();
-    return Array.isArray(holders) ? holders.filter(isHolder) : undefined;
-  } catch {
-    return undefined;
-  }
+  const ask = async (): Promise<unknown> => cordon.holders();
+  const holders = await ask().catch(() => undefined);
+  return Array.isArray(holders) ? holders.filter(isHolder) : undefined;
 }
 
 function describeRest(holders: readonly string[] | undefined): string {

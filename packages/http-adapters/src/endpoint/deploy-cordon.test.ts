@@ -251,7 +251,7 @@ describe('the log', () => {
       expect(await expired()).toEqual([]);
     });
 
-    test('but not where it was renewed elsewhere, nor where somebody else is told', async () => {
+    test('but not where it was renewed elsewhere, where somebody else is told, or of a cordon that cannot say so', async () => {
       const renewed = endpointOnClock();
       await renewed.ask(...put('a', 60));
       renewed.cordon.raise('a', 90_000);
@@ -259,8 +259,11 @@ describe('the log', () => {
       expect(await renewed.expired()).toEqual([]);
 
       const told = endpointOnClock({ onEvent: () => undefined });
-      await told.ask(...put('a', 60));
-      expect(told.clock.pending).toBe(0);
+      const mute = endpointOnClock({ cordon: cordonWith() });
+      for (const { ask, clock } of [told, mute]) {
+        await ask(...put('a', 60));
+        expect(clock.pending).toBe(0);
+      }
     });
   });
 });
@@ -359,6 +362,33 @@ describe('what is no answer of a check or a cordon', () => {
     });
     expect(onError.mock.calls).toEqual([[new TypeError(message)]]);
   });
+});
+
+test('what is asked in a wrong way is a 400, which says what is right, and reaches no cordon', async () => {
+  const raise = vi.fn();
+  const endpoint = createDeployCordon({ cordon: cordonWith({ raise }), authorize: TOKEN });
+  expect(await endpoint.answer(authorized('PUT', 'holder=ci/42&seconds=soon'))).toMatchObject({
+    status: 400,
+    body: '{"error":"seconds is a whole number of 1 or more"}',
+  });
+  expect(raise).not.toHaveBeenCalled();
+});
+
+test('onEvent hears what becomes of a lease', async () => {
+  const onEvent = vi.fn();
+  const endpoint = createDeployCordon({ cordon: createCordon(), authorize: TOKEN, onEvent });
+  const { body } = await endpoint.answer(authorized('PUT', PUT));
+  const renewal = `${PUT}&lease=${(JSON.parse(body) as { lease: string }).lease}`;
+  await endpoint.answer(authorized('PUT', renewal));
+  await endpoint.answer(authorized('DELETE', 'holder=ci/42'));
+  await endpoint.answer(authorized('PUT', renewal));
+  const lease = { holder: 'ci/42', seconds: 60 };
+  expect(onEvent.mock.calls).toEqual([
+    [{ type: 'raised', ...lease }],
+    [{ type: 'renewed', ...lease }],
+    [{ type: 'lifted', holder: 'ci/42' }],
+    [{ type: 'refused', holder: 'ci/42' }],
+  ]);
 });
 
 test('a store that fails at everything makes a 503, and leaves no rejection behind', async () => {

@@ -47,7 +47,7 @@ function countEndpoint(listings: Listings<EndpointRequest>): Omit<Endpoint, 'pat
   const respond = responsePerListing(countResponse);
   return createEndpoint(listings, ['GET', 'HEAD'], async (request) => {
     const { method, prefer } = request;
-    const seconds = prefer === undefined || method !== 'GET' ? undefined : parseWait(prefer);
+    const seconds = method === 'GET' ? parseWait(prefer) : undefined;
     if (seconds === undefined) return respond(await listings.latest(request));
     const { listing, limitMs } = await listings.untilQuiet(request, seconds);
     return withPreferenceApplied(respond(listing), limitMs);
