@@ -5,7 +5,7 @@ export default testsIn('.', {
   include: [
     'packages/job/src/{plan,report,text,run}/*.test.ts',
     'packages/job/test/{run-*,tokens}.test.ts',
-    'packages/cli/test/wrong-usage.test.ts',
+    'packages/cli/test/{hostile-text,options,outcomes,until,wrong-usage}.test.ts',
     'scripts/option-tables.test.ts',
   ],
 });

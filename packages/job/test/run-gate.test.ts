@@ -8,8 +8,8 @@ import {
   silence,
   text,
 } from '@quietgate/testkit/endpoint';
-import { EventEmitter, once } from 'node:events';
-import { createServer } from 'node:http';
+import { EventEmitter } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -17,6 +17,7 @@ import { makePlan } from '../src/plan/plan.ts';
 import type { Reporter } from '../src/run/reporter.ts';
 import { runGate } from '../src/run/run-gate.ts';
 import type { OnEvent } from '../src/run/watch-gates.ts';
+import { arrived } from './arrived.ts';
 import { cordonedServer, TOKEN } from './cordoned-server.ts';
 import { deployServer } from './deploy-server.ts';
 
@@ -229,11 +230,11 @@ describe('a command', () => {
   });
 
   it('is said to run each minute, until it ends', async () => {
-    const raised: Promise<unknown>[] = [];
+    const raises: IncomingMessage[] = [];
     const server = await cordonedServer({
       count: [inFlight(0)],
       raise(response, request) {
-        raised.push(once(request.socket, 'close'));
+        raises.push(request);
         json({ seconds: 600, lease: 'lease-1' })(response, request);
       },
     });
@@ -242,8 +243,8 @@ describe('a command', () => {
     await saw('end quiet');
     await vi.dynamicImportSettled();
     await vi.advanceTimersByTimeAsync(50_000);
-    while (raised.length < 3) await setImmediate();
-    await raised[2];
+    while (raises.length < 3) await setImmediate();
+    await arrived(raises[2]);
     await vi.advanceTimersByTimeAsync(9999);
     expect(said.at(-1)).toBe('end quiet');
     await vi.advanceTimersByTimeAsync(1);
@@ -366,7 +367,7 @@ describe('several servers', () => {
   it('are reported to wait for each other, and to wait again where one is no longer quiet', async () => {
     const b = await endpoint(inFlight(1), inFlight(0));
     const busyOnceTheOtherIsProved: Respond = (...exchange) => {
-      const proved = b.asked(3).then(() => b.requests[2] && once(b.requests[2].socket, 'close'));
+      const proved = b.asked(3).then(() => arrived(b.requests[2]));
       void proved.then(() => {
         inFlight(1)(...exchange);
       });

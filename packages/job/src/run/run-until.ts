@@ -41,8 +41,7 @@ export async function runUntil(
     }
     if (asked !== seen) report(`${timeIn(0)} ${asked} ${waited()}`);
     seen = asked;
-    const pauseMs = Math.min(askedAt + plan.intervalMs - elapsed(), leftMs());
-    if (pauseMs > 0) await systemClock.sleep(pauseMs);
+    await systemClock.sleep(Math.min(askedAt + plan.intervalMs - elapsed(), leftMs()));
   }
   return { isThere: false, line: `${timeIn(0)} ${where} has not had the text: ${seen} ${waited()}` };
 }
@@ -63,10 +62,9 @@ async function ask(plan: UntilPlan, { fetch }: Network, timeoutMs: number): Prom
     const body = new TextDecoder().decode(bytes);
     return body.includes(text) ? undefined : `answered 200 with ${quoteBody(body)}`;
   } catch (error) {
-    return describeFailure({ message: error instanceof Error ? error.message : String(error) }, plan);
+    return describeFailure(error as Error, plan);
   } finally {
     clearTimeout(timer);
-    overdue.abort(); // what is left of the response
   }
 }
 
