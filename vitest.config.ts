@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { CERTIFICATE } from './packages/testkit/src/certificate.ts';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -43,10 +42,7 @@ export default defineConfig({
       project('core', 'packages/core'),
       project('http-adapters', 'packages/http-adapters'),
       project('job', 'packages/job'),
-      project('cli', 'packages/cli', {
-        ...bundled,
-        env: { NODE_EXTRA_CA_CERTS: CERTIFICATE }, // Node reads it when it starts, as a worker does
-      }),
+      project('cli', 'packages/cli', bundled),
       project('action', 'packages/action', bundled),
       // The parser of workflows imports JSON in a way that only a bundler understands.
       project('examples', 'examples', {
