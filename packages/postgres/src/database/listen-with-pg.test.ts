@@ -96,6 +96,23 @@ it('says that a connection has ended, once, and makes it anew', async () => {
   expect(made).toHaveLength(2);
 });
 
+it('asks every 30 s whether it still is connected', async () => {
+  const { made, stop } = await listen();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(made[0]?.asked).toEqual(['listen "runs"', 'select', 'select']);
+  await stop();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(made[0]?.asked).toHaveLength(3);
+});
+
+it('makes no connection anew that was lost before it was stopped', async () => {
+  const { made, stop } = await listen();
+  made[0]?.emit('end');
+  await stop();
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(made).toHaveLength(1);
+});
+
 it('passes on what it is notified of, on a channel of any name', async () => {
   const { made, stop, onNotification } = begin([], 'runs "of" t13');
   await vi.advanceTimersByTimeAsync(0);

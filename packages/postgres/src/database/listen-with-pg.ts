@@ -16,7 +16,6 @@ export function listenWithPg(
   channel: string,
   { onNotification, onListening, onLost }: ChannelListener,
 ): StopListening {
-  let isOver = false;
   let client: PgOwnClient | undefined;
   let timer: NodeJS.Timeout | undefined;
 
@@ -26,14 +25,12 @@ export function listenWithPg(
   };
 
   const connect = () => {
-    if (isOver) return;
     const own = createOwnClient(pool);
     client = own;
     const lose = (error: unknown) => {
-      if (client !== own) return; // given up before
+      if (client !== own) return; // given up before, or stopped
       client = undefined;
       own.end().catch(() => undefined);
-      if (isOver) return;
       onLost(error);
       wait(RECONNECT_MS, connect);
     };
@@ -70,7 +67,6 @@ export function listenWithPg(
   };
 
   const stop = async () => {
-    isOver = true;
     clearTimeout(timer);
     pool.off('remove', stopWithPool);
     const last = client;

@@ -51,8 +51,11 @@ function keep(staleAfterMs = 300_000) {
 
 /** What rejects in turn, and then works. */
 function failing(error: object, times: number) {
-  let left = times;
-  return () => (left-- > 0 ? Promise.reject(Object.assign(new Error('no'), error)) : Promise.resolve([]));
+  let failures = 0;
+  return () =>
+    failures < times
+      ? Promise.reject(Object.assign(new Error(`failure ${++failures}`), error))
+      : Promise.resolve([]);
 }
 
 it('shows heartbeats of the runs that have not ended, and begins to again after there was none', async () => {
@@ -102,6 +105,10 @@ it('tells of the first failure, and of the next one after a success', async () =
     expect([onRemoved.mock.calls.length, onError.mock.calls.length]).toEqual([times, times]);
   }
   expect(told('remove')).toHaveLength(6);
+  expect(onError.mock.calls.map(([error]) => String(error))).toEqual([
+    'Error: failure 1',
+    'Error: failure 1',
+  ]);
 });
 
 it('asks nothing more of a pool that has ended', async () => {
@@ -109,9 +116,23 @@ it('asks nothing more of a pool that has ended', async () => {
   hasBegun(b);
   answers.remove = failing({ code: 'CONNECTION_ENDED' }, Infinity);
   remove(a, 'inserted', () => undefined);
+  await pass(0);
+  expect(clock.pending).toBe(1); // the heartbeat, which finds nothing left
   await pass(HEARTBEAT_MS);
   expect([told('remove'), told('beat'), clock.pending]).toEqual([['a'], [], 0]);
   expect(onError).not.toHaveBeenCalled();
+});
+
+it('removes at once what ended while others were removed', async () => {
+  const { remove, pass, answers, told } = keep();
+  let answer: (rows: []) => void = () => undefined;
+  answers.remove = () => new Promise((resolve) => (answer = resolve));
+  remove(a, 'inserted', () => undefined);
+  await pass(0);
+  remove(b, 'inserted', () => undefined);
+  answer([]);
+  await pass(0);
+  expect(told('remove')).toEqual(['a', 'b']);
 });
 
 it('puts no run back that has ended meanwhile', async () => {
