@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { createInFlightIndex, QUIET_PATH } from '@quietgate/core';
 import { inFlightCount } from '@quietgate/http-adapters/fetch';
+import { bundled } from '@quietgate/testkit/bundled';
 import { listen, nobody, portOfItsOwn } from '@quietgate/testkit/endpoint';
 import { heldClock } from '@quietgate/testkit/held-clock';
 import { start } from '@quietgate/testkit/processes';
@@ -65,10 +66,9 @@ it.skipIf(!hasShell)('wait-on.sh waits for a status of 2xx, where a shell is ins
 
 it('serves what the gates ask for, by the one command of the README', async () => {
   const [port, clock] = [await portOfItsOwn(), await heldClock()];
-  const { saw } = start(process.execPath, ['--import', import.meta.resolve('tsx'), path('src/main.ts')], {
+  const { saw } = start(process.execPath, [await bundled(path('src/main.ts'))], {
     ...clock.env,
     PORT: String(port),
-    TSX_TSCONFIG_PATH: path('../../tsconfig.json'),
   });
   await saw(`http://127.0.0.1:${port} is busy for a minute, then quiet\n`);
   const ask = async (method: string) => {

@@ -4,11 +4,12 @@ import { type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { IN_FLIGHT_COUNT_PATH, IN_FLIGHT_STATUSES, uncordon, waitForQuiet } from '@quietgate/core';
+import { bundled } from '@quietgate/testkit/bundled';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { selectInFlight } from './deployments.ts';
 
-const START = fileURLToPath(new URL('./start.ts', import.meta.url));
+const programOf = (name: string) => bundled(fileURLToPath(new URL(name, import.meta.url)));
 const CORDON_TOKEN = '0123456789abcdef';
 const DEPLOYMENTS = '/api/v1/deployments';
 
@@ -22,9 +23,10 @@ let end: () => Promise<void>;
 
 /* The one command of the README, which brings a PostgreSQL of its own. */
 beforeAll(async () => {
-  const command = fork(START, {
+  const [start, replica] = [await programOf('./start.ts'), await programOf('./replica.ts')];
+  const command = fork(start, [replica], {
     env: { PATH: process.env['PATH'], PORT: '0', STEP_MS: STILL, CORDON_TOKEN },
-    execArgv: ['--import', import.meta.resolve('tsx')],
+    execArgv: [],
     silent: true,
   });
   const ended = once(command, 'close');

