@@ -213,7 +213,7 @@ export default defineConfig(
   },
   {
     files: ['packages/cli/src/{parse-args,help}.ts', 'packages/action/src/*.ts'],
-    ignores: ['**/*.test.ts', 'packages/action/src/{main,post}.ts'],
+    ignores: ['**/*.test.ts', 'packages/action/src/{main,run-step,post,end-job}.ts'],
     rules: { 'no-restricted-globals': ['error', ...nodeOnly, ...domOnly, ...impure] },
   },
   {

@@ -56,7 +56,7 @@ it.each([
   ['job/src/check/run-check.ts', '../report/describe-check.ts'],
   ['job/src/run/run-gate.ts', '@quietgate/action'],
   ['cli/src/main.ts', '@quietgate/action'],
-  ['action/src/main.ts', 'quietgate'],
+  ['action/src/run-step.ts', 'quietgate'],
   ['core/src/wait/clock.ts', '../../../job/src/index.ts'],
   ['http-adapters/src/node.test.ts', '../../core/src/index.ts'],
   ['http-adapters/src/node.ts', '../../postgres/src/index.ts'],

@@ -2,9 +2,8 @@ import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { describe, expect, it } from 'vitest';
 import { DEFECTS, HELD } from '@quietgate/testkit/defects';
 import { endpoint, inFlight, silence, text } from '@quietgate/testkit/endpoint';
-import { heldClock } from '@quietgate/testkit/held-clock';
 import { proxy } from '@quietgate/testkit/proxy';
-import { runStep, startStep } from './support/run-action.ts';
+import { runProcess, runStep, startStep } from './support/run-action.ts';
 
 const QUICK = { interval: '20ms', retries: '0' };
 
@@ -55,10 +54,9 @@ describe('quiet', () => {
 describe('timed-out', () => {
   const stuckUntilTheCap = async (inputs: Readonly<Record<string, string>>) => {
     const { url } = await endpoint(inFlight(2, ['t13', 't17']));
-    const clock = await heldClock();
-    const { running, ended } = startStep({ ...inputs, url, interval: '1h' }, clock.env);
+    const { running, ended } = startStep({ ...inputs, url, interval: '1h' }, {}, { isHeld: true });
     await running.saw(' 2 in flight: ');
-    await clock.advance(30 * 60_000);
+    await running.advance(30 * 60_000);
     return ended;
   };
 
@@ -119,17 +117,16 @@ describe('inputs', () => {
 
   it('on-unavailable, quiet-for and request-timeout reach the gate', async () => {
     const { url, asked } = await endpoint(text(404), silence, inFlight(0));
-    const clock = await heldClock();
     const more = { 'on-unavailable': 'wait', 'quiet-for': '20s', 'request-timeout': '2s', retries: '0' };
-    const { running, ended } = startStep({ url, ...more }, clock.env);
+    const { running, ended } = startStep({ url, ...more }, {}, { isHeld: true });
     await running.saw('answered 404: there is no such endpoint (waited 0s of 30m); waiting anyway');
-    await clock.advance(20_000);
+    await running.advance(20_000);
     await asked(2);
-    await clock.advance(2000);
+    await running.advance(2000);
     await running.saw('gave no complete answer within 2000 ms');
-    await clock.advance(20_000);
+    await running.advance(20_000);
     await running.saw('nothing in flight, but not for 20s yet');
-    await clock.advance(20_000);
+    await running.advance(20_000);
     expect((await ended).outputs).toMatchObject({ outcome: 'quiet', polls: '4', 'elapsed-ms': '62000' });
   });
 
@@ -212,7 +209,7 @@ it('is stopped at once when the job is cancelled', async () => {
   const { url } = await endpoint(inFlight(1));
   const { running, ended } = startStep({ url, interval: '1h' });
   await running.saw('1 in flight');
-  running.child.kill('SIGINT');
+  running.kill('SIGINT');
   const { status, stdout } = await ended;
   expect(status).toBe(130);
   expect(stdout).toMatch(/ stopped by SIGINT, without a green light\n::endgroup::\n$/);
@@ -220,13 +217,13 @@ it('is stopped at once when the job is cancelled', async () => {
 
 it('ends with the gate, whatever else would hold the process', async () => {
   const { url } = await endpoint(inFlight(0));
-  const { status, outputs } = await runStep({ url }, HELD);
+  const { status, outputs } = await runProcess({ url }, HELD);
   expect([status, outputs['outcome']]).toEqual([0, 'quiet']);
 });
 
 it.each(DEFECTS)('lets the deploy go, loudly and once, when it fails itself %s', async (_, env) => {
   const { url } = await endpoint(silence);
-  const { status, stdout, stderr, outputs, summary } = await runStep({ url }, env);
+  const { status, stdout, stderr, outputs, summary } = await runProcess({ url }, env);
   expect([status, stderr]).toEqual([0, '']);
   expect(outputs).toMatchObject({ outcome: 'failed-open', reason: 'internal' });
   expect(stdout.split('quietgate itself failed, please report it: no clock')).toHaveLength(2);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cordonedServer, TOKEN } from '@quietgate/job/test/cordoned-server';
 import { inFlight, text } from '@quietgate/testkit/endpoint';
-import { runPost, runStep, startStep } from './support/run-action.ts';
+import { runPost, runPostProcess, runStep, startProcess } from './support/run-action.ts';
 
 const CORDON = { cordon: 'true', 'cordon-token': TOKEN };
 
@@ -35,12 +35,12 @@ it('lifts the lease at the end of a job that waits for the rollout', async () =>
 it('lifts the lease of a job that was killed while it waited', async () => {
   const server = await cordonedServer({ count: [inFlight(1)] });
   const inputs = { ...CORDON, url: server.url };
-  const { running, ended } = startStep(inputs);
+  const { running, ended } = startProcess(inputs);
   await running.saw('1 in flight');
-  running.child.kill('SIGKILL');
+  running.kill('SIGKILL');
   const { state } = await ended;
   expect(server.holders()).toHaveLength(1);
-  await runPost(inputs, state);
+  await runPostProcess(inputs, state);
   expect(server.holders()).toEqual([]);
 });
 

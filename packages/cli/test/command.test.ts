@@ -61,16 +61,15 @@ describe('a command', () => {
 
   it('is not run on an outcome that --fail-on names', async () => {
     const server = await cordonedServer({ count: [text(404)] });
-    const args = [server.url, ...CORDON, '--fail-on', 'failed-open', '--', 'echo', 'ran'];
-    const { status, stdout } = await runCli(args, WITH_TOKEN);
-    expect([status, stdout]).toEqual([1, '']);
+    const args = [server.url, ...CORDON, '--fail-on', 'failed-open', '--', 'sh', '-c', 'exit 7'];
+    expect((await runMain(args, WITH_TOKEN)).status).toBe(1);
     expect(server.holders()).toEqual([]);
   });
 
   it('is run on any other, and hears of it', async () => {
     const { url } = await endpoint(text(404));
-    const { status, stdout } = await runCli([url, '--', 'sh', '-c', 'echo $QUIETGATE_OUTCOME']);
-    expect([status, stdout]).toEqual([0, 'failed-open\n']);
+    const script = 'test "$QUIETGATE_OUTCOME" = failed-open && exit 7';
+    expect((await runMain([url, '--', 'sh', '-c', script])).status).toBe(7);
   });
 
   it.each([
@@ -221,9 +220,10 @@ describe('several servers', () => {
       await cordonedServer({ count: [inFlight(0)] }),
     ];
     const urls = servers.map(({ url }) => url);
-    const args = [...urls, ...CORDON, '--interval', '20ms', '--', 'sh', '-c', 'echo $QUIETGATE_OUTCOME'];
-    const { status, stdout, stderr } = await runCli(args, WITH_TOKEN);
-    expect([status, stdout]).toEqual([0, 'quiet\n']);
+    const script = 'test "$QUIETGATE_OUTCOME" = quiet && exit 7';
+    const args = [...urls, ...CORDON, '--interval', '20ms', '--', 'sh', '-c', script];
+    const { status, stderr } = await runMain(args, WITH_TOKEN);
+    expect(status).toBe(7);
     expect(stderr).toContain(`${urls[0] ?? ''}: 1 in flight: t13 (`);
     expect(stderr).toMatch(/Z quiet: 2 of 2 servers \(waited .*\); running sh\n/);
     expect(servers.flatMap((server) => server.holders())).toEqual([]);

@@ -52,38 +52,40 @@ export function startHere(
     };
     return Object.assign(new Writable({ write }), { isTTY: columns !== undefined, columns });
   };
-  const seen = Object.assign(new EventEmitter(), {
-    exitCode: 0,
+  const signals = new EventEmitter();
+  const own = {
     argv: [process.execPath, 'program', ...args],
     env: { PATH: process.env['PATH'], ...env },
     stdout: stream('stdout'),
     stderr: stream('stderr'),
-    platform: process.platform,
+    exitCode: 0,
+    on: signals.on.bind(signals),
     getActiveResourcesInfo: () => [],
-    exit(status: number): never {
-      end(status);
+    exit(status = seen.exitCode): never {
+      end(Number(status));
       throw new Exited();
     },
-  });
+  };
+  const seen = Object.create(process, Object.getOwnPropertyDescriptors(own)) as NodeJS.Process;
   const ending = (error: unknown) => {
     if (!(error instanceof Exited)) reject(error);
   };
   onTestFinished(time.end);
   time
-    .run(() => program(seen as object as NodeJS.Process))
+    .run(() => program(seen))
     .then(() => {
-      end(seen.exitCode);
+      end(Number(seen.exitCode));
     })
     .catch(ending);
   return {
     kill(signal) {
       try {
-        if (!time.run(() => seen.emit(signal, signal))) end(null);
+        if (!time.run(() => signals.emit(signal, signal))) end(null);
       } catch (error) {
         ending(error);
       }
     },
-    fail: (error) => void time.run(() => seen.emit('uncaughtException', error)),
+    fail: (error) => void time.run(() => signals.emit('uncaughtException', error)),
     saw: (text) => output.saw(text, ended),
     advance: time.advance,
     ended,

@@ -2,8 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
-import { type Ended, type Env, type RunningProcess, start } from '@quietgate/testkit/processes';
+import { onTestFinished, vi } from 'vitest';
+import { type Ended, type Env, type Running, type RunningProcess, start } from '@quietgate/testkit/processes';
+import { type RunningHere, startHere, type Surroundings } from '@quietgate/testkit/run-here';
+import { endJob } from '../../src/end-job.ts';
+import { runStep as runStepOf } from '../../src/run-step.ts';
 
 const bundle = (name: string) => fileURLToPath(new URL(`../../dist/${name}.cjs`, import.meta.url));
 
@@ -21,11 +24,58 @@ export interface StepFiles {
   readonly readState: () => StepEnded['state'];
 }
 
-/** Runs the bundle as the runner does: inputs in the environment, outputs and summary in files. */
-export function startStep(
-  inputs: Readonly<Record<string, string>>,
-  env: Env = {},
-): { readonly running: RunningProcess; readonly ended: Promise<StepEnded>; readonly files: StepFiles } {
+/** A step under way, by the way it runs. */
+export interface Step<By extends Running> {
+  readonly running: By;
+  readonly ended: Promise<StepEnded>;
+  readonly files: StepFiles;
+}
+
+type Inputs = Readonly<Record<string, string>>;
+
+/** Runs the step from its sources, in this process: for all that is not about processes. */
+export function startStep(inputs: Inputs, env: Env = {}, surroundings: Surroundings = {}): Step<RunningHere> {
+  return startBy((env) => startHere(seeing(runStepOf), [], { ...surroundings, env }), inputs, env);
+}
+
+export function runStep(inputs: Inputs, env: Env = {}): Promise<StepEnded> {
+  return startStep(inputs, env).ended;
+}
+
+/** Runs the bundle as the runner does. */
+export function startProcess(inputs: Inputs, env: Env = {}): Step<RunningProcess> {
+  return startBy((env) => start(process.execPath, [bundle('index')], env), inputs, env);
+}
+
+export function runProcess(inputs: Inputs, env: Env = {}): Promise<StepEnded> {
+  return startProcess(inputs, env).ended;
+}
+
+/** Runs what the runner runs at the end of the job, with what the step has left to it: in this process. */
+export function runPost(inputs: Inputs, state: StepEnded['state'], more: Env = {}): Promise<Ended> {
+  return startHere(seeing(endJob), [], { env: postEnv(inputs, state, more) }).ended;
+}
+
+/** The same from the bundle. */
+export function runPostProcess(inputs: Inputs, state: StepEnded['state'], more: Env = {}): Promise<Ended> {
+  return start(process.execPath, [bundle('post')], postEnv(inputs, state, more)).ended;
+}
+
+type Program = (process: NodeJS.Process) => Promise<void>;
+
+/** The toolkit of the runner looks for its inputs in the process that is global. */
+function seeing(program: Program): Program {
+  return (process) => {
+    vi.stubGlobal('process', process);
+    onTestFinished(() => {
+      vi.unstubAllGlobals();
+    });
+    return program(process);
+  };
+}
+
+/** Inputs are in the environment, outputs and summary in files. */
+function startBy<By extends Running>(startWith: (env: Env) => By, inputs: Inputs, env: Env): Step<By> {
   const folder = mkdtempSync(join(tmpdir(), 'quietgate-action-'));
   onTestFinished(() => {
     rmSync(folder, { recursive: true });
@@ -36,12 +86,7 @@ export function startStep(
     GITHUB_STATE: join(folder, 'state'),
   };
   for (const file of Object.values(files)) writeFileSync(file, '');
-  const running = start(process.execPath, [bundle('index')], {
-    GITHUB_ACTIONS: 'true',
-    ...files,
-    ...named('INPUT', inputs),
-    ...env,
-  });
+  const running = startWith({ GITHUB_ACTIONS: 'true', ...files, ...named('INPUT', inputs), ...env });
   const readState = () =>
     existsSync(files.GITHUB_STATE) ? parseOutputs(readFileSync(files.GITHUB_STATE, 'utf8')) : {};
   const ended = running.ended.then((ended) => ({
@@ -53,23 +98,13 @@ export function startStep(
   return { running, ended, files: { paths: files, readState } };
 }
 
-export function runStep(inputs: Readonly<Record<string, string>>, env: Env = {}): Promise<StepEnded> {
-  return startStep(inputs, env).ended;
-}
-
-/** Runs what the runner runs at the end of the job, with what the step has left to it. */
-export function runPost(
-  inputs: Readonly<Record<string, string>>,
-  state: StepEnded['state'],
-  more: Env = {},
-): Promise<Ended> {
-  const env = {
+function postEnv(inputs: Inputs, state: StepEnded['state'], more: Env): Env {
+  return {
     GITHUB_ACTIONS: 'true',
     ...more,
     ...named('INPUT', inputs),
     ...named('STATE', state, (name) => name),
   };
-  return start(process.execPath, [bundle('post')], env).ended;
 }
 
 function named(
