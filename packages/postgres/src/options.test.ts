@@ -1,7 +1,14 @@
 import pg from 'pg';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { listenForChanges } from './changes/listen-for-changes.ts';
 import { createPostgresCordon, type PostgresCordonOptions } from './cordon/create-postgres-cordon.ts';
-import { createPostgresRuns, type PostgresRunsOptions } from './runs/create-postgres-runs.ts';
+import {
+  createPostgresRuns,
+  type PostgresRuns,
+  type PostgresRunsOptions,
+} from './runs/create-postgres-runs.ts';
+
+const NOWHERE = 'postgres://nobody@127.0.0.1:1/none';
 
 /** A pool that has not connected yet. */
 const unused = () => new pg.Pool();
@@ -59,6 +66,38 @@ describe('options', () => {
   });
 });
 
+describe('what is asked for', () => {
+  it.each<[string, (runs: PostgresRuns) => Promise<unknown>]>([
+    ['holder must be a string other than "*", got string', ({ cordon }) => cordon.raise('*', 60_000)],
+    ['holder must be a string other than "*", got number', ({ cordon }) => cordon.raise(5 as never, 60_000)],
+    ['leaseMs must be a number, got "60000"', ({ cordon }) => cordon.raise('deploy-7', '60000' as never)],
+    ['holder must be a string, got number', ({ cordon }) => cordon.lift(5 as never)],
+    ['work must be a function, got string', ({ cordon }) => cordon.admit('work' as never)],
+    ['work must be a function, got string', ({ during }) => during('t13', 'work' as never)],
+    ['channel must be a text of 1 to 63 bytes, got string', () => listenForChanges(unused(), '')],
+    ['channel must be a text of 1 to 63 bytes, got number', () => listenForChanges(unused(), 5 as never)],
+    ['channel must be a text of 1 to 63 bytes, got string', () => listenForChanges(unused(), 'é'.repeat(32))],
+  ])('is refused before the database hears of it: %s', async (message, ask) => {
+    await expect(ask(createPostgresRuns(unused()))).rejects.toThrow(new TypeError(message));
+  });
+
+  it('may be a channel of 63 bytes', async () => {
+    const nowhere = new pg.Pool({ connectionString: NOWHERE });
+    await expect(listenForChanges(nowhere, 'x'.repeat(63))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('is the end of a run but once', async () => {
+    const asked: string[] = [];
+    const runs = createPostgresRuns(poolThatAnswers(() => [], asked));
+    const run = await runs.begin('t13');
+    run.end();
+    run.end();
+    run[Symbol.dispose]();
+    expect(await runs.drain({ maxWaitMs: 60_000 })).toMatchObject({ outcome: 'quiet' });
+    expect(asked.filter((text) => text.includes('delete'))).toHaveLength(1);
+  });
+});
+
 describe('the console, where nobody else is told,', () => {
   it('is warned of a run that no longer blocks, once', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
@@ -82,8 +121,9 @@ describe('the console, where nobody else is told,', () => {
 
   it('is warned of a database that cannot be listened to', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
-    const pool = new pg.Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/none' });
-    const runs = createPostgresRuns(pool);
+    const runs = createPostgresRuns(new pg.Pool({ connectionString: NOWHERE }));
+    // Which begins no drain, and so does not end the listening.
+    await expect(runs.drain({ maxWaitMs: 0 })).rejects.toThrow(RangeError);
     runs.subscribe(() => undefined);
     await vi.waitUntil(() => warn.mock.calls.length > 0, { timeout: 60_000 });
     expect(warn.mock.calls).toEqual([
@@ -94,9 +134,12 @@ describe('the console, where nobody else is told,', () => {
 });
 
 /** A pool whose connections answer every question with the same rows. */
-function poolThatAnswers(rows: () => readonly object[]): pg.Pool {
+function poolThatAnswers(rows: () => readonly object[], asked: string[] = []): pg.Pool {
   const client = Object.assign(new pg.Client(), {
-    query: () => Promise.resolve({ rows: [[JSON.stringify(rows())]] }),
+    query(query: string | { readonly text: string }) {
+      asked.push(typeof query === 'string' ? query : query.text);
+      return Promise.resolve({ command: 'COMMIT', rows: [[JSON.stringify(rows())]] });
+    },
     release: () => undefined,
   });
   return Object.assign(unused(), { connect: () => Promise.resolve(client) });

@@ -174,14 +174,6 @@ describe.each(DRIVERS)('a cordon over $name', (driver) => {
     await expect(started).rejects.toThrow();
     expect(await ask('select id from runs')).toEqual([]);
   });
-
-  it('wants a function for its work', async () => {
-    const { db } = await connectOnClock(driver);
-    const { admit } = createPostgresCordon(db);
-    await expect(admit('work' as never)).rejects.toThrow(
-      new TypeError('work must be a function, got string'),
-    );
-  });
 });
 
 const NO_LOCKS = `
