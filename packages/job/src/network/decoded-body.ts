@@ -23,8 +23,8 @@ export async function* decodedBody(
 
 /** The outermost first. */
 function codingsOf({ headers }: IncomingMessage): string[] {
-  const named = headers['content-encoding']?.toLowerCase().split(/[\s,]/) ?? [];
-  const codings = named.filter((coding) => CODINGS.includes(coding));
+  const named = headers['content-encoding']?.toLowerCase().split(/[\s,]/);
+  const codings = named?.filter((coding) => CODINGS.includes(coding)) ?? [];
   if (codings.length > MAX_CODINGS) throw new Error(`the body is compressed more than ${MAX_CODINGS} times`);
   return codings.reverse();
 }

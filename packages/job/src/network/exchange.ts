@@ -140,7 +140,6 @@ export class Exchange {
     });
     request.once('proxy', ({ socket }: { socket: Socket }) => {
       this.#options.reached.add(socket.remoteAddress);
-      socket.on('error', () => undefined); // the connection inside the tunnel has the same error, and a listener
     });
     request.once('response', () => {
       answered = true;
