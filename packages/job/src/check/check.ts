@@ -49,7 +49,7 @@ export interface CheckRequest {
 
 /** What came of a request. Times are in milliseconds, from any starting point. */
 export type Reply =
-  | { readonly type: 'none'; readonly message: string }
+  | { readonly type: 'none'; readonly message: string; readonly status?: undefined }
   | {
       readonly type: 'response';
       readonly status: number;
@@ -64,10 +64,14 @@ export type Reply =
 
 export type CheckResponse = Extract<Reply, { readonly type: 'response' }>;
 
-/** What has been seen so far. */
+/** The responses to the requests of a check, as many as those: none looks at more than it has asked for. */
+export type Responses = readonly [CheckResponse, CheckResponse, ...CheckResponse[]];
+
+/** What has been seen so far, of the checks before. */
 export interface Seen {
-  readonly verdicts: ReadonlyMap<CheckId, Verdict>;
-  readonly replies: ReadonlyMap<CheckId, readonly Reply[]>;
+  readonly verdicts: Readonly<Record<CheckId, Verdict>>;
+  /** Of those checks whose requests were sent. */
+  readonly replies: Readonly<Record<CheckId, readonly Reply[]>>;
   /** Whose lease is raised: a random name. */
   readonly holder: string;
   /** When the checks began, as HTTP writes it. */
@@ -81,7 +85,7 @@ export interface Check {
   readonly skip?: (seen: Seen) => string | undefined;
   /** Sent one after the other. None when the responses of an earlier check say it all. */
   readonly requests?: (seen: Seen) => readonly CheckRequest[];
-  readonly judge: (responses: readonly CheckResponse[], seen: Seen) => Verdict;
+  readonly judge: (responses: Responses, seen: Seen) => Verdict;
 }
 
 /** @returns the requests of a check, or its verdict when it cannot be judged */
@@ -94,29 +98,26 @@ export function plan(check: Check, seen: Seen): readonly CheckRequest[] | Verdic
 export function judge(check: Check, replies: readonly Reply[], seen: Seen): Verdict {
   const lost = replies.find((reply) => reply.type === 'none');
   if (lost !== undefined) return failed(lost.message);
-  return check.judge(
-    replies.filter((reply) => reply.type === 'response'),
-    seen,
-  );
+  return check.judge(replies as Responses, seen);
 }
 
-/** The responses of an earlier check. */
-export function responsesOf(seen: Seen, id: CheckId): readonly CheckResponse[] {
-  return (seen.replies.get(id) ?? []).filter((reply) => reply.type === 'response');
+/** What came of the first request of an earlier check. */
+export function replyTo(id: CheckId, { replies }: Seen): Reply {
+  return (replies[id] as Responses)[0];
 }
 
-/** The plain `GET` for the count, from which most checks are judged. */
-export function plainResponse(seen: Seen): CheckResponse | undefined {
-  return responsesOf(seen, 'answers')[0];
+/** The same of one that was answered. */
+export function responseTo(id: CheckId, seen: Seen): CheckResponse {
+  return replyTo(id, seen) as CheckResponse;
 }
 
 /** What stands on other checks cannot be judged where one of those has not passed. */
 export function unlessPassed(...ids: readonly CheckId[]): (seen: Seen) => string | undefined {
   return ({ verdicts }) => {
     for (const id of ids) {
-      const verdict = verdicts.get(id);
-      if (verdict?.outcome === 'skipped') return verdict.message;
-      if (verdict?.outcome !== 'passed') return `cannot be judged, since ${id} failed`;
+      const { outcome, message } = verdicts[id];
+      if (outcome === 'skipped') return message;
+      if (outcome === 'failed') return `cannot be judged, since ${id} failed`;
     }
     return undefined;
   };

@@ -8,15 +8,9 @@ import {
   UNKNOWN_HEADER,
 } from '@quietgate/core/internal';
 import { formatDuration } from '../text/format-duration.ts';
-import {
-  type Check,
-  type CheckRequest,
-  type CheckResponse,
-  plainResponse,
-  responsesOf,
-  unlessPassed,
-} from './check.ts';
-import { isJson, isNoStore, judgeAllow } from './judge-headers.ts';
+import { type Check, type CheckRequest, type CheckResponse, responseTo, unlessPassed } from './check.ts';
+import { isSorted } from './is-sorted.ts';
+import { isJson, isNoStore, isRedirect, judgeAllow } from './judge-headers.ts';
 import { judgeApplied, judgeHeld } from './judge-long-poll.ts';
 import { describeHeader, failed, passed, skipped, type Verdict } from './verdict.ts';
 
@@ -29,10 +23,7 @@ const get = (more: Partial<CheckRequest> = {}): CheckRequest => ({ to: 'count', 
 const ofPlain = (id: Check['id'], judge: (plain: CheckResponse) => Verdict): Check => ({
   id,
   skip: unlessPassed('answers'),
-  judge(_, seen) {
-    const plain = plainResponse(seen);
-    return plain === undefined ? skipped('there was no response') : judge(plain);
-  },
+  judge: (_, seen) => judge(responseTo('answers', seen)),
 });
 
 /** The checks of the count. What each sends is what anybody may send. */
@@ -40,11 +31,11 @@ export const COUNT_CHECKS: readonly Check[] = [
   {
     id: 'answers',
     requests: () => [get()],
-    judge: ([response]) => {
-      if (response?.status === 200) return passed('status 200');
-      if (response?.status === 407) return failed('status 407: a proxy wants a user name and a password');
-      const meaning = response?.status === 404 ? ': there is no such endpoint' : '';
-      return failed(`status ${String(response?.status)}${meaning}`, 'status 200');
+    judge: ([{ status }]) => {
+      if (status === 200) return passed('status 200');
+      if (status === 407) return failed('status 407: a proxy wants a user name and a password');
+      const meaning = status === 404 ? ': there is no such endpoint' : '';
+      return failed(`status ${status}${meaning}`, 'status 200');
     },
   },
   ofPlain('body', judgeBody),
@@ -79,15 +70,14 @@ export const COUNT_CHECKS: readonly Check[] = [
     id: 'head',
     skip: unlessPassed('answers'),
     requests: () => [get({ method: 'HEAD' })],
-    judge: ([response], seen) => judgeHead(response, plainResponse(seen)),
+    judge: ([response], seen) => judgeHead(response, responseTo('answers', seen)),
   },
   {
     id: 'methods',
     skip: unlessPassed('answers'),
     requests: () => [get({ method: 'POST' })],
     judge: ([response], seen) => {
-      const isRedirect = response !== undefined && response.status >= 300 && response.status < 400;
-      if (isRedirect && plainResponse(seen)?.redirectedTo !== undefined) {
+      if (isRedirect(response) && responseTo('answers', seen).redirectedTo !== undefined) {
         return skipped('cannot be judged behind a redirect: use the URL that it leads to');
       }
       return judgeAllow('POST', response, ['GET', 'HEAD']);
@@ -116,13 +106,13 @@ export const COUNT_CHECKS: readonly Check[] = [
     id: 'prefer-zero',
     skip: unlessPassed('answers', 'body'),
     requests: () => [get({ headers: { prefer: formatWait(0) } })],
-    judge: ([response], seen) => judgeApplied(response, plainResponse(seen)),
+    judge: ([response], seen) => judgeApplied(response, responseTo('answers', seen)),
   },
   {
     id: 'prefer-wait',
     skip: unlessPassed('time', 'prefer-zero'),
     requests: () => [get({ headers: { prefer: formatWait(1) }, waitS: 1 })],
-    judge: ([response], seen) => judgeHeld(response, responsesOf(seen, 'prefer-zero')[0]),
+    judge: ([response], seen) => judgeHeld(response, responseTo('prefer-zero', seen)),
   },
   ofPlain('unknown', ({ headers }) => {
     const unknown = parseUnknown(headers.get(UNKNOWN_HEADER));
@@ -140,7 +130,7 @@ function judgeBody({ body }: CheckResponse): Verdict {
   try {
     count = decodeCount(body).count;
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error), FORM);
+    return failed((error as Error).message, FORM);
   }
   const fields = JSON.parse(new TextDecoder().decode(body)) as Readonly<Record<string, unknown>>;
   const others = Object.keys(fields).filter((name) => name !== 'count' && name !== 'ids');
@@ -151,15 +141,14 @@ function judgeBody({ body }: CheckResponse): Verdict {
   if (ids.length !== listed && !areCutShort(ids.length, listed, body)) {
     return failed(`${ids.length} ids for a count of ${count}`, `${listed}`);
   }
-  const sorted = (ids as readonly string[]).every((id, at) => at === 0 || String(ids[at - 1]) <= id);
-  return sorted
+  return isSorted(ids as readonly string[])
     ? passed(`${count} in flight`)
     : failed('the ids are not sorted', 'in ascending order of code units');
 }
 
 /** Whether all ids, if they are as long as these, would make a body that no gate reads. */
 function areCutShort(ids: number, of: number, body: Uint8Array): boolean {
-  return ids > 0 && ids < of && body.byteLength * (of / ids) > MAX_BODY_BYTES;
+  return ids > 0 && body.byteLength * (of / ids) > MAX_BODY_BYTES;
 }
 
 /** Whether each response is a count, as the plain one is. */
@@ -170,19 +159,19 @@ function judgeCounts(responses: readonly CheckResponse[], what: string): Verdict
     try {
       decodeCount(body ?? new Uint8Array());
     } catch (error) {
-      return failed(`${what} got 200, but ${error instanceof Error ? error.message : String(error)}`, right);
+      return failed(`${what} got 200, but ${(error as Error).message}`, right);
     }
   }
-  return passed('status 200 with a count');
+  return passed(right);
 }
 
-function judgeHead(response: CheckResponse | undefined, plain: CheckResponse | undefined): Verdict {
-  if (response?.status !== plain?.status) {
-    return failed(`status ${String(response?.status)}`, `that of GET, ${String(plain?.status)}`);
+function judgeHead(response: CheckResponse, plain: CheckResponse): Verdict {
+  if (response.status !== plain.status) {
+    return failed(`status ${response.status}`, `that of GET, ${plain.status}`);
   }
   for (const name of ['Content-Type', 'Cache-Control']) {
-    const [head, get] = [response, plain].map((each) => each?.headers.get(name) ?? null);
-    if (head !== get) return failed(describeHeader(name, head ?? null), `that of GET, ${String(get)}`);
+    const [head, get] = [response.headers.get(name), plain.headers.get(name)];
+    if (head !== get) return failed(describeHeader(name, head), `that of GET, ${String(get)}`);
   }
   return passed('as GET, without a body');
 }

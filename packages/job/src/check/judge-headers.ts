@@ -9,15 +9,19 @@ export function isNoStore(cacheControl: string | null): boolean {
   return listOf(cacheControl).some((directive) => directive.toLowerCase() === 'no-store');
 }
 
+export function isRedirect({ status }: CheckResponse): boolean {
+  return status >= 300 && status < 400;
+}
+
 /** Whether a method that the endpoint does not take got 405, with the methods that it takes. */
 export function judgeAllow(
   method: string,
-  response: CheckResponse | undefined,
+  { status, headers }: CheckResponse,
   methods: readonly string[],
 ): Verdict {
   const right = `405 with Allow: ${methods.join(', ')}`;
-  if (response?.status !== 405) return failed(`${method} got status ${String(response?.status)}`, right);
-  const allow = response.headers.get('allow');
+  if (status !== 405) return failed(`${method} got status ${status}`, right);
+  const allow = headers.get('allow');
   const isRight = listOf(allow).sort().join() === [...methods].sort().join();
   return isRight
     ? passed(right)
@@ -25,5 +29,5 @@ export function judgeAllow(
 }
 
 function listOf(header: string | null): string[] {
-  return (header ?? '').split(',').map((each) => each.trim());
+  return header?.split(',').map((each) => each.trim()) ?? [];
 }

@@ -11,15 +11,14 @@ const MIN_HELD_MS = 950;
 const MAX_HELD_MS = 6000;
 
 /** The response to `Prefer: wait=0`, by which a gate finds out whether there are long polls, beside the plain one. */
-export function judgeApplied(response: CheckResponse | undefined, plain: CheckResponse | undefined): Verdict {
-  if (response?.status !== 200)
-    return failed(`with Prefer: wait=0 the status is ${String(response?.status)}`, '200');
-  const uninvited = plain?.headers.get(HEADER) ?? null;
+export function judgeApplied(response: CheckResponse, plain: CheckResponse): Verdict {
+  if (response.status !== 200) return failed(`with Prefer: wait=0 the status is ${response.status}`, '200');
+  const uninvited = plain.headers.get(HEADER);
   if (uninvited !== null) return failed(`without Prefer, ${describeHeader(HEADER, uninvited)}`, 'absent');
   const applied = response.headers.get(HEADER);
   if (applied === null) return skipped('long polls are not offered');
   if (appliedWait(applied) !== 0) return failed(describeHeader(HEADER, applied), 'wait=0');
-  const laterMs = durationOf(response) - (plain === undefined ? 0 : durationOf(plain));
+  const laterMs = durationOf(response) - durationOf(plain);
   return laterMs > MAX_HELD_MS
     ? failed(`with Prefer: wait=0 the response came ${Math.round(laterMs)} ms later`, 'immediate')
     : passed('applied: wait=0');
@@ -30,9 +29,8 @@ export function judgeApplied(response: CheckResponse | undefined, plain: CheckRe
  *
  * @param before the response to the request before, which was not to be kept pending
  */
-export function judgeHeld(response: CheckResponse | undefined, before: CheckResponse | undefined): Verdict {
-  if (response?.status !== 200)
-    return failed(`with Prefer: wait=1 the status is ${String(response?.status)}`, '200');
+export function judgeHeld(response: CheckResponse, before: CheckResponse): Verdict {
+  if (response.status !== 200) return failed(`with Prefer: wait=1 the status is ${response.status}`, '200');
   const applied = response.headers.get(HEADER);
   if (appliedWait(applied) !== 1) return failed(describeHeader(HEADER, applied), 'wait=1');
   const count = countIn(response);
@@ -45,8 +43,7 @@ export function judgeHeld(response: CheckResponse | undefined, before: CheckResp
       ? failed(`${took} with ${count} in flight`, 'a second')
       : passed('kept pending for a second');
   }
-  const wasQuiet = before !== undefined && countIn(before) === 0;
-  return wasQuiet && tookMs - durationOf(before) >= MIN_HELD_MS
+  return countIn(before) === 0 && tookMs - durationOf(before) >= MIN_HELD_MS
     ? failed(`${took} with nothing in flight`, 'immediate')
     : passed('answered once nothing was in flight');
 }

@@ -37,26 +37,28 @@ export async function runCheck(
   now: () => number = () => performance.now(),
 ): Promise<CheckReport> {
   const network = createNetwork(env, plan);
-  const verdicts = new Map<CheckId, Verdict>();
-  const replies = new Map<CheckId, readonly Reply[]>();
+  const verdicts = {} as Record<CheckId, Verdict>;
+  const replies = {} as Record<CheckId, readonly Reply[]>;
   const holder = `check-${crypto.randomUUID().slice(-12)}`;
   const seen = { verdicts, replies, holder, date: new Date().toUTCString() };
   const send = (request: CheckRequest) => sendRequest(request, plan, network, now);
   for (const check of checksFor(plan)) {
     const planned = planCheck(check, seen);
     if ('outcome' in planned) {
-      verdicts.set(check.id, planned);
+      verdicts[check.id] = planned;
       continue;
     }
     const received: Reply[] = [];
     for (const request of planned) received.push(await send(request));
-    replies.set(check.id, received);
-    verdicts.set(check.id, judge(check, received, seen));
+    replies[check.id] = received;
+    verdicts[check.id] = judge(check, received, seen);
   }
-  if (replies.has('raise') && verdicts.get('lift')?.outcome !== 'passed') await send(release(holder));
+  if ('raise' in replies && verdicts.lift.outcome !== 'passed') await send(release(holder));
   return {
-    checks: [...verdicts].map(([id, verdict]) => ({ id, ...verdict })),
-    wasAnswered: [...replies.values()].flat().some(({ type }) => type === 'response'),
+    checks: checksFor(plan).map(({ id }) => ({ id, ...verdicts[id] })),
+    wasAnswered: Object.values(replies)
+      .flat()
+      .some(({ type }) => type === 'response'),
   };
 }
 
@@ -91,7 +93,7 @@ async function sendRequest(
     const redirectedTo = redirected ? withoutQuery(url) : undefined;
     return { type: 'response', status, headers, body, redirectedTo, sentAt, endedAt: now() };
   } catch (error) {
-    return { type: 'none', message: error instanceof Error ? error.message : String(error) };
+    return { type: 'none', message: (error as Error).message };
   } finally {
     clearTimeout(timer);
   }

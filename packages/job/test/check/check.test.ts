@@ -4,7 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { type CheckId, CORDON_CHECK_IDS, COUNT_CHECK_IDS } from '../../src/check/check.ts';
 import { type CheckReport, runCheck } from '../../src/check/run-check.ts';
 import type { CheckPlan } from '../../src/plan/check-plan.ts';
-import { type Fault, smallClock, type SmallRequest, startSmallServer, TOKEN } from './correct-server.ts';
+import { smallClock, startSmallServer, TOKEN } from './correct-server.ts';
+import {
+  isCordon,
+  isCount,
+  isPlain,
+  SERVER_FAULTS,
+  where,
+  withBody,
+  withHeaders,
+  withStatus,
+} from './server-faults.ts';
 
 const ALL = [...COUNT_CHECK_IDS, ...CORDON_CHECK_IDS];
 
@@ -29,207 +39,6 @@ const idsWith = ({ checks }: CheckReport, outcome: string) =>
 
 const messageOf = ({ checks }: CheckReport, id: CheckId) => checks.find((each) => each.id === id)?.message;
 
-/** A fault in the responses to some requests. */
-const where =
-  (matches: (request: SmallRequest) => boolean, change: Fault): Fault =>
-  (request, right, server) =>
-    matches(request) ? change(request, right, server) : right;
-
-const isCount = ({ path }: SmallRequest) => path === IN_FLIGHT_COUNT_PATH;
-const isGet = ({ method }: SmallRequest) => method === 'GET';
-const isPlain = (request: SmallRequest) => isCount(request) && isGet(request) && request.query.size === 0;
-const isCordon = (method: string) => (request: SmallRequest) =>
-  request.path === CORDON_PATH &&
-  request.method === method &&
-  request.headers.authorization === `Bearer ${TOKEN}`;
-const withHeaders =
-  (headers: Readonly<Record<string, string>>): Fault =>
-  (_, right) => ({ ...right, headers: { ...right.headers, ...headers } });
-const withStatus =
-  (status: number): Fault =>
-  (_, right) => ({ ...right, status });
-const withBody =
-  (body: unknown): Fault =>
-  (_, right) => ({ ...right, body });
-
-/** Each server releases once, and knows nothing of the lease from then on. */
-function onceOnly(): Fault {
-  const released = new WeakSet<object>();
-  return (_, right, server) => {
-    if (right.status !== 200) return right;
-    if (released.has(server)) return { status: 404, body: { error: 'no such lease' } };
-    released.add(server);
-    return right;
-  };
-}
-
-/** A server for each check that fails it, and no other. */
-const FAULTS: readonly [fails: CheckId, fault: string, Fault][] = [
-  ['answers', 'the listing always fails', where(isCount, withStatus(503))],
-  ['answers', 'the count is somewhere else', where(isCount, withStatus(404))],
-  ['body', 'a page of HTML', where(isCount, withBody('<html>'))],
-  ['body', 'a field beside the two', where(isCount, withBody({ count: 0, ids: [], owner: 'me' }))],
-  ['body', 'ids are null', where(isCount, withBody({ count: 0, ids: null }))],
-  ['body', 'ids in any order', where(isCount, withBody({ count: 2, ids: ['b', 'a'] }))],
-  ['body', 'too few ids', where(isCount, withBody({ count: 2, ids: ['a'] }))],
-  [
-    'body',
-    'ids without end',
-    where(isCount, withBody({ count: 1001, ids: Array.from({ length: 1001 }, (_, n) => String(n + 1000)) })),
-  ],
-  ['body', 'a count in a text', where(isCount, withBody({ count: '2', ids: ['a', 'b'] }))],
-  [
-    'content-type',
-    'a parameter',
-    where(isCount, withHeaders({ 'content-type': 'application/json; charset=utf-8' })),
-  ],
-  ['no-store', 'caches may keep it', where(isCount, withHeaders({ 'cache-control': 'max-age=5' }))],
-  ['no-validators', 'an ETag', where(isCount, withHeaders({ etag: '"1"' }))],
-  [
-    'no-validators',
-    'a time',
-    where(isCount, withHeaders({ 'last-modified': 'Sun, 17 May 2026 09:00:00 GMT' })),
-  ],
-  ['conditional', 'If-None-Match', where(({ headers }) => 'if-none-match' in headers, withStatus(304))],
-  [
-    'conditional',
-    'If-Modified-Since',
-    where(({ headers }) => 'if-modified-since' in headers, withStatus(304)),
-  ],
-  [
-    'head',
-    'HEAD is no method',
-    where(({ method, path }) => method === 'HEAD' && path === IN_FLIGHT_COUNT_PATH, withStatus(405)),
-  ],
-  [
-    'head',
-    'another type',
-    where(
-      ({ method, path }) => method === 'HEAD' && path === IN_FLIGHT_COUNT_PATH,
-      withHeaders({ 'content-type': 'text/html' }),
-    ),
-  ],
-  [
-    'methods',
-    'POST is answered',
-    where((request) => isCount(request) && request.method === 'POST', withStatus(200)),
-  ],
-  [
-    'methods',
-    'no Allow',
-    where(
-      (request) => isCount(request) && request.method === 'POST',
-      () => ({ status: 405 }),
-    ),
-  ],
-  [
-    'query',
-    'a query is not found',
-    where((request) => isCount(request) && request.query.size > 0, withStatus(404)),
-  ],
-  ['cache', 'an Age', where(isCount, withHeaders({ age: '7' }))],
-  [
-    'prefer-zero',
-    'a wait that nobody asked for',
-    where(
-      ({ headers, path }) => headers['prefer'] === 'wait=0' && path === IN_FLIGHT_COUNT_PATH,
-      withHeaders({ 'preference-applied': 'wait=20' }),
-    ),
-  ],
-  ['prefer-zero', 'applied without Prefer', where(isPlain, withHeaders({ 'preference-applied': 'wait=0' }))],
-  ['prefer-zero', 'Prefer is refused', where(({ headers }) => 'prefer' in headers, withStatus(400))],
-  ['prefer-wait', 'never held', (_, right) => ({ ...right, heldMs: 0 })],
-  [
-    'prefer-wait',
-    'says nothing of a wait',
-    where(
-      ({ headers }) => headers['prefer'] === 'wait=1',
-      (_, { status, body }) => ({ status, body }),
-    ),
-  ],
-  [
-    'unauthorized',
-    'everybody may look',
-    where(
-      ({ path, headers }) => path === CORDON_PATH && headers.authorization !== `Bearer ${TOKEN}`,
-      (_, __, server) => ({ status: 200, body: server.state() }),
-    ),
-  ],
-  [
-    'unauthorized',
-    'no challenge',
-    where(
-      ({ path, headers }) => path === CORDON_PATH && !('authorization' in headers),
-      (_, { status, body }) => ({ status, body }),
-    ),
-  ],
-  [
-    'wrong-token',
-    'any token will do',
-    where(
-      ({ path, headers }) =>
-        path === CORDON_PATH && 'authorization' in headers && headers.authorization !== `Bearer ${TOKEN}`,
-      (_, __, server) => ({ status: 200, body: server.state() }),
-    ),
-  ],
-  ['state', 'another shape', where(isCordon('GET'), withBody({ up: false }))],
-  ['state', 'up without a holder', where(isCordon('GET'), withBody({ seconds: 7, holders: [] }))],
-  ['state', 'another type', where(isCordon('GET'), withHeaders({ 'content-type': 'text/plain' }))],
-  ['state', 'caches may keep it', where(isCordon('GET'), withHeaders({ 'cache-control': 'public' }))],
-  [
-    'state',
-    'the token is another',
-    where(
-      ({ path, headers }) => path === CORDON_PATH && 'authorization' in headers,
-      () => ({ status: 401, body: {} }),
-    ),
-  ],
-  ['raise', 'fails', where(isCordon('PUT'), withStatus(503))],
-  ['raise', 'no id', where(isCordon('PUT'), withBody({ seconds: 5 }))],
-  ['raise', 'more than was asked', where(isCordon('PUT'), withBody({ seconds: 600, lease: 'a' }))],
-  [
-    'renew',
-    'another id each time',
-    where(
-      (request) => isCordon('PUT')(request) && request.query.has('lease') && request.query.size === 3,
-      withBody({ seconds: 5, lease: 'another' }),
-    ),
-  ],
-  [
-    'holders',
-    'nobody is listed',
-    where(isCordon('GET'), (_, right, { leases }) =>
-      leases.size > 0 && right.status === 200 ? { ...right, body: { seconds: 0, holders: [] } } : right,
-    ),
-  ],
-  [
-    'bad-requests',
-    'any query will do',
-    where(isCordon('PUT'), ({ query }, _, server) => server.raise(query.get('holder') ?? 'nobody', 5)),
-  ],
-  [
-    'bad-requests',
-    'says nothing of why',
-    (_, right) => (right.status === 400 ? { status: 400, body: '' } : right),
-  ],
-  [
-    'lift',
-    'nothing is lifted',
-    where(isCordon('DELETE'), ({ query }, right, server) => {
-      if (right.status === 200) server.raise(query.get('holder') ?? '', 5);
-      return right;
-    }),
-  ],
-  [
-    'lift',
-    'fails',
-    where((request) => isCordon('DELETE')(request) && request.query.size === 1, withStatus(500)),
-  ],
-  ['lift-again', 'a lease that is gone is an error', where(isCordon('DELETE'), onceOnly())],
-  ['cordon-methods', 'POST is answered', where(isCordon('POST'), withStatus(200))],
-  ['cordon-methods', 'HEAD is answered', where(isCordon('HEAD'), withStatus(200))],
-];
-
 describe('a server that keeps to the protocol', () => {
   it('may list fewer ids where all of them would be more than a gate reads', async () => {
     const long = 'a'.repeat(600_000);
@@ -250,10 +59,11 @@ describe('a server that keeps to the protocol', () => {
 });
 
 describe('one fault, one FAILED', () => {
-  it.each(FAULTS)('%s: %s', async (id, _, fault) => {
+  it.each(SERVER_FAULTS)('%s: %s', async (id, _, message, fault) => {
     const { url } = await startSmallServer(fault, id === 'prefer-wait' ? ['a'] : []);
     const report = await check(url);
     expect(idsWith(report, 'failed')).toEqual([id]);
+    expect(messageOf(report, id)).toBe(message);
     expect(report.checks.map((each) => each.id)).toEqual(ALL);
   });
 });
