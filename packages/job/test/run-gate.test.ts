@@ -24,9 +24,10 @@ import { deployServer } from './deploy-server.ts';
 // Requests take what they take, and pauses what the test lets pass.
 beforeEach(() => {
   vi.useFakeTimers({
-    now: Date.parse('2026-05-17T14:00:00Z'),
+    now: Date.parse('2026-05-17T13:59:53Z'),
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance', 'Date'],
   });
+  vi.advanceTimersByTime(7000); // a process is older than what it times
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -165,6 +166,12 @@ describe('the gate of one server', () => {
     });
   });
 
+  it('says in Host what it is told to', async () => {
+    const { url, requests } = await endpoint(inFlight(0));
+    await run([url], { options: { header: 'Host: console.example' } }).ended;
+    expect(requests[0]?.headers.host).toBe('console.example');
+  });
+
   it('knows that a server has answered', async () => {
     const { url } = await endpoint(inFlight(0));
     expect((await run([url]).ended).ended[0]?.progress.hasReachedServer).toBe(true);
@@ -274,6 +281,13 @@ describe('a command', () => {
   });
 });
 
+it('--keep-lease keeps nothing where there is no cordon', async () => {
+  const { url } = await endpoint(inFlight(0));
+  const { ended, said } = run([url], { options: { 'keep-lease': 'true' }, command: ['true'] });
+  expect((await ended).status).toBe(0);
+  expect(said.at(-1)).toBe('note: true exited with 0: waited 0s for quiet, ran for 0s');
+});
+
 describe('news of the cordon while the command runs', () => {
   /** A command that runs while the cordons answer as they are told to; the lines of the log from then on. */
   async function rolling(
@@ -378,11 +392,11 @@ describe('several servers', () => {
     expect(said.slice(1).toSorted()).toEqual(['0: held, nothing, no cordon', '1: waiting, no cordon']);
     said.length = 0;
     await vi.advanceTimersByTimeAsync(20_000);
-    await saw('0: waiting');
+    await saw('1: held');
     expect(said).toEqual([
       '0: held, waiting, no cordon',
-      '1: held, waiting, no cordon',
       '0: waiting, no cordon',
+      '1: held, waiting, no cordon',
     ]);
     said.length = 0;
     await vi.advanceTimersByTimeAsync(20_000);
@@ -397,7 +411,11 @@ describe('several servers', () => {
     const b = await endpoint(text(404));
     const script = 'test "$QUIETGATE_OUTCOME" = failed-open';
     const { ended } = run([a.url, b.url], { command: ['sh', '-c', script] });
-    expect(await ended).toMatchObject({ status: 0, roll: { isQuiet: false } });
+    expect(await ended).toMatchObject({
+      status: 0,
+      ended: [{ result: { outcome: 'quiet' } }, { result: { outcome: 'failed-open', reason: 'not-found' } }],
+      roll: { isQuiet: false },
+    });
   });
 
   it('stop the deploy where fail-on names the outcome of one', async () => {
@@ -471,6 +489,7 @@ describe('the end of the process that started it', () => {
     const running = run([server.url], given);
     await running.saw('0: waiting');
     await vi.advanceTimersByTimeAsync(1000);
+    expect(running.said.at(-1)).toMatch(/^0: waiting/);
     parent = 1;
     await vi.advanceTimersByTimeAsync(500);
     return running;
@@ -524,6 +543,7 @@ describe('a failure of quietgate itself', () => {
       ended: [{ result: { ...internal, cordon: { holder: 'deploy-42', up: false } } }],
     });
     await vi.advanceTimersByTimeAsync(20_000);
+    await server.saw(/^DELETE/);
     expect(said.filter((each) => each.startsWith('end'))).toEqual(['end failed-open']);
   });
 

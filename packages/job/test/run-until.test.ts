@@ -8,9 +8,10 @@ import { arrived } from './arrived.ts';
 // Requests take what they take, and pauses what the test lets pass.
 beforeEach(() => {
   vi.useFakeTimers({
-    now: Date.parse('2026-05-17T14:00:00Z'),
+    now: Date.parse('2026-05-17T13:59:53Z'),
     toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'],
   });
+  vi.advanceTimersByTime(7000); // a process is older than what it times
 });
 afterEach(() => {
   vi.useRealTimers();

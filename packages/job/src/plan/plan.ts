@@ -4,6 +4,7 @@ import { type Proxy, proxyFor } from '../network/proxy-for.ts';
 import { UsageError } from '../usage-error.ts';
 import { cordonFor, type CordonPlan, type IdToken, splitHost, withoutPath } from './access.ts';
 import { WAIT } from './commands.ts';
+import type { PerServer } from './per-server.ts';
 import type { GivenUrl, Stoppable } from './readers.ts';
 import { checked, type Environment } from './setting.ts';
 import { type Read, readTable, type Settings } from './table.ts';
@@ -39,7 +40,7 @@ export type DefaultUrlReason = 'none given' | 'variable empty';
 /** What to wait for, what to do then, and how to report it. */
 export interface Plan {
   /** One at least. */
-  readonly servers: readonly [ServerPlan, ...ServerPlan[]];
+  readonly servers: PerServer<ServerPlan>;
   readonly defaultUrl: DefaultUrlReason | undefined;
   /** What the header `Host` says in place of the URL's host, which `fetch` could not send. */
   readonly host: string | undefined;

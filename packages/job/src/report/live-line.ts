@@ -1,6 +1,6 @@
 import { columnsOf, fitColumns } from '../text/columns.ts';
 import { formatDuration } from '../text/format-duration.ts';
-import type { Terms } from './terms.ts';
+import { named, type Terms } from './terms.ts';
 
 /** What one frame shows of one server. */
 export interface LiveView {
@@ -26,8 +26,7 @@ const BAR_WIDTH = 16;
 export function liveLine(view: LiveView, columns: number): string {
   const { terms, elapsedMs, frame } = view;
   const spinner = SPINNER[frame % SPINNER.length] ?? '';
-  const whose = terms.name === undefined ? '' : `${terms.name}: `;
-  const seen = `${spinner} ${whose}${view.seen ?? `asking ${terms.url}`}`;
+  const seen = `${spinner} ${named(terms, view.seen ?? `asking ${terms.url}`)}`;
   const waited = ` · ${formatDuration(wholeSeconds(elapsedMs))} of ${terms.maxWait}`;
   const withBar = `${seen}${waited} ${bar(elapsedMs / terms.maxWaitMs)}`;
   const candidates = [withBar + next(view), withBar, seen + waited, seen];

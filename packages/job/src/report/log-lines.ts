@@ -3,7 +3,7 @@ import { formatDuration } from '../text/format-duration.ts';
 import { describeCordonNews } from './describe-cordon.ts';
 import { describeProgress } from './describe-progress.ts';
 import { type CordonNews, NO_PROGRESS, type PollEvent, type Progress } from './progress.ts';
-import type { Terms } from './terms.ts';
+import { named, type Terms } from './terms.ts';
 
 /*
  * Every line of the log has one form, behind the time that its writer puts first: what, how long (in brackets), and behind
@@ -74,9 +74,8 @@ export function heartbeatLine(
 }
 
 function lineOf(terms: Terms, what: string, elapsedMs: number, event?: PollEvent): string {
-  const whose = terms.name === undefined ? '' : `${terms.name}: `;
   const next = event === undefined ? '' : `; ${describeNext(event, terms)}`;
-  return `${whose}${what} (waited ${formatDuration(elapsedMs)} of ${terms.maxWait})${next}`;
+  return `${named(terms, what)} (waited ${formatDuration(elapsedMs)} of ${terms.maxWait})${next}`;
 }
 
 /** What comes next, on one line: a verb first. */

@@ -1,5 +1,6 @@
 import { IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { httpProxyOf } from '../plan/access.ts';
+import { eachServer, type PerServer } from '../plan/per-server.ts';
 import type { CommandPlan, DefaultUrlReason, Plan, ServerPlan } from '../plan/plan.ts';
 import type { Stoppable } from '../plan/readers.ts';
 import { exactDuration } from '../text/format-duration.ts';
@@ -87,7 +88,11 @@ export function termsOf(plan: Plan, { gate, proxy }: ServerPlan): Terms {
 }
 
 /** What is said of each server of a plan. */
-export function allTermsOf(plan: Plan): readonly [Terms, ...Terms[]] {
-  const [first, ...others] = plan.servers;
-  return [termsOf(plan, first), ...others.map((server) => termsOf(plan, server))];
+export function allTermsOf(plan: Plan): PerServer<Terms> {
+  return eachServer(plan.servers, (server) => termsOf(plan, server));
+}
+
+/** A line about one server, which begins with its name where there are several. */
+export function named({ name }: Terms, line: string): string {
+  return name === undefined ? line : `${name}: ${line}`;
 }

@@ -1,3 +1,4 @@
+import type { PerServer } from '../plan/per-server.ts';
 import type { Plan } from '../plan/plan.ts';
 import { isGreen } from '../report/describe-result.ts';
 import { allTermsOf, type Terms } from '../report/terms.ts';
@@ -53,11 +54,7 @@ function isForPeople(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolea
   return stream.isTTY && env['TERM'] !== 'dumb' && !isCi;
 }
 
-function describeSilently(
-  ended: readonly Ended[],
-  terms: readonly [Terms, ...Terms[]],
-  github: boolean,
-): string {
+function describeSilently(ended: readonly Ended[], terms: PerServer<Terms>, github: boolean): string {
   if (github) return annotation(ended, terms);
   const { result, more } = outcomeLines(ended, terms);
   const hasCordon = terms[0].cordon !== undefined;

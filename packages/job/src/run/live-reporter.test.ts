@@ -10,6 +10,7 @@ const BAR = '░░░░░░░░░░░░░░░░';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance', 'Date'] });
+  vi.advanceTimersByTime(7000); // a process is older than its line
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -104,6 +105,17 @@ describe('one server', () => {
     end([{ result: quiet, progress: NO_PROGRESS }]);
     expect(written()).toBe(CLEAR);
     expect(result()).toMatch(/^<true>quiet: /);
+  });
+
+  it('does not repeat at the end why its cordon is not up', () => {
+    const { start, progress, end, written } = draw('a');
+    start();
+    const lost = after({ type: 'uncordoned', message: 'answered 401', ...at });
+    progress(0, lost);
+    expect(written()).toContain('cordon not up: new runs are NOT blocked: answered 401\n');
+    const result = { ...quiet, cordon: { holder: 'deploy-42', up: false, message: 'answered 401' } } as const;
+    end([{ result, progress: lost }]);
+    expect(written()).toBe(`${CLEAR}cordon not up: new runs are NOT blocked\n`);
   });
 
   it.each([

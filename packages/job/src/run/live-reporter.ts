@@ -1,9 +1,10 @@
 import { systemClock } from '@quietgate/core';
+import { eachServer, ofServer, type PerServer } from '../plan/per-server.ts';
 import { describeCordonNews } from '../report/describe-cordon.ts';
 import { describeProgress } from '../report/describe-progress.ts';
 import { liveLine } from '../report/live-line.ts';
 import { NO_PROGRESS, type Progress } from '../report/progress.ts';
-import type { Terms } from '../report/terms.ts';
+import { named, type Terms } from '../report/terms.ts';
 import { outcomeLines } from './outcome-lines.ts';
 import type { Reporter, Write } from './reporter.ts';
 
@@ -22,28 +23,25 @@ export interface Terminal {
 
 /** What the line of one server shows. */
 interface Seen {
-  readonly progress: Progress;
-  readonly text?: string | undefined;
-  readonly nextAtMs: number;
+  readonly terms: Terms;
+  progress: Progress;
+  text?: string | undefined;
+  nextAtMs: number;
 }
 
 /** For a terminal: a line for each server that is not quiet yet, redrawn in place, and then one line of result. */
-export function liveReporter(
-  terms: readonly [Terms, ...Terms[]],
-  terminal: Terminal,
-  writeResult: Write,
-): Reporter {
+export function liveReporter(terms: PerServer<Terms>, terminal: Terminal, writeResult: Write): Reporter {
   let startedAt = 0;
-  const seen: Seen[] = terms.map(() => ({ progress: NO_PROGRESS, nextAtMs: 0 }));
+  const seen = eachServer(terms, (each): Seen => ({ terms: each, progress: NO_PROGRESS, nextAtMs: 0 }));
   let frame = 0;
   let frames: NodeJS.Timeout | undefined;
 
   const elapsed = () => systemClock.now() - startedAt;
-  const lineOf = ({ progress, text, nextAtMs }: Seen, server: number) => {
+  const lineOf = ({ terms, progress, text, nextAtMs }: Seen) => {
     const elapsedMs = elapsed();
     const { event } = progress;
     const view = {
-      terms: terms[server] ?? terms[0],
+      terms,
       seen: text,
       isHeld: event?.type === 'waiting' && event.held,
       elapsedMs,
@@ -61,9 +59,8 @@ export function liveReporter(
   };
   const draw = () => {
     erase();
-    const lines = seen.map(lineOf);
-    const awaited = lines.filter((_, server) => seen[server]?.progress.held === undefined);
-    const shown = awaited.length === 0 ? lines : awaited;
+    const awaited = seen.filter(({ progress }) => progress.held === undefined);
+    const shown = (awaited.length === 0 ? seen : awaited).map(lineOf);
     terminal.write(shown.join('\n'));
     drawn = shown.length;
     frame++;
@@ -80,18 +77,16 @@ export function liveReporter(
       frames = setInterval(draw, FRAME_MS).unref();
     },
     progress(server, progress) {
-      const each = terms[server] ?? terms[0];
-      const before = seen[server]?.progress.cordonNews;
-      if (progress.cordonNews !== undefined && progress.cordonNews !== before) {
+      const each = ofServer(seen, server);
+      const { cordonNews, event, held } = progress;
+      // Stryker disable next-line ConditionalExpression: what has been news is never absent again
+      if (cordonNews !== undefined && cordonNews !== each.progress.cordonNews) {
         erase();
-        const whose = each.name === undefined ? '' : `${each.name}: `;
-        terminal.write(`${whose}${describeCordonNews(progress.cordonNews, each)}\n`);
+        terminal.write(`${named(each.terms, describeCordonNews(cordonNews, each.terms))}\n`);
       }
-      seen[server] = {
-        progress,
-        text: (progress.event ?? progress.held) && describeProgress(progress, each),
-        nextAtMs: elapsed() + (progress.event?.nextInMs ?? 0),
-      };
+      each.progress = progress;
+      each.text = (event ?? held) && describeProgress(progress, each.terms);
+      each.nextAtMs = elapsed() + (event?.nextInMs ?? 0);
       if (frames !== undefined) draw();
     },
     end(ended) {

@@ -1,4 +1,5 @@
 import { systemClock } from '@quietgate/core';
+import { eachServer, ofServer, type PerServer } from '../plan/per-server.ts';
 import {
   beginLog,
   HEARTBEAT_MS,
@@ -12,14 +13,16 @@ import { outcomeLines } from './outcome-lines.ts';
 import { timeIn } from './time-in.ts';
 import type { Reporter, Write } from './reporter.ts';
 
+/** What the log has said of one server. */
+interface Log {
+  readonly terms: Terms;
+  state: LogState;
+}
+
 /** For a log: a line for each change, and a heartbeat, each with the time. */
-export function logReporter(
-  terms: readonly [Terms, ...Terms[]],
-  writeProgress: Write,
-  writeResult: Write,
-): Reporter {
+export function logReporter(terms: PerServer<Terms>, writeProgress: Write, writeResult: Write): Reporter {
   let startedAt = 0;
-  const states = terms.map(beginLog);
+  const logs = eachServer(terms, (each): Log => ({ terms: each, state: beginLog(each) }));
   let heart: NodeJS.Timeout | undefined;
 
   const timed = (line: string) => `${timeIn(0)} ${line}\n`;
@@ -27,15 +30,13 @@ export function logReporter(
     writeProgress(timed(line));
     heart?.refresh();
   };
-  const step = (server: number, next: { state: LogState; line?: string }) => {
-    states[server] = next.state;
+  const step = (log: Log, next: { state: LogState; line?: string }) => {
+    log.state = next.state;
     if (next.line !== undefined) write(next.line);
   };
   const beat = () => {
     const elapsedMs = systemClock.now() - startedAt;
-    for (const [server, each] of terms.entries()) {
-      step(server, heartbeatLine(states[server] ?? beginLog(each), elapsedMs, each));
-    }
+    for (const log of logs) step(log, heartbeatLine(log.state, elapsedMs, log.terms));
   };
 
   return {
@@ -45,9 +46,8 @@ export function logReporter(
       heart = setInterval(beat, HEARTBEAT_MS).unref();
     },
     progress(server, progress) {
-      const each = terms[server];
-      if (each === undefined) return;
-      step(server, progressLine(states[server] ?? beginLog(each), progress, each));
+      const log = ofServer(logs, server);
+      step(log, progressLine(log.state, progress, log.terms));
     },
     end(ended) {
       clearInterval(heart);

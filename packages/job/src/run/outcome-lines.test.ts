@@ -163,6 +163,9 @@ describe('the cordon at the end', () => {
       expect.stringMatching(/^Expected until /),
       given.cordonAdvice,
     ]);
+    expect(linesOf([internalFailure(new Error('no clock'), 'deploy-42')], given).advice).toEqual([
+      given.cordonAdvice,
+    ]);
     expect(linesOf([{ ...quiet, cordon: up }], given).advice).toEqual([]);
     expect(linesOf([quiet], given).advice).toEqual([]);
     expect(linesOf([{ ...quiet, cordon: down }]).advice).toEqual([]);
@@ -186,6 +189,12 @@ describe('the end of several gates', () => {
     const { result, level } = linesOf([quiet, missing], { hosts: HOSTS, failOn: 'failed-open' });
     expect(result).toMatch(/; fail-on stops the deploy$/);
     expect(level).toBe('red');
+  });
+
+  it('names the URL of each', () => {
+    expect(linesOf([missing, quiet], { hosts: HOSTS }).more[1]).toMatch(
+      /^https:\/\/b\.example: quiet: green light, nothing in flight at https:\/\/b\.example\//,
+    );
   });
 
   it('is green where all are', () => {

@@ -1,8 +1,9 @@
+import { ofServer, type PerServer } from '../plan/per-server.ts';
 import { stopsDeploy } from '../plan/plan.ts';
 import { advise } from '../report/advise.ts';
 import { describeCordon, NOT_UP } from '../report/describe-cordon.ts';
 import { describeJointResult, describeResult, describeUnknown, isGreen } from '../report/describe-result.ts';
-import type { Terms } from '../report/terms.ts';
+import { named, type Terms } from '../report/terms.ts';
 import type { Ended } from './reporter.ts';
 import { timeIn } from './time-in.ts';
 
@@ -23,24 +24,22 @@ export interface OutcomeLines {
  */
 export function outcomeLines(
   ended: readonly Ended[],
-  terms: readonly [Terms, ...Terms[]],
+  terms: PerServer<Terms>,
   isNewsSaid = false,
 ): OutcomeLines {
   const results = ended.map(({ result }) => result);
   const stops = results.some((result) => stopsDeploy(result, terms[0]));
   const then = stops ? 'fail-on stops the deploy' : terms[0].next;
   const level = stops ? 'red' : results.every(isGreen) ? 'green' : 'yellow';
-  const each = ended.map((end, server) => linesOf(end, terms[server] ?? terms[0], { stops, isNewsSaid }));
-  const [only] = each;
-  if (each.length === 1 && only !== undefined) {
-    return { ...only, result: `${only.result}; ${then}`, level };
-  }
-  const named = (linesOf: (lines: ServerLines) => readonly string[]) =>
-    each.flatMap((lines, server) => linesOf(lines).map((line) => `${terms[server]?.name ?? ''}: ${line}`));
+  const each = ended.map((end, server) => linesOf(end, ofServer(terms, server), { stops, isNewsSaid }));
+  const only = each.length === 1 ? each[0] : undefined;
+  if (only !== undefined) return { ...only, result: `${only.result}; ${then}`, level };
+  const about = (linesOf: (lines: ServerLines) => readonly string[]) =>
+    each.flatMap((lines, server) => linesOf(lines).map((line) => named(ofServer(terms, server), line)));
   return {
     result: `${describeJointResult(results)}; ${then}`,
-    more: named(({ result, more }) => [result, ...more]),
-    advice: named(({ advice }) => advice),
+    more: about(({ result, more }) => [result, ...more]),
+    advice: about(({ advice }) => advice),
     level,
   };
 }
@@ -53,8 +52,8 @@ interface Telling {
 }
 
 function linesOf({ result, progress }: Ended, given: Terms, telling: Telling): ServerLines {
-  const isInternal = result.outcome === 'failed-open' && result.reason === 'internal';
-  const terms = isInternal ? { ...given, httpProxy: undefined } : given; // which has nothing to do with it
+  const { reason }: { readonly outcome: string; readonly reason?: string } = result;
+  const terms = reason === 'internal' ? { ...given, httpProxy: undefined } : given; // which has nothing to do with it
   const isWithout =
     result.outcome === 'quiet' && stopsDeploy(result, terms) ? ', but without the cordon' : '';
   return {

@@ -21,7 +21,7 @@ export interface JobEnd {
   /** What has ended the wait, if a signal has. */
   readonly signal?: NodeJS.Signals;
   /** Of a command that was run: from the start to when it was started, and how long it ran. */
-  readonly roll?: Pick<RollEnd, 'waitedMs' | 'isQuiet' | 'ranMs'>;
+  readonly roll?: Pick<RollEnd, 'waitedMs' | 'isQuiet' | 'ranMs'> & { readonly isKept: boolean };
 }
 
 /** The same with what the gates have reported, down to the release of their leases. */
@@ -32,7 +32,6 @@ export interface ReportedEnd extends JobEnd {
 
 /** The reason with which a signal ends the wait. */
 class Stopped extends Error {
-  override readonly name = 'Stopped';
   readonly signal: NodeJS.Signals;
 
   constructor(signal: NodeJS.Signals) {
@@ -77,16 +76,17 @@ export async function runGate(
     const { commandEnvironment, runCommand } = await import('./run-command.ts');
     const ownEnv = commandEnvironment(env, { outcome: jointOutcome(results), holder });
     const heart = setInterval(() => {
-      reporter.note(describeRoll(watch.seen, elapsed(), commandName(command)), false);
+      reporter.note(describeRoll(watch.seen(), elapsed(), commandName(command)), false);
     }, HEARTBEAT_MS).unref();
     const { status, problem } = await runCommand(command, ownEnv, signals);
     const ranMs = elapsed() - waitedMs;
     clearInterval(heart);
     signals.to(undefined);
     if (problem !== undefined) reporter.note(`${commandName(command)}: ${problem}`, true);
-    if (status === 0 && command.keepsLease) endBy('keep');
+    const isKept = status === 0 && command.keepsLease;
+    if (isKept) endBy('keep');
     const isQuiet = results.every(({ outcome }) => outcome === 'quiet');
-    return { ended, status, roll: { waitedMs, isQuiet, ranMs } };
+    return { ended, status, roll: { waitedMs, isQuiet, ranMs, isKept } };
   };
   let followed: Promise<JobEnd> | undefined;
   /** What follows the gates happens once, also when quietgate fails meanwhile. */
@@ -99,7 +99,7 @@ export async function runGate(
     stopping.abort(new Stopped(signal));
   });
   const stray = strayFailure(process, () => followed !== undefined);
-  const reported = (end: JobEnd): ReportedEnd => ({ ...end, seen: watch.seen, elapsedMs: elapsed() });
+  const reported = (end: JobEnd): ReportedEnd => ({ ...end, seen: watch.seen(), elapsedMs: elapsed() });
   try {
     reporter.start();
     startedAt = systemClock.now();
@@ -111,9 +111,8 @@ export async function runGate(
     const end = await Promise.race([gated, stray]);
     const { roll, status } = end;
     if (roll !== undefined) {
-      const isKept = status === 0 && command?.keepsLease === true;
-      const keptUntil = isKept && cordon !== undefined ? timeIn(cordon.leaseMs) : undefined;
-      const rollEnd = { ...roll, status, keptUntil, seen: watch.seen, elapsedMs: elapsed() };
+      const keptUntil = roll.isKept && cordon !== undefined ? timeIn(cordon.leaseMs) : undefined;
+      const rollEnd = { ...roll, status, keptUntil, seen: watch.seen(), elapsedMs: elapsed() };
       reporter.note(describeRollEnd(rollEnd, termsOf(plan, plan.servers[0])), false);
     }
     return reported(end);

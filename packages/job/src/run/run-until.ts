@@ -31,9 +31,8 @@ export async function runUntil(
   const elapsed = () => systemClock.now() - startedAt;
   const waited = () => `(waited ${formatDuration(elapsed())} of ${exactDuration(plan.maxWaitMs)})`;
   const leftMs = () => plan.maxWaitMs - elapsed();
-  let seen = 'no response yet';
   report(`${timeIn(0)} asking ${where} every ${exactDuration(plan.intervalMs)} for ${quote(plan.text)}`);
-  while (leftMs() > 0) {
+  for (let seen: string | undefined; ;) {
     const askedAt = elapsed();
     const asked = await ask(plan, network, Math.min(plan.requestTimeoutMs, leftMs()));
     if (asked === undefined) {
@@ -42,8 +41,10 @@ export async function runUntil(
     if (asked !== seen) report(`${timeIn(0)} ${asked} ${waited()}`);
     seen = asked;
     await systemClock.sleep(Math.min(askedAt + plan.intervalMs - elapsed(), leftMs()));
+    if (leftMs() <= 0) {
+      return { isThere: false, line: `${timeIn(0)} ${where} has not had the text: ${asked} ${waited()}` };
+    }
   }
-  return { isThere: false, line: `${timeIn(0)} ${where} has not had the text: ${seen} ${waited()}` };
 }
 
 /** What was seen instead of the text, on one line; `undefined` when it is there. */

@@ -98,6 +98,14 @@ describe('the end of', () => {
     expect(isGone()).toBe(true);
   });
 
+  it('one of which nothing can be read at first is not noticed for what is read later', () => {
+    const npm = { [process.pid]: { parent: STARTER, environ: NPM } };
+    pretend(npm);
+    const isGone = watchStarter();
+    pretend({ ...chain(), ...npm });
+    expect(isGone()).toBe(false);
+  });
+
   it('the starter is noticed where its own starter cannot be read', () => {
     expect(watched({ [process.pid]: { parent: STARTER, environ: NPM } })).toEqual([STARTER]);
   });

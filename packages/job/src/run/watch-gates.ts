@@ -2,11 +2,12 @@ import { type GateEvent, systemClock } from '@quietgate/core';
 import { type HeldReport, readGates } from '@quietgate/core/internal';
 import { createNetwork, type Network } from '../network/create-network.ts';
 import type { Phase } from '../network/phase.ts';
-import type { Plan } from '../plan/plan.ts';
+import { eachServer, ofServer } from '../plan/per-server.ts';
+import type { GatePlan, Plan } from '../plan/plan.ts';
 import type { JobResult } from '../report/job-result.ts';
-import { nextProgress, NO_PROGRESS, type Progress } from '../report/progress.ts';
+import { type CordonNews, nextProgress, NO_PROGRESS, type Progress } from '../report/progress.ts';
 import { describeRestart, describeRollNews } from '../report/roll-lines.ts';
-import { allTermsOf } from '../report/terms.ts';
+import { named, type Terms, termsOf } from '../report/terms.ts';
 import type { Ended, Reporter } from './reporter.ts';
 
 /** The phases of a request that a server has heard of. */
@@ -26,7 +27,17 @@ export interface GateWatch {
   /** A signal has ended the wait. */
   readonly stop: (why: string) => void;
   /** What each gate has reported so far. */
-  readonly seen: readonly Progress[];
+  readonly seen: () => readonly Progress[];
+}
+
+/** A server, with what its gate has reported so far. */
+interface Watched {
+  readonly gate: GatePlan;
+  readonly network: Network;
+  readonly terms: Terms;
+  progress: Progress;
+  /** It has been heard in this turn that the cordon is lost. */
+  isLost: boolean;
 }
 
 export function watchGates(
@@ -35,74 +46,76 @@ export function watchGates(
   env: NodeJS.ProcessEnv,
   onEvent: OnEvent,
 ): GateWatch {
-  const terms = allTermsOf(plan);
-  const watched = plan.servers.map(({ gate }) => ({
-    gate,
-    network: createNetwork(env, { host: plan.host, requestTimeoutMs: gate.requestTimeoutMs }),
-  }));
-  const seen: Progress[] = plan.servers.map(() => NO_PROGRESS);
-  /** The servers of which it has been heard in this turn that their cordon is lost. */
-  const lost = new Set<number>();
+  const servers = eachServer(plan.servers, (server): Watched => {
+    const { gate } = server;
+    const network = createNetwork(env, { host: plan.host, requestTimeoutMs: gate.requestTimeoutMs });
+    return { gate, network, terms: termsOf(plan, server), progress: NO_PROGRESS, isLost: false };
+  });
   let startedAt = 0;
   let isWaiting = true;
 
-  const hear = (event: GateEvent, server: number) => {
-    const before = seen[server] ?? NO_PROGRESS;
-    const progress = nextProgress(before, event);
-    seen[server] = progress;
+  const hear = (watched: Watched, server: number, event: GateEvent) => {
+    const before = watched.progress;
+    watched.progress = nextProgress(before, event);
     if (isWaiting) {
       onEvent(event, server);
-      reporter.progress(server, progress);
-    } else if (progress.cordonNews !== before.cordonNews) {
-      noteNews(server, before);
-    }
-  };
-  /** A lease that another one replaces is reported by two events, one right after the other, which are one line. */
-  const noteNews = (server: number, before: Progress) => {
-    const each = terms[server] ?? terms[0];
-    const news = seen[server]?.cordonNews;
-    const note = (line: string, isWarning: boolean) => {
-      reporter.note(each.name === undefined ? line : `${each.name}: ${line}`, isWarning);
-    };
-    if (news?.type === 'cordoned' && lost.delete(server)) note(describeRestart(each), false);
-    else if (news?.type === 'uncordoned') {
-      lost.add(server);
-      queueMicrotask(() => {
-        if (lost.delete(server)) note(describeRollNews(news, before, each), true);
-      });
-    } else if (news !== undefined) note(describeRollNews(news, before, each), news.type === 'left');
-  };
-  const notice: GateWatch['notice'] = (server, report, { outcome, elapsedMs }) => {
-    const before = seen[server] ?? NO_PROGRESS;
-    if (report === 'renewed') {
-      seen[server] = { ...before, renewedAtMs: systemClock.now() - startedAt };
+      reporter.progress(server, watched.progress);
       return;
     }
-    const progress = { ...before, held: report === 'waiting' ? undefined : { outcome, elapsedMs } };
-    seen[server] = progress;
-    if (!isWaiting || seen.every(({ held }) => held !== undefined)) return;
-    // Those that ended last were not reported to wait for others, of which there seemed to be none.
-    const reported = report === 'waiting' ? [...seen.keys()].filter((each) => seen[each]?.held) : [];
-    for (const each of [...reported, server]) reporter.progress(each, seen[each] ?? progress);
+    const { cordonNews } = watched.progress;
+    // Stryker disable next-line ConditionalExpression: what has been news is never absent again
+    if (cordonNews !== undefined && cordonNews !== before.cordonNews) noteNews(watched, before, cordonNews);
+  };
+  /** A lease that another one replaces is reported by two events, one right after the other, which are one line. */
+  const noteNews = (watched: Watched, before: Progress, news: CordonNews) => {
+    const { terms } = watched;
+    const note = (line: string, isWarning: boolean) => {
+      reporter.note(named(terms, line), isWarning);
+    };
+    if (watched.isLost) {
+      watched.isLost = false;
+      note(describeRestart(terms), false);
+    } else if (news.type === 'uncordoned') {
+      watched.isLost = true;
+      queueMicrotask(() => {
+        if (!watched.isLost) return;
+        watched.isLost = false;
+        note(describeRollNews(news, before, terms), true);
+      });
+    } else note(describeRollNews(news, before, terms), news.type === 'left');
+  };
+  const notice: GateWatch['notice'] = (server, report, { outcome, elapsedMs }) => {
+    const watched = ofServer(servers, server);
+    if (report === 'renewed') {
+      watched.progress = { ...watched.progress, renewedAtMs: systemClock.now() - startedAt };
+      return;
+    }
+    const isBack = report === 'waiting';
+    watched.progress = { ...watched.progress, held: isBack ? undefined : { outcome, elapsedMs } };
+    if (!isWaiting || servers.every(({ progress }) => progress.held !== undefined)) return;
+    for (const [each, { progress }] of servers.entries()) {
+      // Of those that ended last nobody has heard that they wait: they seemed to wait for none.
+      if (each === server || (isBack && progress.held !== undefined)) reporter.progress(each, progress);
+    }
   };
   return {
     notice,
     gatesFor(signal) {
       startedAt = systemClock.now();
       return readGates(
-        watched.map(({ gate, network: { fetch } }, server) => ({
-          ...gate,
+        servers.map((watched, server) => ({
+          ...watched.gate,
           signal,
-          fetch,
+          fetch: watched.network.fetch,
           onEvent: (event) => {
-            hear(event, server);
+            hear(watched, server, event);
           },
         })),
       );
     },
     end(results) {
       isWaiting = false;
-      const ended = results.map((result, server) => endOf(result, seen[server], watched[server]?.network));
+      const ended = results.map((result, server) => endOf(result, ofServer(servers, server)));
       reporter.end(ended);
       return ended;
     },
@@ -110,11 +123,11 @@ export function watchGates(
       isWaiting = false;
       reporter.stop(why);
     },
-    seen,
+    seen: () => servers.map(({ progress }) => progress),
   };
 }
 
-function endOf(result: JobResult, seen: Progress = NO_PROGRESS, network?: Network): Ended {
-  const hasReachedServer = network !== undefined && REACHED.has(network.phase());
-  return { result, progress: { ...seen, hasReachedServer, remedy: network?.failure()?.remedy } };
+function endOf(result: JobResult, { network, progress }: Watched): Ended {
+  const hasReachedServer = REACHED.has(network.phase());
+  return { result, progress: { ...progress, hasReachedServer, remedy: network.failure()?.remedy } };
 }
