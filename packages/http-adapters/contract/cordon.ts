@@ -160,7 +160,7 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
     name: 'answers 401 on any method without a token or with a wrong one, before anything else',
     async check(host) {
       const cordon = fakeCordon();
-      await withHost(host, { cordon, authorize: TOKEN }, async ({ ask }) => {
+      await withHost(host, { cordon, authorize: TOKEN }, async ({ askInTurn }) => {
         for (const authorization of [
           undefined,
           '',
@@ -176,8 +176,8 @@ export const cordonContract: readonly Check<DeployCordonOptions>[] = [
         ]) {
           const sent = authorization === undefined ? {} : { Authorization: authorization };
           for (const method of ['GET', 'PUT', 'DELETE', 'POST', 'OPTIONS', 'PROPFIND'])
-            expectUnauthorized(await ask(`${PATH}?holder=*`, { method, headers: sent }));
-          expectUnauthorized(await ask(PATH, { method: 'HEAD', headers: sent }), '');
+            expectUnauthorized(await askInTurn(`${PATH}?holder=*`, { method, headers: sent }));
+          expectUnauthorized(await askInTurn(PATH, { method: 'HEAD', headers: sent }), '');
         }
       });
       for (const asked of Object.values(cordon)) expect(asked).not.toHaveBeenCalled();

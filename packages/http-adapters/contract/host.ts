@@ -28,6 +28,8 @@ export interface RunningHost {
   readonly port: number;
   /** Asks for a path, without the host's prefix. */
   readonly ask: Ask;
+  /** The same, one question after the other on one connection. */
+  readonly askInTurn: Ask;
   /** The headers by which a client asks to keep its connection. */
   readonly keepAlive: Readonly<Record<string, string>>;
   /** Resolves once `count` requests in all have reached the framework. */
@@ -57,13 +59,15 @@ export async function withHost<O extends object>(
   const client = host.http2 === true ? http2Client(port) : http1Client(port);
   try {
     const { prefix = '' } = host;
-    const ask: Ask = (path, question) => {
-      const reply = client.ask(prefix + path, question);
-      reply.catch(() => undefined); // a check that fails may leave some behind
-      return reply;
-    };
+    const below =
+      (ask: Ask): Ask =>
+      (path, question) => {
+        const reply = ask(prefix + path, question);
+        reply.catch(() => undefined); // a check that fails may leave some behind
+        return reply;
+      };
     const keepAlive = host.http2 === true ? {} : { Connection: 'keep-alive' };
-    await work({ port, arrived, ask, keepAlive });
+    await work({ port, arrived, ask: below(client.ask), askInTurn: below(client.askInTurn), keepAlive });
   } finally {
     release?.();
     client.close();

@@ -19,10 +19,12 @@ export const routing: readonly Check[] = [
     name: 'answers every other method with 405',
     async check(host) {
       const listDeployments = vi.fn(() => inFlight('a'));
-      await withHost(host, { listDeployments }, async ({ ask }) => {
+      await withHost(host, { listDeployments }, async ({ askInTurn }) => {
         for (const method of OTHER_METHODS) {
-          expectNotAllowed(await ask(PATH, { method }));
-          expectNotAllowed(await ask(`${PATH}?${method}`, { method, headers: { 'If-None-Match': '*' } }));
+          expectNotAllowed(await askInTurn(PATH, { method }));
+          expectNotAllowed(
+            await askInTurn(`${PATH}?${method}`, { method, headers: { 'If-None-Match': '*' } }),
+          );
         }
       });
       expect(listDeployments).not.toHaveBeenCalled();
@@ -65,7 +67,7 @@ export const routing: readonly Check[] = [
     async check(host) {
       const listDeployments = vi.fn(() => inFlight('a'));
       const parent = PATH.slice(0, PATH.lastIndexOf('/'));
-      await withHost(host, { listDeployments }, async ({ ask }) => {
+      await withHost(host, { listDeployments }, async ({ askInTurn }) => {
         for (const path of [
           '/',
           parent,
@@ -80,7 +82,7 @@ export const routing: readonly Check[] = [
           PATH.toUpperCase(),
         ]) {
           for (const method of ['GET', 'HEAD', 'POST', 'PROPFIND']) {
-            expect(await ask(path, { method }), `${method} ${path}`).toMatchObject({ status: 404 });
+            expect(await askInTurn(path, { method }), `${method} ${path}`).toMatchObject({ status: 404 });
           }
         }
       });
