@@ -3,6 +3,7 @@ import { FAULTS } from './cordon-search/faults.ts';
 import { PRODUCT } from './cordon-search/rules.ts';
 import { NO_TROUBLE, ONE_DEPLOY, type Scenario, TICK_MS, TWO_DEPLOYS } from './cordon-search/scenario.ts';
 import { search } from './cordon-search/search.ts';
+import { asPrinted, printed } from './how-it-works.ts';
 
 const WITH_OPERATOR: Scenario = { ...NO_TROUBLE, operatorLifts: 1 };
 const WITH_LOSS: Scenario = { ...NO_TROUBLE, losses: 1 };
@@ -14,6 +15,7 @@ const ONE_AFTER_THE_OTHER: Scenario = { ...TWO_DEPLOYS, isSerialised: true, dela
 const IN_A_STORE: Scenario = { ...TWO_DEPLOYS, outlastsRestart: true };
 
 const KILLS = 'no rollout that follows a green light kills a run';
+const KILL = /the rollout.* restarts the server and kills a run$/;
 const STAYS_DOWN = 'what an operator lifts stays down';
 
 describe('in every order of events', () => {
@@ -46,17 +48,35 @@ describe('in every order of events', () => {
   });
 });
 
+const [withoutCordon = '', twoDeploys = ''] = printed('text');
+
 describe('what is not promised is found', () => {
   test.each([
-    ['a run that starts after the green light, without the cordon', { ...NO_TROUBLE, hasCordon: false }],
-    ['a run that starts once the first of two rollouts has ended the lease of the second', TWO_DEPLOYS],
+    [
+      'a run that starts after the green light, without the cordon',
+      { ...NO_TROUBLE, hasCordon: false },
+      withoutCordon,
+    ],
+    [
+      'a run that starts once the first of two rollouts has ended the lease of the second',
+      TWO_DEPLOYS,
+      twoDeploys,
+    ],
+  ])('%s, as docs/how-it-works.md prints it', (_, scenario, trace) => {
+    const { violation } = search(scenario);
+    expect(violation?.broken).toBe(KILLS);
+    expect(violation?.trace.at(-1)).toMatch(KILL);
+    expect(asPrinted(violation)).toBe(trace);
+  });
+
+  test.each([
     ['a run that starts after the lease, before a late rollout', { ...NO_TROUBLE, rollsWithinLease: false }],
     ['a run that starts after a crash behind the green light', { ...ONE_DEPLOY, sparesProof: false }],
     ['a run that starts when an operator lifts the lease', { ...WITH_OPERATOR, sparesProof: false }],
   ])('%s', (_, scenario) => {
     const { violation } = search(scenario);
     expect(violation?.broken).toBe(KILLS);
-    expect(violation?.trace.at(-1)).toMatch(/the rollout.* restarts the server and kills a run$/);
+    expect(violation?.trace.at(-1)).toMatch(KILL);
   });
 
   test('a first raise that comes after an operator has lifted the lease of its retry', () => {

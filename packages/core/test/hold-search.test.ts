@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FAULTS } from './hold-search/faults.ts';
 import { ONE_SERVER, type Scenario, TWO_SERVERS } from './hold-search/scenario.ts';
 import { search } from './hold-search/search.ts';
+import { asPrinted, printed } from './how-it-works.ts';
 
 const IN_A_STORE: Scenario = { ...ONE_SERVER, outlastsRestart: true, restarts: 2 };
 const TWO_IN_STORES: Scenario = { ...TWO_SERVERS, outlastsRestart: true, restarts: 2 };
@@ -26,22 +27,31 @@ describe('in every order of events, with a roll of any length', () => {
   });
 });
 
+const [, , printedHold = ''] = printed('text');
+
 describe('what is not promised is found', () => {
   test.each([
-    ['a run that starts after a crash behind the last proof', { ...ONE_SERVER, sparesProof: false }],
+    [
+      'a run that starts after a crash behind the last proof',
+      { ...ONE_SERVER, sparesProof: false },
+      'the server crashes and restarts',
+    ],
     [
       'a run that starts when an operator releases the lease',
-      { ...WITH_LOSSES, sparesProof: false, operatorLifts: 1 },
+      { ...ONE_SERVER, crashes: 0, sparesProof: false, operatorLifts: 1 },
+      'an operator releases every lease of the server',
     ],
     [
       'a run that starts between two restarts, where leases end with the process',
       { ...ONE_SERVER, restarts: 2 },
+      'the rollout restarts the server',
     ],
-  ])('%s', (_, scenario) => {
+  ])('%s, as docs/how-it-works.md prints it', (_, scenario, what) => {
     const { violation } = search(scenario);
     expect(violation?.broken).toBe(KILLS);
     expect(violation?.trace.at(-2)).toMatch(/a run starts on the server$/);
     expect(violation?.trace.at(-1)).toMatch(/the rollout restarts the server and kills a run$/);
+    expect(asPrinted(violation)).toBe(printedHold.replace('the rollout restarts the server\n', `${what}\n`));
   });
 });
 

@@ -1,13 +1,6 @@
-import { codeBlocks } from '@quietgate/testkit/readme';
 import { describe, expect, test } from 'vitest';
-import { NO_TROUBLE, type Scenario, TWO_DEPLOYS } from './cordon-search/scenario.ts';
-import { search } from './cordon-search/search.ts';
 import { gateEdges } from './gate-edges.ts';
-import { ONE_SERVER } from './hold-search/scenario.ts';
-import { search as searchHold } from './hold-search/search.ts';
-
-const blocks = codeBlocks(new URL('../../../docs/how-it-works.md', import.meta.url));
-const printed = (info: string) => blocks.filter((block) => block.info === info).map(({ code }) => code);
+import { printed } from './how-it-works.ts';
 
 /** The edges of a diagram, one for each label; that the gate sleeps before a poll is no edge of its own. */
 function edgesOf(diagram: string): string[] {
@@ -36,29 +29,4 @@ describe('the diagrams have the edges that the gate has, and no others', () => {
       '[*] --> poll: without a cordon',
     ]);
   });
-});
-
-const [withoutCordon, twoDeploys, hold = ''] = printed('text');
-const asPrinted = ({ violation }: { violation?: { trace: readonly string[] } }) =>
-  [...(violation?.trace ?? []), ''].join('\n');
-
-test('the traces are the shortest ones that the search finds', () => {
-  const trace = (scenario: Scenario) => asPrinted(search(scenario));
-  expect([withoutCordon, twoDeploys]).toEqual([
-    trace({ ...NO_TROUBLE, hasCordon: false }),
-    trace(TWO_DEPLOYS),
-  ]);
-});
-
-test.each([
-  ['the rollout restarts the server', { ...ONE_SERVER, restarts: 2 }],
-  ['the server crashes and restarts', { ...ONE_SERVER, sparesProof: false }],
-  [
-    'an operator releases every lease of the server',
-    { ...ONE_SERVER, crashes: 0, sparesProof: false, operatorLifts: 1 },
-  ],
-])('and so is that of a hold, where %s before a run starts', (what, scenario) => {
-  expect(asPrinted(searchHold(scenario))).toBe(
-    hold.replace('the rollout restarts the server\n', `${what}\n`),
-  );
 });
