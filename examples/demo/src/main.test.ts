@@ -15,13 +15,16 @@ const LIMIT_MS = 120_000;
 const PACKAGE_DIRECTORY = fileURLToPath(new URL('..', import.meta.url));
 const TEMPORARY_PREFIX = 'quietgate-demo-';
 
-const sourceOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const programOf = (name: string) => bundled(fileURLToPath(new URL(name, import.meta.url)));
+const program = await programOf('main.ts');
+const server = await bundled(NODE_HTTP_SERVER);
+const lyingServer = await programOf('lying-server.ts');
 
 /** Starts the replay in a process of its own, with a directory for temporary files that nobody else uses. */
 async function startReplay({ onTestFinished }: TestContext, ...args: string[]) {
   const temporary = await mkdtemp(join(tmpdir(), 'replay-'));
-  const [entry = await bundled(NODE_HTTP_SERVER), ...names] = args;
-  const child = spawn(process.execPath, [await bundled(sourceOf('main.ts')), entry, ...names], {
+  const [entry = server, ...names] = args;
+  const child = spawn(process.execPath, [program, entry, ...names], {
     cwd: PACKAGE_DIRECTORY,
     env: { ...process.env, TMPDIR: temporary },
   });
@@ -101,7 +104,7 @@ describe('the replay', { timeout: LIMIT_MS }, () => {
   describe.concurrent('that does not get so far', () => {
     it('fails when a gate is talked into opening too early', async (context) => {
       const { expect } = context;
-      const replay = await startReplay(context, await bundled(sourceOf('lying-server.ts')), 'gate');
+      const replay = await startReplay(context, lyingServer, 'gate');
       expect(await replay.ended).toBe(1);
       expect(replay.output()).toContain('That is not what should have happened:');
       expect(replay.output()).toMatch(/- gate: t13 should have become ready, but it is failed/);
@@ -119,7 +122,7 @@ describe('the replay', { timeout: LIMIT_MS }, () => {
 
     it('clears up when its reader has gone', async (context) => {
       const { expect } = context;
-      const replay = await startReplay(context, await bundled(NODE_HTTP_SERVER), 'no gate');
+      const replay = await startReplay(context, server, 'no gate');
       await replay.up();
       replay.child.stdout.destroy();
       expect(await replay.ended).toBe(1);
@@ -133,12 +136,7 @@ describe('the replay', { timeout: LIMIT_MS }, () => {
       ['SIGTERM', 143],
     ] as const)('ends its servers and clears up on %s', async ([signal, status], context) => {
       const { expect } = context;
-      const replay = await startReplay(
-        context,
-        await bundled(NODE_HTTP_SERVER),
-        'gate',
-        'gate, held to the end',
-      );
+      const replay = await startReplay(context, server, 'gate', 'gate, held to the end');
       await replay.up();
       expect(replay.servers()).toHaveLength(2);
       replay.child.kill(signal);
