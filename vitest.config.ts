@@ -37,7 +37,7 @@ const bundled = { globalSetup: ['test/support/build.ts'] };
 
 export default defineConfig({
   test: {
-    maxWorkers: availableParallelism() + 3, // most tests wait for a socket or for a process of their own
+    maxWorkers: availableParallelism() + 1, // some tests wait, but each process imports its project anew
     projects: [
       project('core', 'packages/core'),
       project('http-adapters', 'packages/http-adapters'),
