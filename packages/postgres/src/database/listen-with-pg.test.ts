@@ -105,10 +105,10 @@ it('asks every 30 s whether it still is connected', async () => {
   expect(made[0]?.asked).toHaveLength(3);
 });
 
-it('makes no connection anew that was lost before it was stopped', async () => {
-  const { made, stop } = await listen();
+it('makes no connection anew once it is stopped, even by whoever hears that one was lost', async () => {
+  const { made, stop, onLost } = await listen();
+  onLost.mockImplementation(stop);
   made[0]?.emit('end');
-  await stop();
   await vi.advanceTimersByTimeAsync(3_600_000);
   expect(made).toHaveLength(1);
 });

@@ -31,8 +31,8 @@ export function listenWithPg(
       if (client !== own) return; // given up before, or stopped
       client = undefined;
       own.end().catch(() => undefined);
-      onLost(error);
       wait(RECONNECT_MS, connect);
+      onLost(error);
     };
     own.on('error', lose);
     own.on('end', () => {

@@ -34,11 +34,9 @@ function connectionsBy<Client extends PgClient>(connect: () => Promise<Client>):
   const withClient = async <T>(signal: AbortSignal | undefined, work: (client: Client) => Promise<T>) => {
     const client = await acquire(connect(), signal);
     client.on('error', ignore); // a connection that breaks between two queries fails the next one
-    let isUsable = false;
+    let isUsable = true;
     try {
-      const result = await orAborted(work(client), signal);
-      isUsable = true;
-      return result;
+      return await orAborted(work(client), signal);
     } catch (error) {
       isUsable = error instanceof RolledBack;
       throw error instanceof RolledBack ? error.cause : error;
