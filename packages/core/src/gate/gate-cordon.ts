@@ -14,15 +14,20 @@ export interface GateCordon {
 /** How far the gate has got with its cordon. `uncordoned` has been reported in the last three. */
 export type CordonPhase =
   /** It has not been asked for yet. */
-  | { readonly type: 'unraised' }
+  | { readonly type: 'unraised'; readonly lease?: undefined }
   /** The lease lasts, as far as the gate knows. */
   | { readonly type: 'up'; readonly lease: OwnLease }
   /** The lease could not be renewed; it may still last, and the next renewal that is due tries again. */
   | { readonly type: 'lost'; readonly lease: OwnLease; readonly message: string }
   /** No lease was ever granted; `rejections` are how many answers in a row say that none will be. */
-  | { readonly type: 'refused'; readonly rejections: number; readonly message: string }
+  | {
+      readonly type: 'refused';
+      readonly lease?: undefined;
+      readonly rejections: number;
+      readonly message: string;
+    }
   /** It is not asked for again: no lease will be granted, or an operator lifted the one there was. */
-  | { readonly type: 'given-up'; readonly message: string };
+  | { readonly type: 'given-up'; readonly lease?: undefined; readonly message: string };
 
 /** A lease as its holder believes in it: from when the request was sent, and so never for longer than the server does. */
 export interface OwnLease {
@@ -33,7 +38,7 @@ export interface OwnLease {
 
 /** The lease that was granted last, if it may still last. */
 export function leaseOf({ phase }: GateCordon): OwnLease | undefined {
-  return phase.type === 'up' || phase.type === 'lost' ? phase.lease : undefined;
+  return phase.lease;
 }
 
 /** For how much longer a lease lasts, in milliseconds; 0 when it has run out. */

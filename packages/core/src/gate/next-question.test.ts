@@ -176,6 +176,7 @@ describe('when the maximum wait is over', () => {
     const proving = { ...cordoned, pending: leasing('proof', cap - 1000) };
     expect(nextQuestion(proving, cap)).toMatchObject({
       result: { outcome: 'quiet', cordon: { up: false, message } },
+      state: { cordon: { phase: { type: 'refused', rejections: 0, message } } },
     });
   });
 

@@ -28,9 +28,7 @@ export interface LeaseQuestion {
 export function nextQuestion(state: GateState, now: number): Question | End {
   const { cordon, pending } = state;
   if (now >= deadlineMs(state)) {
-    return cordon !== undefined && pending?.purpose === 'proof'
-      ? decideWithoutProof({ ...state, cordon, pending }, now)
-      : end({ outcome: 'timed-out' }, state, now);
+    return isProving(state) ? decideWithoutProof(state, now) : end({ outcome: 'timed-out' }, state, now);
   }
   if (pending?.type === 'poll') return questionOfPoll({ ...state, pending }, now);
   if (cordon !== undefined) {
@@ -40,6 +38,11 @@ export function nextQuestion(state: GateState, now: number): Question | End {
     }
   }
   return questionOfPoll(beginPoll(state, 'wait', now), now);
+}
+
+/** Whether it has seen the zero that is the green light, and asks whether its lease has lasted. */
+function isProving(state: GateState): state is Leasing {
+  return state.pending?.purpose === 'proof';
 }
 
 /** A new poll. */

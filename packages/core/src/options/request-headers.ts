@@ -48,8 +48,9 @@ function entriesOf(given: unknown): readonly unknown[] {
 function readPair(pair: unknown): readonly [name: string, value: string] {
   if (!isObject(pair)) throw new TypeError();
   const texts = [...(pair as Iterable<unknown>)].map(String);
-  const [name = '', value = ''] = texts;
+  if (texts.length !== 2) throw new TypeError();
+  const [name, value] = texts as [string, string];
   const trimmed = value.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
-  if (texts.length !== 2 || !NAME.test(name) || NOT_IN_A_VALUE.test(trimmed)) throw new TypeError();
+  if (!NAME.test(name) || NOT_IN_A_VALUE.test(trimmed)) throw new TypeError();
   return [name.toLowerCase(), trimmed];
 }
