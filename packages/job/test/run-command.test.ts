@@ -27,6 +27,11 @@ describe('a command', () => {
     expect(await start(command).ended).toEqual(end);
   });
 
+  it.skipIf(process.platform !== 'linux')('has the standard streams of this process', async () => {
+    const script = 'for fd in 0 1 2; do [ /proc/$$/fd/$fd -ef /proc/$PPID/fd/$fd ] || exit 1; done';
+    expect(await start(['bash', '-c', script]).ended).toEqual({ status: 0 });
+  });
+
   it('has the environment that it is given, and no other', async () => {
     vi.stubEnv('QUIETGATE_TEST', 'leaked');
     expect(await start(['sh', '-c', 'test -z "$QUIETGATE_TEST"']).ended).toEqual({ status: 0 });

@@ -4,9 +4,9 @@ export type PerServer<T> = readonly [T, ...T[]];
 /** Makes one for each server out of another. */
 export function eachServer<T, Made>(
   [first, ...others]: PerServer<T>,
-  make: (of: T, server: number) => Made,
+  make: (of: T) => Made,
 ): PerServer<Made> {
-  return [make(first, 0), ...others.map((of, index) => make(of, index + 1))];
+  return [make(first), ...others.map(make)];
 }
 
 /** The one for a server, by its place in the plan. */

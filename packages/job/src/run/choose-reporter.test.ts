@@ -13,7 +13,7 @@ const MISSING: JobResult = {
   polls: 1,
   elapsedMs: 0,
 };
-const CLEAR = '\rESC[K';
+const CLEAR = '\r<ESC>[K';
 
 interface Where {
   readonly options?: Readonly<Record<string, string | readonly string[]>>;
@@ -32,7 +32,7 @@ async function reportOf(results: readonly JobResult[], where: Where = {}) {
     isTTY,
     columns,
     write: (text: string) => {
-      written[name] += text.replaceAll('\u001b', 'ESC');
+      written[name] += text.replaceAll('\u001b', '<ESC>');
     },
   });
   const { options = {}, env = {}, stdoutIsTTY = false, stderrIsTTY = false, isStdoutTaken = false } = where;
@@ -87,7 +87,7 @@ describe('a log', () => {
 });
 
 describe('a terminal', () => {
-  const GREEN = /^ESC\[32mquiet: [^\n]*ESC\[39m\n$/;
+  const GREEN = /^<ESC>\[32[m]quiet: [^\n]*<ESC>\[39m\n$/;
   const terminal = { stderrIsTTY: true, stdoutIsTTY: true };
 
   it.each([[{}], [{ CI: '' }], [{ CI: 'false' }]])('is drawn on: %j', async (env: Record<string, string>) => {
@@ -107,7 +107,7 @@ describe('a terminal', () => {
 
   it('shows any other outcome in yellow', async () => {
     const { stdout } = await reportOf([MISSING], terminal);
-    expect(stdout).toMatch(/^ESC\[33mfailed-open [^\n]*ESC\[39m\n$/);
+    expect(stdout).toMatch(/^<ESC>\[33[m]failed-open [^\n]*<ESC>\[39m\n$/);
   });
 
   it.each<[Where, boolean]>([
@@ -117,7 +117,7 @@ describe('a terminal', () => {
     [{ stderrIsTTY: true, isStdoutTaken: true }, true],
   ])('is painted on where it shows the result, and colour is wanted: %j', async (where, isPainted) => {
     const { stdout, stderr } = await reportOf([QUIET], where);
-    expect((stdout + stderr).includes('ESC[32m')).toBe(isPainted);
+    expect((stdout + stderr).includes('<ESC>[32m')).toBe(isPainted);
   });
 });
 

@@ -5,7 +5,7 @@ import { nextProgress, NO_PROGRESS, type Progress } from '../report/progress.ts'
 import { allTermsOf } from '../report/terms.ts';
 import { liveReporter } from './live-reporter.ts';
 
-const CLEAR = '\rESC[K';
+const CLEAR = '\r<ESC>[K';
 const BAR = '░░░░░░░░░░░░░░░░';
 
 beforeEach(() => {
@@ -29,7 +29,7 @@ function draw(...hosts: readonly string[]) {
   const reporter = liveReporter(
     allTermsOf(makePlan(given, {})),
     {
-      write: (more) => (text += more.replaceAll('\u001b', 'ESC')),
+      write: (more) => (text += more.replaceAll('\u001b', '<ESC>')),
       columns: () => 200,
       paint: (line, green) => `<${String(green)}>${line}`,
     },
@@ -66,7 +66,7 @@ describe('one server', () => {
         `${CLEAR}⠼ 1 in flight: t13 · 3s of 30m ${BAR} · next check in 18s`,
     );
     end([{ result: { ...quiet, unknown: 1 }, progress: NO_PROGRESS }]);
-    expect(written()).toMatch(/^\rESC\[K1 run with a status [^\n]*\n$/);
+    expect(written()).toMatch(/^\r<ESC>\[K1 run with a status [^\n]*\n$/);
     expect(result()).toMatch(/^<false>quiet: green light, [^\n]*; the deploy goes ahead\n$/);
     vi.advanceTimersByTime(5000);
     progress(0, after(waiting));
@@ -95,7 +95,7 @@ describe('one server', () => {
         `${CLEAR}⠙ asking https://a.example · 0s of 30m ${BAR}`,
     );
     progress(0, nextProgress(up, waiting));
-    expect(written()).toMatch(/^\rESC\[K⠹ 1 in flight: t13 [^\n]*$/);
+    expect(written()).toMatch(/^\r<ESC>\[K⠹ 1 in flight: t13 [^\n]*$/);
   });
 
   it('is painted green when it is quiet, with the line cleared before', () => {
@@ -160,9 +160,9 @@ describe('several servers', () => {
     expect(written()).toBe(CLEAR + asking('⠋', 'a', 'b', 'c').join('\n'));
     const held = { held: { outcome: 'quiet', elapsedMs: 0 } } as const;
     progress(1, held);
-    expect(written()).toBe(`ESC[2FESC[J${asking('⠙', 'a', 'c').join('\n')}`);
+    expect(written()).toBe(`<ESC>[2F<ESC>[J${asking('⠙', 'a', 'c').join('\n')}`);
     progress(0, held);
-    expect(written()).toBe(`ESC[1FESC[J${asking('⠹', 'c').join('\n')}`);
+    expect(written()).toBe(`<ESC>[1F<ESC>[J${asking('⠹', 'c').join('\n')}`);
     progress(2, held);
     expect(written()).toBe(
       CLEAR +
@@ -171,7 +171,7 @@ describe('several servers', () => {
           .join('\n'),
     );
     end(['a', 'b', 'c'].map(() => ({ result: quiet, progress: NO_PROGRESS })));
-    expect(written()).toMatch(/^ESC\[2FESC\[Jhttps:\/\/a\.example: quiet: /);
+    expect(written()).toMatch(/^<ESC>\[2F<ESC>\[Jhttps:\/\/a\.example: quiet: /);
   });
 
   it('have news of a cordon each', () => {
@@ -180,7 +180,7 @@ describe('several servers', () => {
     written();
     progress(1, after(cordoned));
     expect(written()).toMatch(
-      /^ESC\[1FESC\[Jhttps:\/\/b\.example: cordon up: new runs are blocked [^\n]*\n\rESC\[K/,
+      /^<ESC>\[1F<ESC>\[Jhttps:\/\/b\.example: cordon up: new runs are blocked [^\n]*\n\r<ESC>\[K/,
     );
   });
 });
