@@ -84,7 +84,7 @@ async function sendRequest(
       method,
       headers: headersOf(request, plan),
       // A POST that is redirected may become a GET.
-      redirect: to === 'cordon' || method === 'POST' ? 'manual' : 'follow',
+      ...((to === 'cordon' || method === 'POST') && { redirect: 'manual' }),
       signal: timeout.signal,
     });
     const body = await readBody(response, MAX_BODY_BYTES, timeout.signal);
@@ -101,9 +101,10 @@ async function sendRequest(
 
 function urlOf({ to, query = '' }: CheckRequest, { url, path }: CheckPlan): string {
   const base = new URL(url);
-  const asked = urlUnder(base, to === 'count' ? path : CORDON_PATH);
-  const queries = [to === 'count' ? base.search.slice(1) : '', query].filter((each) => each !== '');
-  return queries.length === 0 ? asked.href : `${asked.href}?${queries.join('&')}`;
+  const isCount = to === 'count';
+  const asked = urlUnder(base, isCount ? path : CORDON_PATH);
+  asked.search = [isCount ? base.search : '', query].filter((each) => each !== '').join('&');
+  return asked.href;
 }
 
 function headersOf({ headers = {}, token }: CheckRequest, plan: CheckPlan): [string, string][] {

@@ -1,10 +1,11 @@
 import { CORDON_PATH, IN_FLIGHT_COUNT_PATH } from '@quietgate/core';
 import { nobody } from '@quietgate/testkit/endpoint';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type CheckId, CORDON_CHECK_IDS, COUNT_CHECK_IDS } from '../../src/check/check.ts';
+import { checkServer } from '../../src/check/check-server.ts';
 import { type CheckReport, runCheck } from '../../src/check/run-check.ts';
 import type { CheckPlan } from '../../src/plan/check-plan.ts';
-import { smallClock, startSmallServer, TOKEN } from './correct-server.ts';
+import { type Fault, smallClock, startSmallServer, TOKEN } from './correct-server.ts';
 import {
   isCordon,
   isCount,
@@ -18,21 +19,23 @@ import {
 
 const ALL = [...COUNT_CHECK_IDS, ...CORDON_CHECK_IDS];
 
+const planFor = (url: string, more: Partial<CheckPlan> = {}): CheckPlan => ({
+  url,
+  path: IN_FLIGHT_COUNT_PATH,
+  headers: [],
+  host: undefined,
+  requestTimeoutMs: 60_000,
+  token: TOKEN,
+  json: false,
+  ...more,
+});
+
 const check = (url: string, more: Partial<CheckPlan> = {}, now = smallClock) =>
-  runCheck(
-    {
-      url,
-      path: IN_FLIGHT_COUNT_PATH,
-      headers: [],
-      host: undefined,
-      requestTimeoutMs: 60_000,
-      token: TOKEN,
-      json: false,
-      ...more,
-    },
-    {},
-    now,
-  );
+  runCheck(planFor(url, more), {}, now);
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const idsWith = ({ checks }: CheckReport, outcome: string) =>
   checks.filter((each) => each.outcome === outcome).map(({ id }) => id);
@@ -55,6 +58,64 @@ describe('a server that keeps to the protocol', () => {
     expect(report.checks.map(({ id, outcome }) => [id, outcome])).toEqual(ALL.map((id) => [id, 'passed']));
     expect(report.wasAnswered).toBe(true);
     expect([...leases]).toEqual([]);
+  });
+
+  it('is told so in words', async () => {
+    const { url } = await startSmallServer();
+    const { checks } = await check(url);
+    expect(checks.map(({ id, message }) => `${id}: ${message}`)).toEqual([
+      'answers: status 200',
+      'body: 2 in flight',
+      'content-type: application/json',
+      'no-store: Cache-Control has no-store',
+      'no-validators: neither ETag nor Last-Modified',
+      'conditional: status 200 with a count',
+      'head: as GET, without a body',
+      'methods: 405 with Allow: GET, HEAD',
+      'query: status 200 with a count',
+      'cache: neither a cache nor a redirect',
+      'time: it took 0s',
+      'prefer-zero: applied: wait=0',
+      'prefer-wait: kept pending for a second',
+      'unknown: no record of unknown status',
+      'unauthorized: status 401 with WWW-Authenticate: Bearer',
+      'wrong-token: status 401',
+      'state: the cordon is down',
+      'raise: a lease of 5 s',
+      'renew: the same id',
+      'holders: the holder is listed',
+      'bad-requests: status 400 for each',
+      'lift: the lease is gone',
+      'lift-again: status 200, though there is no such lease',
+      'cordon-methods: 405 with Allow: GET, PUT, DELETE',
+    ]);
+  });
+});
+
+describe('a request that gets no response', () => {
+  it('has its time, and a second more where it may be kept pending', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let isAsked: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => (isAsked = resolve));
+    const { url } = await startSmallServer(
+      where(
+        ({ headers }) => headers['prefer'] === 'wait=1',
+        (_, right) => {
+          isAsked();
+          return { ...right, heldMs: Infinity };
+        },
+      ),
+    );
+    const checking = check(url);
+    await asked;
+    vi.advanceTimersByTime(60_999);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(1);
+    const report = await checking;
+    expect(idsWith(report, 'failed')).toEqual(['prefer-wait']);
+    expect(messageOf(report, 'prefer-wait')).toBe('no complete response within 61000 ms');
+    expect(report.wasAnswered).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
@@ -128,7 +189,7 @@ describe('a server behind a redirect', () => {
       status,
       headers: { location: `${end}${path}${query.size === 0 ? '' : `?${query.toString()}`}` },
     }));
-    const report = await check(url);
+    const report = await check(`${url}?token=s3cret`);
     expect(idsWith(report, 'failed')).toEqual(['cache']);
     expect(messageOf(report, 'cache')).toBe(
       `it redirects to ${end}${IN_FLIGHT_COUNT_PATH}; it should be the URL that is asked`,
@@ -197,15 +258,56 @@ describe('a cordon', () => {
 });
 
 describe('what is sent', () => {
-  it('has a query of its own for one check alone, and that of the URL for the count', async () => {
+  const nonce = /^nonce=check-[0-9a-f]{12}$/;
+
+  it.each(['', 'team=a'])(
+    'has a query for one check alone, and that of the URL for the count: "%s"',
+    async (own) => {
+      const { url, requests } = await startSmallServer(undefined, []);
+      await check(`${url}?${own}`);
+      const searches = new Set(requests.filter(isCount).map(({ search }) => search));
+      const [plain, other] = [...searches];
+      expect(searches.size).toBe(2);
+      expect(plain).toBe(own === '' ? '' : `?${own}`);
+      expect(other?.replace(own === '' ? '?' : `?${own}&`, '')).toMatch(nonce);
+      expect(requests.filter((each) => !isCount(each)).some(({ query }) => query.has('team'))).toBe(false);
+    },
+  );
+
+  it('has the headers that were given, and of a cordon another Authorization', async () => {
     const { url, requests } = await startSmallServer(undefined, []);
-    await check(`${url}?team=a`, { headers: [['X-Team', 'a']] });
-    const counts = requests.filter(isCount);
-    expect(counts.every(({ query, headers }) => query.get('team') === 'a' && headers['x-team'] === 'a')).toBe(
-      true,
-    );
-    expect(counts.filter(({ query }) => query.size > 1)).toHaveLength(1);
-    expect(requests.filter((each) => !isCount(each)).some(({ query }) => query.has('team'))).toBe(false);
+    await check(url, {
+      headers: [
+        ['X-Team', 'a'],
+        ['Authorization', 'Basic YTpi'],
+      ],
+    });
+    expect(requests.every(({ headers }) => headers['x-team'] === 'a')).toBe(true);
+    const authorizations = (of: typeof requests) => new Set(of.map(({ headers }) => headers.authorization));
+    expect(authorizations(requests.filter(isCount))).toEqual(new Set(['Basic YTpi']));
+    expect([...authorizations(requests.filter((each) => !isCount(each)))]).toEqual([
+      undefined,
+      expect.stringMatching(/^Bearer [-0-9a-f]{36}$/),
+      `Bearer ${TOKEN}`,
+    ]);
+  });
+
+  it('names a time in the way of HTTP', async () => {
+    const { url, requests } = await startSmallServer(undefined, []);
+    await check(url);
+    const times = requests.map(({ headers }) => headers['if-modified-since']).filter(Boolean);
+    expect(times).toEqual([expect.stringMatching(/^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/)]);
+  });
+
+  it('releases the lease once more only where that has failed', async () => {
+    const releases = async (fault?: Fault) => {
+      const { url, requests } = await startSmallServer(fault, []);
+      await check(url);
+      return requests.filter(({ method, query }) => method === 'DELETE' && query.size === 1).length;
+    };
+    expect(await releases()).toBe(2); // the second for lift-again
+    expect(await releases(where(isCordon('DELETE'), withStatus(500)))).toBe(2);
+    expect(await releases(where(isCordon('PUT'), withStatus(503)))).toBe(1);
   });
 
   it('changes no record', async () => {
@@ -226,7 +328,7 @@ describe('the report', () => {
   });
 
   it('says when no request was answered', async () => {
-    const report = await check(await nobody());
+    const report = await checkServer(planFor(await nobody()), {});
     expect(report.wasAnswered).toBe(false);
     expect(idsWith(report, 'failed')).toEqual(['answers']);
     expect(report.checks).toHaveLength(ALL.length);

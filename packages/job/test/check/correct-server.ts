@@ -9,6 +9,8 @@ export interface SmallRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query as it was sent, with its question mark. */
+  readonly search: string;
   readonly headers: IncomingMessage['headers'];
 }
 
@@ -16,7 +18,7 @@ export interface SmallResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** For how long the request is kept pending, by the server's clock. */
+  /** For how long the request is kept pending, by the server's clock; for ever, if that is infinite. */
   readonly heldMs?: number;
 }
 
@@ -102,9 +104,11 @@ export async function startSmallServer(
   const answer = (asked: IncomingMessage, response: ServerResponse) => {
     const url = new URL(asked.url ?? '', 'http://small');
     const { method = '', headers } = asked;
-    const request = { method, path: url.pathname, query: url.searchParams, headers };
+    const { pathname: path, searchParams: query, search } = url;
+    const request = { method, path, query, search, headers };
     requests.push(request);
     const { status, body, heldMs = 0, ...more } = fault(request, small.respond(request), small);
+    if (heldMs === Infinity) return;
     heldSoFarMs += heldMs;
     response.writeHead(status, {
       'content-type': 'application/json',
