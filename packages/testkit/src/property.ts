@@ -43,3 +43,21 @@ export function unicodeString(
 ): fc.Arbitrary<string> {
   return fc.string({ ...lengths, unit: characterArb });
 }
+
+const pathCharacterArb = fc.oneof(
+  { weight: 10, arbitrary: fc.stringMatching(/^[\w.~!$&'()*+,;=:@-]$/) },
+  { weight: 1, arbitrary: characterArb.map(encodeURIComponent) },
+);
+
+/** Paths such as those of `fc.webPath()`, which writes down all characters, too. */
+export function webPath(): fc.Arbitrary<string> {
+  const segmentArb = fc.string({ unit: pathCharacterArb });
+  return fc.array(segmentArb).map((segments) => segments.map((segment) => `/${segment}`).join(''));
+}
+
+/** URLs such as those of `fc.webUrl()`. */
+export function webUrl(): fc.Arbitrary<string> {
+  return fc
+    .tuple(fc.constantFrom('http', 'https'), fc.domain(), webPath())
+    .map(([scheme, host, path]) => `${scheme}://${host}${path}`);
+}

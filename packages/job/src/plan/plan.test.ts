@@ -1,4 +1,4 @@
-import { fc, test, unicodeString } from '@quietgate/testkit/property';
+import { fc, test, unicodeString, webPath, webUrl } from '@quietgate/testkit/property';
 import { waitForQuiet } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -68,14 +68,14 @@ describe('whatever is given', () => {
       cordon: fc.constantFrom('true', 'false'),
       'cordon-token': fc.oneof(fc.string(), fc.constant('a-token-of-the-server')),
       holder: fc.oneof(fc.string(), fc.constant('deploy-42')),
-      path: fc.oneof(fc.string(), fc.webPath()),
+      path: fc.oneof(fc.string(), webPath()),
       'on-unavailable': fc.constantFrom('proceed', 'wait', 'wait-when-busy'),
       retries: fc.oneof(fc.string(), fc.nat(200).map(String)),
       header: fc.array(fc.oneof(unicodeString(), fc.stringMatching(/^[A-Za-z-]{1,9}: ?[ -~]{0,9}$/))),
     },
     { requiredKeys: [] },
   );
-  const urlArb = fc.oneof(fc.string(), fc.webUrl(), fc.constant(undefined), fc.array(fc.webUrl()));
+  const urlArb = fc.oneof(fc.string(), webUrl(), fc.constant(undefined), fc.array(webUrl()));
 
   test.prop([optionsArb, urlArb])('the gates accept a plan that was accepted', async (options, url) => {
     let plan;
