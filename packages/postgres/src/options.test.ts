@@ -1,3 +1,4 @@
+import { createVirtualClock } from '@quietgate/core/testing';
 import pg from 'pg';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { listenForChanges } from './changes/listen-for-changes.ts';
@@ -96,6 +97,18 @@ describe('what is asked for', () => {
     expect(await runs.drain({ maxWaitMs: 60_000 })).toMatchObject({ outcome: 'quiet' });
     expect(asked.filter((text) => text.includes('delete'))).toHaveLength(1);
   });
+});
+
+it('drains by the clock that it is given', async () => {
+  const clock = createVirtualClock({ autoAdvance: false });
+  const runs = createPostgresRuns(
+    poolThatAnswers(() => []),
+    { clock },
+  );
+  await runs.begin('t13');
+  const drained = runs.drain({ maxWaitMs: 3_600_000 });
+  await clock.advance(3_600_000);
+  expect(await drained).toMatchObject({ outcome: 'timed-out' });
 });
 
 describe('the console, where nobody else is told,', () => {

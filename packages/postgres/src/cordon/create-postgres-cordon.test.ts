@@ -103,6 +103,32 @@ describe.each(DRIVERS)('a cordon over $name', (driver) => {
     expect((await raise('holder 5', 60_000)).id).toBe('lease 5');
   });
 
+  it('is up for no longer in a row than it may, to the millisecond', async () => {
+    const { db, ask } = await connectOnClock(driver);
+    const { raise } = createPostgresCordon(db, { maxUpMs: 10_000, restMs: 2_000 });
+    await raise('a', 10_000);
+    await pass(ask, 9_000);
+    expect(await raise('b', 10_000)).toMatchObject({ leaseMs: 1_000 });
+    await pass(ask, 1);
+    await expect(raise('b', 10_000)).rejects.toThrow(
+      'the cordon may be up for at most 10 s in a row; it may be raised again in 3 s',
+    );
+  });
+
+  it('grants no renewal of a released lease until maxUpMs are over, whatever was raised meanwhile', async () => {
+    const { db, ask } = await connectOnClock(driver);
+    const { raise, lift } = createPostgresCordon(db, { maxUpMs: 10_000, restMs: 2_000 });
+    const { id } = await raise('a', 1_000);
+    await lift('a');
+    await pass(ask, 9_000);
+    await raise('b', 1_000);
+    await expect(raise('a', 1_000, id)).rejects.toThrow(
+      'this lease was released; it may be raised again in 1 s',
+    );
+    await pass(ask, 1_000);
+    await raise('a', 1_000, id);
+  });
+
   it('reads the time when it has the lock, not when it began to wait for it', async () => {
     const { url, db, ask } = await connectOnClock(driver);
     const other = connect(driver, url);
@@ -121,7 +147,12 @@ describe.each(DRIVERS)('a cordon over $name', (driver) => {
     const { db } = await connectOnClock(driver);
     const { admit, raise, lift, remainingMs } = createPostgresCordon(db, { lockTimeoutMs: 50 });
     await admit(async () => {
-      await expect(raise('deploy-7', 60_000)).rejects.toMatchObject({ code: '55P03' });
+      await expect(raise('deploy-7', 60_000)).rejects.toMatchObject({
+        name: 'LockTimeout',
+        code: '55P03',
+        message: 'the cordon was locked for longer than 50 ms',
+        cause: { code: '55P03' },
+      });
       expect(await admit(() => 'started')).toBe('started');
       await lift('*');
     });

@@ -102,7 +102,7 @@ export function createPostgresRuns<Db extends PostgresDatabase>(
   const begin = async (id: string): Promise<Run> => {
     const ownRun = own.begin(id);
     const stored = { run: crypto.randomUUID(), id };
-    const commit = { wasSent: false };
+    const commit: { wasSent?: true } = {};
     try {
       await inTime((signal) =>
         admit(database, { lockTimeoutMs, signal }, async (tx) => {
