@@ -29,7 +29,7 @@ describe('a command', () => {
 
   it.skipIf(process.platform !== 'linux')('has the standard streams of this process', async () => {
     const script = 'for fd in 0 1 2; do [ /proc/$$/fd/$fd -ef /proc/$PPID/fd/$fd ] || exit 1; done';
-    expect(await start(['bash', '-c', script]).ended).toEqual({ status: 0 });
+    expect(await start(['sh', '-c', script]).ended).toEqual({ status: 0 });
   });
 
   it('has the environment that it is given, and no other', async () => {
@@ -119,7 +119,7 @@ describe('the environment of a command', () => {
   });
 
   it('has no holder where there is none', () => {
-    expect(commandEnvironment(given, { outcome: 'failed-open', holder: undefined })).toEqual({
+    expect(commandEnvironment(given, { outcome: 'failed-open', holder: undefined })).toStrictEqual({
       PATH: '/bin',
       CORDON_TOKEN_FILE: '/token',
       MY_INPUT_FILE: 'x',

@@ -67,7 +67,7 @@ function run(urls: readonly string[], { options = {}, command, reporter, onEvent
       },
       progress(server, { event, cordonNews, held }) {
         say(
-          `${server}: ${held === undefined ? '' : 'held, '}${event?.type ?? 'nothing'}, ${cordonNews?.type ?? 'no cordon'}`,
+          `${server}: ${held === undefined ? '' : `held since ${held.elapsedMs}: ${held.outcome}, `}${event?.type ?? 'nothing'}, ${cordonNews?.type ?? 'no cordon'}`,
         );
       },
       end(ends) {
@@ -278,6 +278,8 @@ describe('a command', () => {
     await ended;
     expect(said.at(-1)).toBe(last);
     expect(server.holders()).toEqual(holders);
+    // One that is kept is renewed once more.
+    expect(server.asked.filter((each) => each.startsWith('PUT'))).toHaveLength(holders.length + 2);
   });
 });
 
@@ -347,9 +349,10 @@ describe('news of the cordon while the command runs', () => {
     const { saw, end } = await rolling(1, { put });
     await vi.advanceTimersByTimeAsync(20_000);
     await saw('restarted');
-    expect((await end())[0]).toBe(
+    expect((await end()).slice(0, 2)).toEqual([
       'note: the server has restarted: cordon up again, held by deploy-42; runs may have started in between',
-    );
+      'note: lease of deploy-42 released',
+    ]);
   });
 
   it('is a warning where the lease cannot be released', async () => {
@@ -388,15 +391,18 @@ describe('several servers', () => {
     };
     const a = await endpoint(inFlight(0), busyOnceTheOtherIsProved, inFlight(0));
     const { ended, said, saw } = run([a.url, b.url]);
-    await Promise.all([saw('0: held, nothing'), saw('1: waiting, no cordon')]);
-    expect(said.slice(1).toSorted()).toEqual(['0: held, nothing, no cordon', '1: waiting, no cordon']);
+    await Promise.all([saw('0: held since 0: quiet, nothing'), saw('1: waiting, no cordon')]);
+    expect(said.slice(1).toSorted()).toEqual([
+      '0: held since 0: quiet, nothing, no cordon',
+      '1: waiting, no cordon',
+    ]);
     said.length = 0;
     await vi.advanceTimersByTimeAsync(20_000);
     await saw('1: held');
     expect(said).toEqual([
-      '0: held, waiting, no cordon',
+      '0: held since 0: quiet, waiting, no cordon',
       '0: waiting, no cordon',
-      '1: held, waiting, no cordon',
+      '1: held since 20000: quiet, waiting, no cordon',
     ]);
     said.length = 0;
     await vi.advanceTimersByTimeAsync(20_000);

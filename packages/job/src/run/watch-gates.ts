@@ -63,7 +63,7 @@ export function watchGates(
       return;
     }
     const { cordonNews } = watched.progress;
-    // Stryker disable next-line ConditionalExpression: what has been news is never absent again
+    // Stryker disable next-line ConditionalExpression,LogicalOperator: gates that have ended report of their cordons alone
     if (cordonNews !== undefined && cordonNews !== before.cordonNews) noteNews(watched, before, cordonNews);
   };
   /** A lease that another one replaces is reported by two events, one right after the other, which are one line. */
