@@ -161,7 +161,7 @@ describe('what a request is supplied with', () => {
       while (!asked.includes(name)) await Promise.resolve();
       controller.abort();
       settle(TOKEN as never);
-      await answer;
+      expect(await answer).toHaveProperty('detail', 'unsent');
       expect(asked.at(-1)).toBe(name);
     },
   );

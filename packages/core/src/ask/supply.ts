@@ -5,9 +5,7 @@
 export type Supply<T> = (signal: AbortSignal) => T | Promise<T>;
 
 /** A function of the caller's failed, or gave what cannot be sent. The message repeats neither. */
-export class NotSupplied extends Error {
-  override readonly name = 'NotSupplied';
-}
+export class NotSupplied extends Error {}
 
 /** An option as a caller gives it: a value for all requests, or a function that is called anew for each. */
 export type Supplied<Given> = Given | (() => Given | Promise<Given>);
@@ -62,15 +60,15 @@ function supplyAnew<Given, T>(
   return (signal) => unlessAborted(signal, callAnew(signal));
 }
 
-/** Rejects with the reason of the signal as soon as that aborts, so that what a request needs takes no longer than the request. */
+/**
+ * Rejects with the reason of the signal as soon as that aborts, so that what a request needs takes no longer than the request,
+ * whose own signal it is.
+ */
 function unlessAborted<T>(signal: AbortSignal, supplied: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () => {
+    signal.addEventListener('abort', () => {
       reject(signal.reason);
-    };
-    signal.addEventListener('abort', abort);
-    void supplied.then(resolve, reject).then(() => {
-      signal.removeEventListener('abort', abort);
     });
+    supplied.then(resolve, reject);
   });
 }

@@ -5,7 +5,9 @@ import { NotSupplied } from './supply.ts';
 
 /** A request that failed, or was never made. No message holds the secret. */
 export function unreachable(name: string, cause: unknown, secret?: string): Unavailable {
-  return cause instanceof NotSupplied
-    ? unavailable('unreachable', `${name} was not asked: ${cause.message}`, { cause, detail: 'unsent' })
-    : unavailable('unreachable', `${name} could not be reached: ${errorMessage(cause, secret)}`, { cause });
+  const why =
+    cause instanceof NotSupplied
+      ? `was not asked: ${cause.message}`
+      : `could not be reached: ${errorMessage(cause, secret)}`;
+  return unavailable('unreachable', `${name} ${why}`, { cause });
 }

@@ -708,6 +708,7 @@ describe('a source', () => {
       reason: 'invalid-response',
       message:
         'the source returned no in-flight count: count must be an integer of 0 or more, got a value of type string',
+      cause: new TypeError('count must be an integer of 0 or more, got a value of type string'),
       elapsedMs: 0,
     });
   });
