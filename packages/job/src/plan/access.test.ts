@@ -8,6 +8,7 @@ const JOB = { GITHUB_REPOSITORY: 'openova/console', GITHUB_RUN_ID: '123456789', 
 it('says which job it is', () => {
   expect(makeHolder(JOB, '7f3a9c51')).toBe('openova/console:123456789:1:7f3a9c51');
   expect(makeHolder({}, '7f3a9c51')).toBe('7f3a9c51');
+  expect(makeHolder({ GITHUB_REPOSITORY: 'a b/c' }, '7f3a9c51')).toBe('a-b/c:7f3a9c51');
 });
 
 const partArb = fc.option(fc.oneof(unicodeString(), fc.string({ minLength: 130 })), {

@@ -29,7 +29,7 @@ export interface GivenUrl {
 
 export function readUrl(setting: Setting): GivenUrl {
   const { name, value } = setting;
-  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+  if (!URL.canParse(value) || !/^https?:/.test(new URL(value).protocol)) {
     throw wrong(setting, 'takes an absolute http or https URL, as in https://console.openova.io');
   }
   const { username, password } = new URL(value);

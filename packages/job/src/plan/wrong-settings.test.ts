@@ -87,7 +87,6 @@ describe('a value', () => {
   it.each<[Given, string]>([
     [{ url: 'ftp://a.example' }, `--url ${ABSOLUTE} "ftp://a.example"`],
     [{ url: 'xhttp://a.example' }, `--url ${ABSOLUTE} "xhttp://a.example"`],
-    [{ url: 'httpx://a.example' }, `--url ${ABSOLUTE} "httpx://a.example"`],
     ...['https://user@a.example', 'https://:s3cret@a.example'].map((value): [Given, string] => [
       { url: value },
       "--url must not carry a user name or password: send credentials in a header, as in 'Authorization: …'",
@@ -157,6 +156,16 @@ describe('a value', () => {
       new UsageError('--url is given twice with the same URL'),
     );
   });
+});
+
+it('what core alone can judge is said in the names by which it was given', () => {
+  const options = { url, cordon: 'true', 'quiet-for': '1m', lease: '20s' };
+  expect(() => makePlan(given(options), WITH_TOKEN)).toThrow(
+    /^--lease must be above --interval and --request-timeout together, /,
+  );
+  expect(() => makePlan(given({ url, 'quiet-for': ['5m', '1m'] }), { MAX_WAIT_SECONDS: '60' })).toThrow(
+    /^--quiet-for must be below MAX_WAIT_SECONDS, /,
+  );
 });
 
 describe('the token', () => {
