@@ -1,6 +1,15 @@
 import { MAX_BODY_BYTES } from '@quietgate/core/internal';
 import { describe, expect, it } from 'vitest';
-import { type Check, type CheckId, type CheckResponse, judge, plan, type Reply, type Seen } from './check.ts';
+import {
+  type Check,
+  type CheckId,
+  type CheckRequest,
+  type CheckResponse,
+  judge,
+  plan,
+  type Reply,
+  type Seen,
+} from './check.ts';
 import { CORDON_CHECKS } from './cordon-checks.ts';
 import { COUNT_CHECKS } from './count-checks.ts';
 import { failed, passed, skipped, type Verdict } from './verdict.ts';
@@ -96,6 +105,11 @@ describe('the count', () => {
       passed('2 in flight'),
     ],
     [
+      'cut short by one',
+      { body: padded({ count: 3, ids: ['a', 'b'] }, (MAX_BODY_BYTES * 2) / 3) },
+      failed('2 ids for a count of 3', '3'),
+    ],
+    [
       'cut short without need',
       { body: padded({ count: 2, ids: ['a'] }, MAX_BODY_BYTES / 2) },
       failed('1 ids for a count of 2', '2'),
@@ -117,10 +131,17 @@ describe('the count', () => {
     expect(ofPlain(id, plain)).toEqual(verdict);
   });
 
+  it('may not be silent about caches', () => {
+    const answers = { ...response(), headers: new Headers() };
+    expect(judged('no-store', [], seenWith({ answers }))).toEqual(
+      failed('there is no Cache-Control', 'no-store'),
+    );
+  });
+
   it.each<[what: string, second: Given, seen: string]>([
     ['is not JSON', { body: '<html>' }, '200, but the body is not JSON: "<html>"'],
     ['is empty', { body: '' }, '200, but the body is empty'],
-    ['is longer than a gate reads', { body: null }, '200, but the body is empty'],
+    ['is longer than a gate reads', { body: null }, `200, but the body is over ${MAX_BODY_BYTES} bytes`],
     ['has another status', { status: 304 }, 'status 304'],
   ])('of a conditional request that %s fails it', (_, second, seen) => {
     expect(judged('conditional', [response(), response(second)])).toEqual(
@@ -194,8 +215,13 @@ describe('Prefer: wait=1', () => {
       {},
       failed('Preference-Applied is "wait=20"', 'wait=1'),
     ],
-    ['gets no count', { headers, body: '' }, {}, failed('the response has no count', 'a count')],
-    ['gets too long a count', { headers, body: null }, {}, failed('the response has no count', 'a count')],
+    ['gets no count', { headers, body: '' }, {}, failed('the body is empty', 'a count')],
+    [
+      'gets too long a count',
+      { headers, body: null },
+      {},
+      failed(`the body is over ${MAX_BODY_BYTES} bytes`, 'a count'),
+    ],
     ['is kept to the end', { ...busy, tookMs: 6000 }, {}, passed('kept pending for a second')],
     [
       'is kept for too long',
@@ -330,6 +356,46 @@ describe('the cordon', () => {
   ])('whose state with a lease %s', (_, given, verdict) => {
     expect(judged('holders', [response(given)])).toEqual(verdict);
   });
+});
+
+it.each<[what: string, after: Given, verdict: Verdict]>([
+  ['fails', { status: 500 }, passed('the lease is gone')],
+  ['is something else', { body: 'down' }, passed('the lease is gone')],
+  ['has others', { body: { seconds: 5, holders: ['a'] } }, passed('the lease is gone')],
+  ['has it', { body: { seconds: 5, holders: [HOLDER] } }, failed('the lease is still in the state', 'gone')],
+])('a lease is gone, unless it is seen: the state after its release %s', (_, after, verdict) => {
+  expect(judged('lift', [response(), response(after)])).toEqual(verdict);
+});
+
+it('each check sends what it is about, and no more', () => {
+  const sent = ALL.filter(({ id }) => id !== 'bad-requests').flatMap((check) => {
+    const planned = plan(check, seenWith()) as readonly CheckRequest[];
+    return planned.map(({ method, to, query = '', token = '', headers = {}, waitS = 0 }) => {
+      const words = [check.id, method, to, query, token, ...Object.entries(headers).flat(), String(waitS)];
+      return words.filter((word) => word !== '').join(' ');
+    });
+  });
+  expect(sent).toEqual([
+    'answers GET count 0',
+    'conditional GET count if-none-match * 0',
+    'conditional GET count if-modified-since Sun, 17 May 2026 09:00:00 GMT 0',
+    'head HEAD count 0',
+    'methods POST count 0',
+    'query GET count nonce=check-a 0',
+    'prefer-zero GET count prefer wait=0 0',
+    'prefer-wait GET count prefer wait=1 1',
+    'unauthorized GET cordon none 0',
+    'wrong-token GET cordon wrong 0',
+    'state GET cordon right 0',
+    'raise PUT cordon holder=check-a&seconds=5 right 0',
+    'renew PUT cordon holder=check-a&seconds=5&lease=l1 right 0',
+    'holders GET cordon right 0',
+    'lift DELETE cordon holder=check-a right 0',
+    'lift GET cordon right 0',
+    'lift-again DELETE cordon holder=check-a right 0',
+    'cordon-methods POST cordon right 0',
+    'cordon-methods HEAD cordon right 0',
+  ]);
 });
 
 describe('a request that no cordon takes', () => {

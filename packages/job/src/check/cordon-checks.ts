@@ -159,7 +159,7 @@ function judgeUnauthorized(response: CheckResponse, seen: Seen): Verdict {
   }
   if (response.status !== 401) return failed(`without a token: ${statusOf(response)}`, '401');
   const challenge = response.headers.get('www-authenticate');
-  return /^bearer\b/i.test(challenge ?? '')
+  return /^bearer\b/i.test(String(challenge))
     ? passed('status 401 with WWW-Authenticate: Bearer')
     : failed(describeHeader('WWW-Authenticate', challenge), 'Bearer');
 }
@@ -173,7 +173,7 @@ function judgeState(response: CheckResponse): Verdict {
   const control = response.headers.get('cache-control');
   if (!isNoStore(control)) return failed(describeHeader('Cache-Control', control), 'no-store');
   const read = parsed(response, parseCordonStatus);
-  if ('problem' in read) return failed(read.problem, '{"seconds":S,"holders":["…"]}');
+  if (read.problem !== undefined) return failed(read.problem, '{"seconds":S,"holders":["…"]}');
   const { seconds, holders } = read.value;
   if ((seconds === 0) !== (holders.length === 0)) {
     return failed(
@@ -204,7 +204,7 @@ const FORM = `200 with {"seconds":S,"lease":"…"}, S from 1 to ${LEASE_S}`;
 function readLease(response: CheckResponse): WireLease | string {
   if (response.status !== 200) return statusOf(response);
   const lease = parsed(response, parseLease);
-  if ('problem' in lease) return lease.problem;
+  if (lease.problem !== undefined) return lease.problem;
   const { seconds } = lease.value;
   return seconds <= LEASE_S ? lease.value : `a lease of ${seconds} s for ${LEASE_S} that were asked`;
 }
@@ -216,8 +216,7 @@ function raisedIn(seen: Seen): WireLease {
 
 function statusIn(response: CheckResponse): WireCordon | undefined {
   if (response.status !== 200) return undefined;
-  const status = parsed(response, parseCordonStatus);
-  return 'value' in status ? status.value : undefined;
+  return parsed(response, parseCordonStatus).value;
 }
 
 /** On a slow way the lease may have ended by itself: nothing can be said of a server then. */
@@ -246,15 +245,17 @@ function judgeBadRequest(request: string, response: CheckResponse, { verdicts }:
 }
 
 function saysWhy(response: CheckResponse): boolean {
-  const read = parsed(response, (json) => (json as { error?: unknown } | null)?.error);
-  return 'value' in read && typeof read.value === 'string' && read.value !== '';
+  const { value } = parsed(response, (json) => (Object(json) as { error?: unknown }).error);
+  return typeof value === 'string' && value !== '';
 }
 
 /** What a body in JSON holds, or what is wrong with it. */
 function parsed<T>(
   { body }: CheckResponse,
   parse: (json: unknown) => T,
-): { readonly value: T } | { readonly problem: string } {
+):
+  | { readonly value: T; readonly problem?: undefined }
+  | { readonly value?: undefined; readonly problem: string } {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));

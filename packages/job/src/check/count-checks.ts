@@ -1,5 +1,4 @@
 import {
-  decodeCount,
   formatWait,
   MAX_BODY_BYTES,
   MAX_IDS_LISTED,
@@ -9,6 +8,7 @@ import {
 } from '@quietgate/core/internal';
 import { formatDuration } from '../text/format-duration.ts';
 import { type Check, type CheckRequest, type CheckResponse, responseTo, unlessPassed } from './check.ts';
+import { readCount } from './read-count.ts';
 import { isSorted } from './is-sorted.ts';
 import { isJson, isNoStore, isRedirect, judgeAllow } from './judge-headers.ts';
 import { judgeApplied, judgeHeld } from './judge-long-poll.ts';
@@ -124,14 +124,10 @@ export const COUNT_CHECKS: readonly Check[] = [
 
 const FORM = '{"count":N,"ids":["…"]}, and no other field';
 
-function judgeBody({ body }: CheckResponse): Verdict {
-  if (body === undefined) return failed(`the body is over ${MAX_BODY_BYTES} bytes`, FORM);
-  let count: number;
-  try {
-    count = decodeCount(body).count;
-  } catch (error) {
-    return failed((error as Error).message, FORM);
-  }
+function judgeBody(plain: CheckResponse): Verdict {
+  const read = readCount(plain);
+  if (read.problem !== undefined) return failed(read.problem, FORM);
+  const { count, body } = read;
   const fields = JSON.parse(new TextDecoder().decode(body)) as Readonly<Record<string, unknown>>;
   const others = Object.keys(fields).filter((name) => name !== 'count' && name !== 'ids');
   if (others.length > 0) return failed(`the body has other fields too: ${others.join(', ')}`, FORM);
@@ -154,13 +150,10 @@ function areCutShort(ids: number, of: number, body: Uint8Array): boolean {
 /** Whether each response is a count, as the plain one is. */
 function judgeCounts(responses: readonly CheckResponse[], what: string): Verdict {
   const right = 'status 200 with a count';
-  for (const { status, body } of responses) {
-    if (status !== 200) return failed(`${what} got status ${status}`, right);
-    try {
-      decodeCount(body ?? new Uint8Array());
-    } catch (error) {
-      return failed(`${what} got 200, but ${(error as Error).message}`, right);
-    }
+  for (const response of responses) {
+    if (response.status !== 200) return failed(`${what} got status ${response.status}`, right);
+    const { problem } = readCount(response);
+    if (problem !== undefined) return failed(`${what} got 200, but ${problem}`, right);
   }
   return passed(right);
 }

@@ -6,7 +6,9 @@ export function isJson(contentType: string | null): boolean {
 }
 
 export function isNoStore(cacheControl: string | null): boolean {
-  return listOf(cacheControl).some((directive) => directive.toLowerCase() === 'no-store');
+  return (
+    cacheControl !== null && listOf(cacheControl).some((directive) => directive.toLowerCase() === 'no-store')
+  );
 }
 
 export function isRedirect({ status }: CheckResponse): boolean {
@@ -22,12 +24,12 @@ export function judgeAllow(
   const right = `405 with Allow: ${methods.join(', ')}`;
   if (status !== 405) return failed(`${method} got status ${status}`, right);
   const allow = headers.get('allow');
-  const isRight = listOf(allow).sort().join() === [...methods].sort().join();
+  const isRight = allow !== null && listOf(allow).sort().join() === [...methods].sort().join();
   return isRight
     ? passed(right)
     : failed(`${method} got 405, and ${describeHeader('Allow', allow)}`, methods.join(', '));
 }
 
-function listOf(header: string | null): string[] {
-  return header?.split(',').map((each) => each.trim()) ?? [];
+function listOf(header: string): string[] {
+  return header.split(',').map((each) => each.trim());
 }

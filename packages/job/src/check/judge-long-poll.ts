@@ -1,5 +1,6 @@
-import { appliedWait, decodeCount } from '@quietgate/core/internal';
+import { appliedWait } from '@quietgate/core/internal';
 import type { CheckResponse } from './check.ts';
+import { readCount } from './read-count.ts';
 import { describeHeader, failed, passed, skipped, type Verdict } from './verdict.ts';
 
 const HEADER = 'Preference-Applied';
@@ -33,27 +34,19 @@ export function judgeHeld(response: CheckResponse, before: CheckResponse): Verdi
   if (response.status !== 200) return failed(`with Prefer: wait=1 the status is ${response.status}`, '200');
   const applied = response.headers.get(HEADER);
   if (appliedWait(applied) !== 1) return failed(describeHeader(HEADER, applied), 'wait=1');
-  const count = countIn(response);
+  const { count, problem } = readCount(response);
   const tookMs = durationOf(response);
   const took = `the response came after ${Math.round(tookMs)} ms`;
-  if (count === undefined) return failed('the response has no count', 'a count');
+  if (problem !== undefined) return failed(problem, 'a count');
   if (tookMs > MAX_HELD_MS) return failed(took, 'a second');
   if (count > 0) {
     return tookMs < MIN_HELD_MS
       ? failed(`${took} with ${count} in flight`, 'a second')
       : passed('kept pending for a second');
   }
-  return countIn(before) === 0 && tookMs - durationOf(before) >= MIN_HELD_MS
+  return readCount(before).count === 0 && tookMs - durationOf(before) >= MIN_HELD_MS
     ? failed(`${took} with nothing in flight`, 'immediate')
     : passed('answered once nothing was in flight');
-}
-
-function countIn({ body }: CheckResponse): number | undefined {
-  try {
-    return decodeCount(body ?? new Uint8Array()).count;
-  } catch {
-    return undefined;
-  }
 }
 
 function durationOf({ sentAt, endedAt }: CheckResponse): number {
