@@ -4,6 +4,7 @@ import { databaseOfClient, type PostgresClient } from './postgres-client.ts';
 /** The database behind a client with one transaction, on a connection that a test may lose. */
 function openTransaction() {
   let lose: (error: unknown) => void = () => undefined;
+  const ended = vi.fn();
   const savepoint = vi.fn((...given: unknown[]) =>
     Promise.resolve((given.at(-1) as (inner: object) => unknown)(native)),
   );
@@ -16,7 +17,7 @@ function openTransaction() {
     begin: (_: string, work: (tx: unknown) => Promise<unknown>) =>
       new Promise((resolve, reject) => {
         lose = reject;
-        work(native).then(resolve, reject);
+        work(native).finally(ended).then(resolve, reject);
       }),
   };
   const database = databaseOfClient(client as unknown as PostgresClient);
@@ -28,6 +29,7 @@ function openTransaction() {
     native,
     unsafe,
     savepoint,
+    ended,
     lose: (error: unknown) => {
       lose(error);
     },
@@ -83,6 +85,47 @@ it.each<[string, (tx: ReturnType<typeof openTransaction>['native']) => unknown]>
   for (const { native, unsafe, savepoint } of [broken, stopped]) {
     expect([native, unsafe, savepoint].map(({ mock }) => mock.calls.length)).toEqual([0, 0, 0]);
   }
+});
+
+it('sends nothing within a savepoint either', async () => {
+  const lost = new Error('CONNECTION_CLOSED');
+  const { run, unsafe, lose } = openTransaction();
+  let seen: unknown;
+  const rejected = run((tx) =>
+    tx.savepoint(async (within: typeof tx) => {
+      lose(lost);
+      await new Promise(setImmediate);
+      try {
+        await within.unsafe('select');
+      } catch (error) {
+        seen = error;
+      }
+    }),
+  );
+  await expect(rejected).rejects.toBe(lost);
+  await new Promise(setImmediate);
+  expect(seen).toBe(lost);
+  expect(unsafe).not.toHaveBeenCalled();
+});
+
+it.each<[string, () => Promise<unknown>]>([
+  ['ends well', () => Promise.resolve()],
+  ['fails', () => Promise.reject(new Error('no such template'))],
+])('writes no end where its work %s after the connection was lost', async (_, end) => {
+  const { run, ended, lose } = openTransaction();
+  let isOver = false;
+  const lost = new Error('CONNECTION_CLOSED');
+  const rejected = run(async () => {
+    lose(lost);
+    await new Promise(setImmediate);
+    isOver = true;
+    return end();
+  });
+  await expect(rejected).rejects.toBe(lost);
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  expect(isOver).toBe(true);
+  expect(ended).not.toHaveBeenCalled();
 });
 
 it('passes on what its work threw', async () => {
