@@ -35,6 +35,7 @@ const config: KnipConfig = {
       ignoreDependencies: ['workerd'], // required as a program, from a module
     },
     'packages/postgres': { entry: ['test/replica.ts'] },
+    'packages/testkit': { ignoreFiles: ['fixtures/held-time.d.ts'] }, // found by the JavaScript beside it
     'packages/action': { entry: ['src/{main,post}.ts'] },
     'packages/bench': { entry: ['src/servers/serve.ts'] },
     'examples/postgres': { entry: ['src/backend/{ungated,one-process,replicas}.ts'] },
