@@ -16,6 +16,21 @@ function start([file = '', ...args]: readonly string[]) {
   return { ended, send: (signal: NodeJS.Signals) => heed?.(signal, 'by hand') };
 }
 
+/** A command whose process says what it is told to. */
+function pretend(pid: number | undefined) {
+  const child = Object.assign(new EventEmitter(), {
+    pid,
+    kill: vi.fn<(signal: NodeJS.Signals) => boolean>(),
+  });
+  vi.spyOn(child_process, 'spawn').mockReturnValue(child as object as child_process.ChildProcess);
+  syncBuiltinESMExports();
+  return { child, ...start(['command']) };
+}
+afterEach(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+});
+
 describe('a command', () => {
   it.each([
     [['true'], { status: 0 }],
@@ -61,28 +76,17 @@ describe('a signal', () => {
     '%s is not, where a terminal sends it to the command as well',
     async (signal) => {
       process.stdin.isTTY = true;
-      const { ended, send } = start(['sleep', '60']);
+      const { child, ended, send } = pretend(42);
       send(signal);
       send('SIGTERM');
+      expect(child.kill.mock.calls).toEqual([['SIGTERM']]);
+      child.emit('exit', null, 'SIGTERM');
       expect(await ended).toEqual({ status: 143 });
     },
   );
 });
 
 describe('an error', () => {
-  afterEach(() => {
-    vi.restoreAllMocks();
-    syncBuiltinESMExports();
-  });
-
-  /** A command whose process says what it is told to. */
-  function pretend(pid: number | undefined) {
-    const child = Object.assign(new EventEmitter(), { pid, kill: () => false });
-    vi.spyOn(child_process, 'spawn').mockReturnValue(child as object as child_process.ChildProcess);
-    syncBuiltinESMExports();
-    return { child, ...start(['command']) };
-  }
-
   it('of a signal that could not be sent is not the end of the command', async () => {
     const { child, ended } = pretend(42);
     child.emit('error', new Error('kill EPERM'));

@@ -412,6 +412,27 @@ describe('several servers', () => {
     expect(said).toEqual(['end quiet quiet']);
   });
 
+  it('are each reported once to wait for the others, and once to wait again', async () => {
+    const a = await endpoint(inFlight(0), inFlight(1), inFlight(0));
+    const b = await endpoint(inFlight(0), inFlight(1), inFlight(0));
+    const c = await endpoint(inFlight(1), inFlight(0));
+    const { ended, said, saw } = run([a.url, b.url, c.url]);
+    await Promise.all([saw('0: held'), saw('1: held'), saw('2: waiting')]);
+    expect(said.slice(1).toSorted()).toEqual([
+      '0: held since 0: quiet, nothing, no cordon',
+      '1: held since 0: quiet, nothing, no cordon',
+      '2: waiting, no cordon',
+    ]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    await Promise.all([saw('0: waiting'), saw('1: waiting')]);
+    expect(said.filter((line) => /^[01]: waiting/.test(line)).toSorted()).toEqual([
+      '0: waiting, no cordon',
+      '1: waiting, no cordon',
+    ]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    await ended;
+  });
+
   it('open for the first outcome that deserves attention', async () => {
     const a = await endpoint(inFlight(0));
     const b = await endpoint(text(404));
