@@ -260,6 +260,31 @@ it.each([
   expect(new Set(columns).size).toBe(1);
 });
 
+it('help says what each option takes', async () => {
+  const taken = async (...args: string[]) =>
+    [...(await runMain([...args, '--help'])).stdout.matchAll(/^ {2}--([\w-]+ \S+(?: \S+)*) {2}/gm)].map(
+      ([, each]) => each,
+    );
+  expect(await taken()).toEqual([
+    'interval 20s',
+    'max-wait 30m',
+    'path /PATH',
+    'request-timeout 10s',
+    'quiet-for 0s',
+    'retries 5',
+    'on-unavailable proceed',
+    'fail-on OUTCOMES',
+    "header 'Name: value'",
+    'lease 10m',
+    'holder ID',
+  ]);
+  const header = "header 'Name: value'";
+  expect(await taken('uncordon')).toEqual(['holder ID', header, 'request-timeout 10s', 'retries 5']);
+  expect(await taken('status')).toEqual(['path /PATH', header, 'request-timeout 10s']);
+  expect(await taken('until')).toEqual(['interval 5s', 'max-wait 30m', header, 'request-timeout 10s']);
+  expect(await taken('check')).toEqual(['path /PATH', header, 'request-timeout 10s']);
+});
+
 it('the help of each command names its options', async () => {
   const optionsOf = async (args: string[]) =>
     [...(await runMain([...args, '--help'])).stdout.matchAll(/^ {2}--([\w-]+)|, --([\w-]+)/gm)].map(

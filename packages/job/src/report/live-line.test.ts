@@ -36,6 +36,11 @@ it.each([
   expect(liveLine(view, 200)).toBe(line);
 });
 
+it('turns its spinner', () => {
+  const frames = Array.from({ length: 11 }, (_, frame) => liveLine({ terms, elapsedMs: 0, frame }, 200)[0]);
+  expect(frames.join('')).toBe('⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏⠋');
+});
+
 it.each([
   [89, '⠋ 1 in flight: 0123456789012345678901234 · 0s of 30m ░░░░░░░░░░░░░░░░ · next check in 20s'],
   [88, '⠋ 1 in flight: 0123456789012345678901234 · 0s of 30m ░░░░░░░░░░░░░░░░'],

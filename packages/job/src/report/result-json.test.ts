@@ -1,7 +1,7 @@
 import { fc, test, unicodeString } from '@quietgate/testkit/property';
 import type { QuietResult } from '@quietgate/core';
 import { expect, it } from 'vitest';
-import { resultJson } from './result-json.ts';
+import { asciiJson, resultJson } from './result-json.ts';
 
 const idsArb = fc.array(
   fc.oneof(unicodeString(), fc.constantFrom('##[error]', '\u2028', '\u009b', '\ud800')),
@@ -17,6 +17,11 @@ test.prop([fc.nat(), idsArb])(
     expect(JSON.parse(json)).toEqual(result);
   },
 );
+
+it.each(['##', '###', '####'])('writes no %s', (hashes) => {
+  expect(asciiJson(hashes)).not.toContain('##');
+  expect(JSON.parse(asciiJson(hashes))).toBe(hashes);
+});
 
 const failed = (cause: unknown): QuietResult => ({
   outcome: 'failed-open',
@@ -36,6 +41,7 @@ it.each<[cause: unknown, plain: unknown]>([
     Object.assign(new Error('a'), { code: 'ECONNREFUSED' }),
     { name: 'Error', message: 'a', code: 'ECONNREFUSED' },
   ],
+  [Object.assign(new Error('a'), { code: 7 }), { name: 'Error', message: 'a' }],
   ['thrown', 'thrown'],
   [42n, '42'],
 ])('tells the cause %o', (cause, plain) => {

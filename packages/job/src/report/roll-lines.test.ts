@@ -58,6 +58,8 @@ it.each<[seen: Progress[], line: string]>([
     'cordon up for 2m 10s, renewed 10s ago; ./deploy.sh is running',
   ],
   [[after(up(1000)), after(down(5))], 'cordon up on 1 of 2 servers for 2m 10s; ./deploy.sh is running'],
+  [[{ ...after(up(0)), renewedAtMs: 0 }], 'cordon up for 2m 11s, renewed 2m 11s ago; ./deploy.sh is running'],
+  [[after(down(5)), {}], 'cordon not up; ./deploy.sh is running'],
   [[after(up(1000), down(9000))], 'cordon not up; ./deploy.sh is running'],
 ])('while the command runs: %j', (seen, line) => {
   expect(describeRoll(seen, 131_000, './deploy.sh')).toBe(line);
@@ -74,6 +76,8 @@ describe('for how long new runs were blocked', () => {
     [[after(up(1000), down(21_000), up(31_000), lifted(61_000))], 'up to 50s'],
     [[after(up(1000), down(21_000), down(31_000), up(61_000), lifted(61_000))], 'up to 20s'],
     [[after(up(1000), lifted(61_000)), after(up(1000), lifted(31_000))], '1m'],
+    [[after(up(1000), lifted(61_000)), {}], '1m'],
+    [[after(up(1000), lifted(61_000)), after(up(1000), down(21_000))], 'up to 1m'],
     [[after(up(1000), lifted(61_000)), after(up(1000), left(31_000))], undefined],
   ])('%j', (seen, blocked) => {
     expect(describeBlocked(seen, 181_000)).toBe(blocked);
@@ -93,6 +97,7 @@ describe('at the end', () => {
 
   it.each<[seen: Progress[], rest: string]>([
     [[{}], ''],
+    [[after(up(1000))], ', blocked new runs for 3m'],
     [[after(up(1000), lifted(181_000))], ', blocked new runs for 3m'],
   ])('a line sums the deploy up: %j', (seen, rest) => {
     expect(describeRollEnd({ ...end, seen }, terms)).toBe(ran + rest);
@@ -106,11 +111,12 @@ describe('at the end', () => {
 
   it('says until when a lease that is kept blocks new runs, unless it was lost', () => {
     const kept = { ...end, keptUntil: '12:00:00Z' };
-    expect(describeRollEnd({ ...kept, seen: [after(up(1000))] }, terms)).toBe(
-      `${ran}; the lease of deploy-42 is kept: new runs are blocked until 12:00:00Z at the latest`,
-    );
-    expect(describeRollEnd({ ...kept, seen: [after(up(1000), down(2000))] }, terms)).toBe(
-      `${ran}, blocked new runs for up to 1s`,
-    );
+    const lost = after(up(1000), down(2000));
+    for (const seen of [[after(up(1000))], [after(up(1000)), lost]]) {
+      expect(describeRollEnd({ ...kept, seen }, terms)).toBe(
+        `${ran}; the lease of deploy-42 is kept: new runs are blocked until 12:00:00Z at the latest`,
+      );
+    }
+    expect(describeRollEnd({ ...kept, seen: [lost] }, terms)).toBe(`${ran}, blocked new runs for up to 1s`);
   });
 });

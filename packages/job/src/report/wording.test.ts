@@ -198,6 +198,26 @@ describe('a gate that failed open', () => {
     );
   });
 
+  it('is told so when the time is over as well, and of no proxy where the server itself fails', () => {
+    const capped: QuietResult = { outcome: 'timed-out', polls: 1, elapsedMs: 1_800_000 };
+    const behindProxy = { ...terms, proxyVariable: 'http_proxy', httpProxy: 'http_proxy' };
+    const failing = (status: number): Progress => ({
+      event: {
+        type: 'unavailable',
+        reason: 'http-status',
+        status,
+        message,
+        poll: 1,
+        elapsedMs: 1,
+        nextInMs: 1,
+      },
+    });
+    expect(advise(capped, failing(407), behindProxy)).toBe(
+      'Put the user name and the password that the proxy wants into http_proxy.',
+    );
+    expect(advise(capped, failing(500), behindProxy)).toMatch(/^Look for that status in the server's log/);
+  });
+
   it('points to what is on the way when a time-out comes before a connection', () => {
     const slow = { ...result, reason: 'request-timeout' } as const;
     const capped: QuietResult = { outcome: 'timed-out', polls: 1, elapsedMs: 1_800_000 };

@@ -201,7 +201,10 @@ describe('the terms of a plan', () => {
 it('writes a check for people on a line, and all of them as JSON', () => {
   const check = { id: 'body', outcome: 'failed', message: 'got\n::error::' } as const;
   expect(describeCheck(check, {})).toBe(String.raw`FAILED body: got\u{a}::error::`);
-  expect(describeCheck({ ...check, outcome: 'passed' }, {})).toMatch(/^ok body: /);
+  expect(describeCheck(check, { httpProxy: 'http_proxy' })).toMatch(/ \(through the proxy in http_proxy\)$/);
+  expect(describeCheck({ ...check, outcome: 'passed' }, { httpProxy: 'http_proxy' })).toMatch(
+    /^ok body: (?!.*http_proxy)/,
+  );
   expect(describeCheck({ ...check, outcome: 'skipped' }, {})).toMatch(/^skipped body: /);
   expect(
     JSON.parse(checksJson('https://a.example/?token=s3cret', [{ ...check, more: 1 } as typeof check])),

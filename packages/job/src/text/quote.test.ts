@@ -17,7 +17,7 @@ it('shows what is neither', () => {
 });
 
 it.each(['https://user:s3cret@host', 's3cret@', 'http://user:s3cret%40h'])('keeps %s to itself', (value) => {
-  expect(quote(value)).not.toContain('s3cret');
+  expect(quote(value)).toBe('something that is not shown, as it may hold a password');
 });
 
 it.each([
