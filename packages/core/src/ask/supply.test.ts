@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NotSupplied, supply } from './supply.ts';
 
-const { signal } = new AbortController();
+const newSignal = () => new AbortController().signal;
 const same = <T>(value: T): T => value;
 const refuse = (): never => {
   throw new TypeError('s3cret');
@@ -13,7 +13,7 @@ describe('a value', () => {
   it('is there at once, and is read once', () => {
     let reads = 0;
     const give = supply('headers', 'a', (given) => `${given}${++reads}`);
-    expect([give(signal), give(signal)]).toEqual(['a1', 'a1']);
+    expect([give(newSignal()), give(newSignal())]).toEqual(['a1', 'a1']);
   });
 
   it('is checked before any request', () => {
@@ -26,7 +26,7 @@ describe('a function', () => {
     let calls = 0;
     const give = supply('headers', () => ++calls, same);
     expect(calls).toBe(0);
-    expect([await give(signal), await give(signal)]).toEqual([1, 2]);
+    expect([await give(newSignal()), await give(newSignal())]).toEqual([1, 2]);
   });
 
   it('is waited for until the signal aborts, and no longer', async () => {
@@ -39,7 +39,7 @@ describe('a function', () => {
   it('is never called twice at once: what comes meanwhile waits, and calls anew', async () => {
     const settle: ((value: string) => void)[] = [];
     const give = supply('headers', () => new Promise<string>((resolve) => settle.push(resolve)), same);
-    const given = ['a', 'b', 'c'].map(async () => give(signal));
+    const given = ['a', 'b', 'c'].map(async () => give(newSignal()));
     for (const value of ['a', 'b', 'c']) {
       await new Promise((resolve) => setImmediate(resolve));
       expect(settle).toHaveLength(1);
@@ -56,7 +56,7 @@ describe('a function', () => {
       () => (calls++, new Promise<string>((resolve) => (settle = resolve))),
       same,
     );
-    const first = give(signal);
+    const first = give(newSignal());
     await new Promise((resolve) => setImmediate(resolve));
     const controller = new AbortController();
     const second = give(controller.signal);
@@ -73,12 +73,14 @@ describe('a function', () => {
     ['rejects with no error', () => Promise.reject(noError), 'headers() failed'],
   ])('that %s fails its request, with a message of our own', async ([, given, message]) => {
     const give = supply('headers', given, same);
-    await expect(give(signal)).rejects.toThrow(new NotSupplied(message));
-    await expect(give(signal)).rejects.toThrow(new NotSupplied(message));
+    await expect(give(newSignal())).rejects.toThrow(new NotSupplied(message));
+    await expect(give(newSignal())).rejects.toThrow(new NotSupplied(message));
   });
 
   it('that gives what would be refused fails its request, too', async () => {
     const give = supply('cordon.token', () => 's3cret', refuse);
-    await expect(give(signal)).rejects.toThrow(new NotSupplied('cordon.token() gave what cannot be sent'));
+    await expect(give(newSignal())).rejects.toThrow(
+      new NotSupplied('cordon.token() gave what cannot be sent'),
+    );
   });
 });
