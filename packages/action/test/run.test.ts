@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, unlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +54,18 @@ describe('run', () => {
     expect(server.holders()).toHaveLength(1);
     await runPost(inputs, state);
     expect(server.holders()).toEqual([]);
+  });
+
+  it('reads no start-up file of its user, as bash does where its input is a socket', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'quietgate-home-'));
+    onTestFinished(() => {
+      rmSync(home, { recursive: true });
+    });
+    writeFileSync(join(home, '.bashrc'), 'echo noise');
+    const { url } = await endpoint(inFlight(0));
+    const { stdout } = await runProcess({ url, run: 'echo ran' }, { HOME: home });
+    expect(stdout).toContain('\nran\n');
+    expect(stdout).not.toContain('noise');
   });
 
   it.each([

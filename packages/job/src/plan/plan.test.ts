@@ -183,7 +183,7 @@ it('the script of the action is run by bash, which stops at its first failure', 
   expect(makePlan(given({ run: 'a\nb | c' }), {}).command).toEqual({
     name: 'the script',
     file: 'bash',
-    args: ['-e', '-o', 'pipefail', '-c', 'a\nb | c'],
+    args: ['--norc', '-e', '-o', 'pipefail', '-c', 'a\nb | c'],
     keepsLease: false,
   });
 });

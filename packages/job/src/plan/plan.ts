@@ -122,7 +122,7 @@ function commandOf({ values }: Read<typeof WAIT>, { command }: PlanOptions): Com
 
 /** The command that a script is: as the runner itself would run it. */
 export function scriptCommand(script: string): CommandPlan {
-  const args = ['-e', '-o', 'pipefail', '-c', script];
+  const args = ['--norc', '-e', '-o', 'pipefail', '-c', script];
   return { name: 'the script', file: 'bash', args, keepsLease: false };
 }
 
