@@ -60,6 +60,11 @@ describe('a server that keeps to the protocol', () => {
     expect([...leases]).toEqual([]);
   });
 
+  it('passes them by the clock of the machine, too', async () => {
+    const { url } = await startSmallServer(undefined, []);
+    expect(idsWith(await checkServer(planFor(url), {}), 'failed')).toEqual([]);
+  });
+
   it('is told so in words', async () => {
     const { url } = await startSmallServer();
     const { checks } = await check(url);
