@@ -94,4 +94,11 @@ describe('fetchCordon', () => {
     expect(error).not.toContain('t0k3n');
     expect(requests).toEqual([]);
   });
+
+  it('refuses options that are no object', async () => {
+    const none = undefined as unknown as AskCordonOptions;
+    await expect(fetchCordon(none)).rejects.toThrow(
+      'options must be an object with a url and a token, got undefined',
+    );
+  });
 });

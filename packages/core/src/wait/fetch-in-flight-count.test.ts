@@ -95,4 +95,11 @@ describe('fetchInFlightCount', () => {
     expect(String(await asked.catch((error: unknown) => error))).toContain(expected);
     expect(requests).toEqual([]);
   });
+
+  it('refuses options that are no object', async () => {
+    const none = undefined as unknown as AskOptions;
+    await expect(fetchInFlightCount(none)).rejects.toThrow(
+      'options must be an object with a url, got undefined',
+    );
+  });
 });
