@@ -27,7 +27,7 @@ export { markAllInFlight } from './in-flight/all-in-flight.ts';
 export { EXPIRED, withTimeLimit } from './wait/with-time-limit.ts';
 export { createUnknownReport, describeUnknown } from './serve/report-unknown.ts';
 export { DEFAULT_LEASE_MS } from './wait/cordon-options.ts';
-export { readGateOptions, readGates } from './wait/gate-options.ts';
+export { readGateOptions } from './wait/gate-options.ts';
 export {
   ALL_HOLDERS,
   checkToken,

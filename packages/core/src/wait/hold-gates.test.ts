@@ -2,13 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { createHoldWorld } from '../../test/hold-world.ts';
 import { status } from '../../test/scripted-endpoint.ts';
 import { holdGates } from './hold-gates.ts';
-import { readGates } from './gate-options.ts';
 
 /** What the gate of one server reports during a roll of 50 s, with the outcome of the time. */
 async function reportsOf({ gate, clock }: ReturnType<typeof createHoldWorld>, options = {}) {
   const reports: string[] = [];
   await holdGates(
-    readGates(gate('a', options)),
+    gate('a', options),
     () => clock.sleep(50_000),
     (index, report, { outcome }) => reports.push(`${clock.now()} ${index} ${report} ${outcome}`),
   );
@@ -43,7 +42,7 @@ it('an abort between the last proof and the roll calls the roll off', async () =
   const stop = new AbortController();
   let rolls = 0;
   const holding = holdGates(
-    readGates(gate('a', { signal: stop.signal })),
+    gate('a', { signal: stop.signal }),
     () => rolls++,
     () => {
       stop.abort(new Error('called off'));
@@ -63,7 +62,7 @@ describe('what becomes of the lease', () => {
     ['leave', 'leave', during(20_000)],
   ] as const)('is what the roll says: %s', async (_, ending, asked) => {
     const world = createHoldWorld();
-    await holdGates(readGates(world.gate('a')), async ({ endBy }) => {
+    await holdGates(world.gate('a'), async ({ endBy }) => {
       endBy(ending);
       await world.clock.sleep(25_000);
     });
@@ -74,7 +73,7 @@ describe('what becomes of the lease', () => {
     const world = createHoldWorld();
     world.server('a').instead = ({ method, atMs }) =>
       method === 'PUT' && atMs === 20_000 ? status(409) : undefined;
-    await holdGates(readGates(world.gate('a')), async ({ endBy }) => {
+    await holdGates(world.gate('a'), async ({ endBy }) => {
       endBy('keep');
       await world.clock.sleep(25_000);
     });
@@ -83,7 +82,7 @@ describe('what becomes of the lease', () => {
 
   it('is to be released where the roll fails, whatever it said', async () => {
     const world = createHoldWorld();
-    const rolled = holdGates(readGates(world.gate('a')), ({ endBy }) => {
+    const rolled = holdGates(world.gate('a'), ({ endBy }) => {
       endBy('keep');
       throw new Error('called off');
     });

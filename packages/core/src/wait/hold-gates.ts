@@ -1,6 +1,6 @@
 import type { QuietResult } from '../gate/outcome.ts';
 import { holdAfter, initialHold } from '../hold/hold.ts';
-import type { Gate } from './gate-options.ts';
+import { readGates, type WaitForQuietOptions } from './gate-options.ts';
 import { createHeldGate, type Ending, type HeldGate, type HeldReport } from './held-gate.ts';
 
 /** What a roll is told, and how it says what becomes of the leases. */
@@ -16,15 +16,17 @@ const LIFT_MS = 10_000;
 export const LIFT_WITHOUT_ROLL_MS = 2000;
 
 /**
- * Waits for all gates, rolls, and holds their cordons meanwhile: `whenQuiet`, for gates whose options have been checked.
+ * Waits for all gates, rolls, and holds their cordons meanwhile, as `whenQuiet` does.
  *
  * @param notice called with the index of a gate, with what it reports, and with how it last ended
+ * @throws TypeError or RangeError when an option is wrong, before any request
  */
 export async function holdGates<T>(
-  gates: readonly Gate[],
+  given: WaitForQuietOptions | readonly WaitForQuietOptions[],
   roll: (context: HoldContext) => T | Promise<T>,
   notice?: (gate: number, report: HeldReport, result: QuietResult) => void,
 ): Promise<T> {
+  const gates = readGates(given);
   const calledOff = new AbortController();
   const { signal } = calledOff;
   const callOff = function (this: AbortSignal) {
@@ -58,8 +60,8 @@ export async function holdGates<T>(
     const rolled = await roll({
       results: held.map((gate) => gate.roll()),
       signal,
-      endBy(given) {
-        wanted = given;
+      endBy(ending) {
+        wanted = ending;
       },
     });
     ending = wanted;

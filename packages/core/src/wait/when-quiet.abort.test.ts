@@ -44,6 +44,18 @@ describe('an abort while the gates wait', () => {
     expect(clock.now()).toBe(7000);
   });
 
+  it('is heeded in the turn in which the first request is made: nobody else is asked', async () => {
+    const { server, gate, asked, clock } = createHoldWorld();
+    const controller = new AbortController();
+    server('a').instead = () => {
+      controller.abort(reason);
+      return hang;
+    };
+    const gates = [gate('a', { signal: controller.signal, cordon: false }), gate('b')];
+    await expect(whenQuiet(gates, () => undefined)).rejects.toBe(reason);
+    expect([asked('a'), asked('b'), clock.now()]).toEqual([['0 GET'], [], 0]);
+  });
+
   it('allows 2 s for that', async () => {
     const world = createHoldWorld();
     const { server, gate, clock, told } = world;

@@ -1,7 +1,7 @@
 import type { QuietResult } from '../gate/outcome.ts';
 import { checkFunction } from '../options/check-kind.ts';
 import { holdGates } from './hold-gates.ts';
-import { readGates, type WaitForQuietOptions } from './gate-options.ts';
+import type { WaitForQuietOptions } from './gate-options.ts';
 
 /**
  * What the deploy does once the light is green. What it returns, or resolves with, is what `whenQuiet` resolves with; what
@@ -45,7 +45,7 @@ export async function whenQuiet<T>(
   roll: Roll<T>,
 ): Promise<T> {
   checkFunction('roll', roll);
-  return holdGates(readGates(gates), ({ results, signal, endBy }) =>
+  return holdGates(gates, ({ results, signal, endBy }) =>
     roll({
       results,
       signal,

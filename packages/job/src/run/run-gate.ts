@@ -1,4 +1,3 @@
-import { systemClock } from '@quietgate/core';
 import { type HoldContext, holdGates, LIFT_WITHOUT_ROLL_MS } from '@quietgate/core/internal';
 import { type Plan, stopsDeploy } from '../plan/plan.ts';
 import { HEARTBEAT_MS } from '../report/log-lines.ts';
@@ -6,11 +5,10 @@ import { internalFailure, type JobResult } from '../report/job-result.ts';
 import { jointOutcome } from '../report/joint-outcome.ts';
 import { describeRoll, describeRollEnd, type RollEnd } from '../report/roll-lines.ts';
 import { commandName, termsOf } from '../report/terms.ts';
-import type { Progress } from '../report/progress.ts';
 import type { Ended, Reporter } from './reporter.ts';
 import { signalStatus, takeSignals } from './signals.ts';
 import { timeIn } from './time-in.ts';
-import { type OnEvent, watchGates } from './watch-gates.ts';
+import { type OnEvent, type Seen, watchGates } from './watch-gates.ts';
 
 /** What a job ends with. */
 export interface JobEnd {
@@ -25,10 +23,7 @@ export interface JobEnd {
 }
 
 /** The same with what the gates have reported, down to the release of their leases. */
-export interface ReportedEnd extends JobEnd {
-  readonly seen: readonly Progress[];
-  readonly elapsedMs: number;
-}
+export interface ReportedEnd extends JobEnd, Seen {}
 
 /** The reason with which a signal ends the wait. */
 class Stopped extends Error {
@@ -50,15 +45,13 @@ export async function runGate(
   process: Pick<NodeJS.Process, 'env' | 'on' | 'platform'>,
   onEvent: OnEvent = () => undefined,
 ): Promise<ReportedEnd> {
-  let startedAt = 0;
-  const elapsed = () => systemClock.now() - startedAt;
   const { command } = plan;
   const { env } = process;
   const { cordon } = plan.servers[0].gate;
   const holder = cordon?.holder;
-  const watch = watchGates(plan, reporter, env, onEvent);
   const signals = takeSignals(process, { heedsOrphaning: command !== undefined || holder !== undefined });
   const stopping = new AbortController();
+  const watch = watchGates(plan, reporter, { env, signal: stopping.signal, onEvent });
 
   const follow = async (results: readonly JobResult[], endBy: HoldContext['endBy']): Promise<JobEnd> => {
     signals.to(undefined);
@@ -72,15 +65,16 @@ export async function runGate(
       endBy('leave');
       return { ended, status: 0 };
     }
-    const waitedMs = elapsed();
+    const waitedMs = watch.soFar().elapsedMs;
     // Only when it is needed: it takes a while to load.
     const { commandEnvironment, runCommand } = await import('./run-command.ts');
     const ownEnv = commandEnvironment(env, { outcome: jointOutcome(results), holder });
     const heart = setInterval(() => {
-      reporter.note(describeRoll(watch.seen(), elapsed(), commandName(command)), false);
+      const { seen, elapsedMs } = watch.soFar();
+      reporter.note(describeRoll(seen, elapsedMs, commandName(command)), false);
     }, HEARTBEAT_MS).unref();
     const { status, problem } = await runCommand(command, ownEnv, signals);
-    const ranMs = elapsed() - waitedMs;
+    const ranMs = watch.soFar().elapsedMs - waitedMs;
     clearInterval(heart);
     signals.to(undefined);
     if (problem !== undefined) reporter.note(`${commandName(command)}: ${problem}`, true);
@@ -100,20 +94,15 @@ export async function runGate(
     stopping.abort(new Stopped(signal));
   });
   const stray = strayFailure(process, () => followed !== undefined);
-  const reported = (end: JobEnd): ReportedEnd => ({ ...end, seen: watch.seen(), elapsedMs: elapsed() });
+  const reported = (end: JobEnd): ReportedEnd => ({ ...end, ...watch.soFar() });
   try {
     reporter.start();
-    startedAt = systemClock.now();
-    const gated = holdGates(
-      watch.gatesFor(stopping.signal),
-      ({ results, endBy }) => followOnce(results, endBy),
-      watch.notice,
-    );
+    const gated = holdGates(watch.gates, ({ results, endBy }) => followOnce(results, endBy), watch.notice);
     const end = await Promise.race([gated, stray]);
     const { roll, status } = end;
     if (roll !== undefined) {
       const keptUntil = roll.isKept && cordon !== undefined ? timeIn(cordon.leaseMs) : undefined;
-      const rollEnd = { ...roll, status, keptUntil, seen: watch.seen(), elapsedMs: elapsed() };
+      const rollEnd = { ...roll, status, keptUntil, ...watch.soFar() };
       reporter.note(describeRollEnd(rollEnd, termsOf(plan, plan.servers[0])), false);
     }
     return reported(end);

@@ -1,5 +1,5 @@
-import { type GateEvent, systemClock } from '@quietgate/core';
-import { type HeldReport, readGates } from '@quietgate/core/internal';
+import { type GateEvent, systemClock, type WaitForQuietOptions } from '@quietgate/core';
+import type { HeldReport } from '@quietgate/core/internal';
 import { createNetwork, type Network } from '../network/create-network.ts';
 import type { Phase } from '../network/phase.ts';
 import { eachServer, ofServer } from '../plan/per-server.ts';
@@ -16,18 +16,33 @@ const REACHED: ReadonlySet<Phase> = new Set(['waiting', 'reading']);
 /** Hears of the events of each gate while it waits, by its place in the plan. */
 export type OnEvent = (event: GateEvent, server: number) => void;
 
-/** What the gates of a plan report, from their start to the release of their leases. */
+/** What a job gives to all of its gates. */
+interface GateContext {
+  readonly env: NodeJS.ProcessEnv;
+  /** Stops them. */
+  readonly signal: AbortSignal;
+  readonly onEvent: OnEvent;
+}
+
+/** What the gates of a plan have reported by now. */
+export interface Seen {
+  /** Of each gate. */
+  readonly seen: readonly Progress[];
+  /** How long ago they began. */
+  readonly elapsedMs: number;
+}
+
+/** The gates of a plan, and what they report, from their start to the release of their leases. */
 export interface GateWatch {
+  /** The options of the gates. */
+  readonly gates: readonly WaitForQuietOptions[];
   /** Hears of gates that are held, as core's hold does. */
   readonly notice: (server: number, report: HeldReport, result: JobResult) => void;
-  /** The gates, which begin at once. */
-  readonly gatesFor: (signal: AbortSignal) => ReturnType<typeof readGates>;
   /** The gates have ended: reports how. */
   readonly end: (results: readonly JobResult[]) => readonly Ended[];
   /** A signal has ended the wait. */
   readonly stop: (why: string) => void;
-  /** What each gate has reported so far. */
-  readonly seen: () => readonly Progress[];
+  readonly soFar: () => Seen;
 }
 
 /** A server, with what its gate has reported so far. */
@@ -40,18 +55,14 @@ interface Watched {
   isLost: boolean;
 }
 
-export function watchGates(
-  plan: Plan,
-  reporter: Reporter,
-  env: NodeJS.ProcessEnv,
-  onEvent: OnEvent,
-): GateWatch {
+export function watchGates(plan: Plan, reporter: Reporter, { env, signal, onEvent }: GateContext): GateWatch {
+  const startedAt = systemClock.now();
+  const elapsed = () => systemClock.now() - startedAt;
   const servers = eachServer(plan.servers, (server): Watched => {
     const { gate } = server;
     const network = createNetwork(env, { host: plan.host, requestTimeoutMs: gate.requestTimeoutMs });
     return { gate, network, terms: termsOf(plan, server), progress: NO_PROGRESS, isLost: false };
   });
-  let startedAt = 0;
   let isWaiting = true;
 
   const hear = (watched: Watched, server: number, event: GateEvent) => {
@@ -87,7 +98,7 @@ export function watchGates(
   const notice: GateWatch['notice'] = (server, report, { outcome, elapsedMs }) => {
     const watched = ofServer(servers, server);
     if (report === 'renewed') {
-      watched.progress = { ...watched.progress, renewedAtMs: systemClock.now() - startedAt };
+      watched.progress = { ...watched.progress, renewedAtMs: elapsed() };
       return;
     }
     const isBack = report === 'waiting';
@@ -99,20 +110,15 @@ export function watchGates(
     }
   };
   return {
+    gates: servers.map((watched, server) => ({
+      ...watched.gate,
+      signal,
+      fetch: watched.network.fetch,
+      onEvent: (event) => {
+        hear(watched, server, event);
+      },
+    })),
     notice,
-    gatesFor(signal) {
-      startedAt = systemClock.now();
-      return readGates(
-        servers.map((watched, server) => ({
-          ...watched.gate,
-          signal,
-          fetch: watched.network.fetch,
-          onEvent: (event) => {
-            hear(watched, server, event);
-          },
-        })),
-      );
-    },
     end(results) {
       isWaiting = false;
       const ended = results.map((result, server) => endOf(result, ofServer(servers, server)));
@@ -123,7 +129,7 @@ export function watchGates(
       isWaiting = false;
       reporter.stop(why);
     },
-    seen: () => servers.map(({ progress }) => progress),
+    soFar: () => ({ seen: servers.map(({ progress }) => progress), elapsedMs: elapsed() }),
   };
 }
 
