@@ -1,15 +1,14 @@
-import { getInput, info, warning } from '@actions/core';
+import { info, warning } from '@actions/core';
 import {
   internalFailure,
   makeUncordonPlan,
   runUncordon,
   sanitise,
   type Setting,
-  type Settings,
   UsageError,
 } from '@quietgate/job';
 import { idTokenFrom } from './id-token.ts';
-import { inputsFrom } from './inputs.ts';
+import { readInputs } from './inputs.ts';
 import { type LeaseState, readLeaseState } from './lease-state.ts';
 
 /**
@@ -30,14 +29,14 @@ export async function endJob(process: NodeJS.Process): Promise<void> {
 }
 
 async function releaseAll({ holder, urls }: LeaseState, env: NodeJS.ProcessEnv): Promise<void> {
-  const inputs = inputsFrom(getInput);
+  const inputs = readInputs('uncordon');
   await Promise.all(
     urls.map(async (url) => {
-      const noted = new Map<string, readonly Setting[]>([
+      const given = new Map<string, readonly Setting[]>([
+        ...inputs,
         ['url', [{ name: 'the URL of the step', value: url }]],
         ['holder', [{ name: 'the holder of the step', value: holder }]],
       ]);
-      const given: Settings = { get: (name, row) => noted.get(name) ?? inputs.get(name, row) };
       const plan = makeUncordonPlan(given, env, idTokenFrom(env));
       const { isGone, line } = await runUncordon(plan, env, info);
       if (isGone) info(line);

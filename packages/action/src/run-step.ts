@@ -18,7 +18,7 @@ import {
 import { appendFile } from 'node:fs/promises';
 import { type History, NO_HISTORY, remember } from './history.ts';
 import { hasIdTokens, idTokenFrom, NO_ID_TOKEN } from './id-token.ts';
-import { inputsFrom } from './inputs.ts';
+import { readInputs } from './inputs.ts';
 import { saveDeployGoes, saveLeases } from './lease-state.ts';
 import { outputsOf } from './outputs.ts';
 import { stepSummary } from './step-summary.ts';
@@ -41,7 +41,7 @@ export async function runStep(process: NodeJS.Process): Promise<void> {
 
 function readPlan(env: NodeJS.ProcessEnv): Plan {
   const isWithoutIdToken = getInput('cordon-audience') !== '' && !hasIdTokens(env);
-  return makePlan(inputsFrom(getInput), env, {
+  return makePlan(readInputs('wait'), env, {
     idToken: idTokenFrom(env),
     cordonAdvice: isWithoutIdToken ? NO_ID_TOKEN : undefined,
   });

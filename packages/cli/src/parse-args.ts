@@ -7,6 +7,7 @@ import {
   type Row,
   rowsFor,
   type Setting,
+  type Settings,
   UsageError,
 } from '@quietgate/job';
 import { nearestName } from '@quietgate/core/internal';
@@ -17,7 +18,7 @@ export type Request =
   | { readonly type: 'version' }
   | {
       readonly type: Command;
-      readonly settings: ReadonlyMap<string, readonly Setting[]>;
+      readonly settings: Settings;
       /** What stands behind `--`, which only waiting takes. */
       readonly command: readonly string[] | undefined;
     };
@@ -133,7 +134,7 @@ function checkIsNoCommand(word = ''): void {
 }
 
 /** Why no message repeats what arrived as an argument. */
-function whyHidden(settings: ReadonlyMap<string, unknown>): string | undefined {
+function whyHidden(settings: Settings): string | undefined {
   if (settings.has('header')) return 'a header needs quotes around it';
   return settings.has('cordon') ? 'the token is taken from CORDON_TOKEN' : undefined;
 }

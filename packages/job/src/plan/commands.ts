@@ -4,7 +4,6 @@ import { exactDuration } from '../text/format-duration.ts';
 import {
   readDuration,
   readFailOn,
-  readFlag,
   readHeader,
   readHolder,
   readLease,
@@ -35,41 +34,45 @@ const retries = value(readRetries, String(DEFAULT_LIMITS.retries), {
   meaning: 'more attempts after a transient error',
   details: `, from 0 to ${MAX_RETRIES}, of each check`,
 });
-const silent = flag(readFlag, {
+const silent = flag({
   meaning: 'print warnings and errors only',
   details: ': why the light is not green',
 });
 const holder = optional(readHolder, 'ID', {
   meaning: 'whose lease it is',
   details: '; made from the names of the job, with a random end, if it is left out',
-  places: ['command-line'],
+  action: false,
 });
 const cordonToken = optional(readToken, 'TOKEN', {
   variable: 'CORDON_TOKEN',
   meaning: "the token of the server's cordon",
-  places: ['action'],
+  'command-line': false,
 });
 const cordonTokenFile = optional(readGiven, '/PATH', {
   variable: 'CORDON_TOKEN_FILE',
   meaning: 'a file with that token, read before each request',
-  places: [],
+  'command-line': false,
+  action: false,
 });
 const cordonAudience = optional(readGiven, 'AUDIENCE', {
   meaning: 'get an ID token of the job for this audience',
   details:
     ' for each request of the cordon, in place of `cordon-token`; needs `permissions: id-token: write`',
-  places: ['action'],
+  'command-line': false,
 });
-const help = flag(readFlag, { meaning: 'print this help', places: ['command-line'] });
-const version = flag(readFlag, { meaning: 'print the version', places: ['command-line'] });
-const json = flag(readFlag, {
+const help = flag({ meaning: 'print this help', action: false });
+const version = flag({ meaning: 'print the version', action: false });
+const json = flag({
   meaning: 'the result as JSON',
   details: ' on standard output, and everything else on standard error',
-  places: ['command-line'],
+  action: false,
 });
 
+/** Where the URL of the server is when none is given. */
+export const URL_VARIABLE = 'CATALYST_API_URL';
+
 const url = {
-  variable: 'CATALYST_API_URL',
+  variable: URL_VARIABLE,
   meaning: 'base URL of the API',
   details: '; a path prefix is kept',
   isArgument: true,
@@ -109,7 +112,7 @@ export const WAIT = {
     details: ', or on several, separated by commas',
   }),
   header,
-  cordon: flag(readFlag, {
+  cordon: flag({
     meaning: 'block new runs meanwhile, with CORDON_TOKEN',
     details: ' or CORDON_TOKEN_FILE; needs a URL that was given',
   }),
@@ -124,19 +127,19 @@ export const WAIT = {
   run: optional(readText, 'SCRIPT', {
     meaning: 'a script to run once the deploy may go',
     details: ', by `bash -e -o pipefail`, while the cordon is held; the step fails as it does',
-    places: ['action'],
+    'command-line': false,
   }),
-  'keep-lease': flag(readFlag, {
+  'keep-lease': flag({
     meaning: 'keep the lease after a command that exits 0',
     details: ', until it expires',
-    places: ['command-line'],
+    action: false,
   }),
   uncordon: optional(readUncordon, 'job-end', {
     meaning: '`job-end` releases the lease when the job ends',
     details: ', for jobs that wait for the rollout; otherwise it expires, or ends with the restart',
-    places: ['action'],
+    'command-line': false,
   }),
-  'no-long-poll': flag(readFlag, {
+  'no-long-poll': flag({
     meaning: 'do not ask the server to respond once it is quiet',
     details: ', but only for the count, once in each interval',
   }),
@@ -150,7 +153,7 @@ export const WAIT = {
 export const UNCORDON = {
   url: optional(readUrl, DEFAULT_API_URL, url),
   holder: optional(readHolder, 'ID', { meaning: 'whose lease to release' }),
-  all: flag(readFlag, { meaning: 'release every lease' }),
+  all: flag({ meaning: 'release every lease' }),
   header,
   'request-timeout': requestTimeout,
   retries,
@@ -192,7 +195,7 @@ export const UNTIL = {
 /** Trying a server for how it keeps to the protocol. */
 export const CHECK = {
   url: { ...optional(readUrl, DEFAULT_API_URL, url), default: DEFAULT_API_URL },
-  'with-cordon': flag(readFlag, {
+  'with-cordon': flag({
     meaning: 'check the cordon too, with CORDON_TOKEN',
     details: ': raises a lease of 5 s under a random holder, and releases it',
   }),

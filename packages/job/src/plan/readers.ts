@@ -72,18 +72,12 @@ function durationFrom(leastMs: number, setting: Setting): number {
     const takes = inSeconds ? 'plain seconds, as in 20' : 'a duration, as in 1500ms, 20s or 30m';
     throw wrong(setting, `takes ${takes}`);
   }
-  if (!isInRange(ms, leastMs)) throw wrong(setting, `must be ${describeRange(leastMs, inSeconds)}`);
-  return ms;
-}
-
-/** Whether core takes it as a duration. */
-function isInRange(ms: number, leastMs: number): boolean {
   try {
-    checkDuration('a duration', ms, leastMs);
-    return true;
+    checkDuration(setting.name, ms, leastMs);
   } catch {
-    return false; // its message is in milliseconds, whatever was given
+    throw wrong(setting, `must be ${describeRange(leastMs, inSeconds)}`); // core's message is in milliseconds
   }
+  return ms;
 }
 
 function describeRange(leastMs: number, inSeconds: boolean): string {
@@ -151,12 +145,6 @@ export function readGiven({ name, value, isVariable = false }: Setting): GivenTo
 export function readText(setting: Setting): string {
   if (setting.value === '') throw wrong(setting, 'takes a text');
   return setting.value;
-}
-
-export function readFlag(setting: Setting): boolean {
-  const lower = setting.value.toLowerCase();
-  if (lower !== 'true' && lower !== 'false') throw wrong(setting, 'takes true or false');
-  return lower === 'true';
 }
 
 /** A token of HTTP. */

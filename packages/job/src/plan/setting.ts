@@ -25,13 +25,13 @@ export function wrong({ name, value, hiddenBecause }: Setting, takes: string): U
 /**
  * Runs one of core's own checks, whose message names the setting and repeats no secret.
  *
- * @throws UsageError with that message
+ * @throws UsageError with that message, in the user's own words
  */
-export function checked<T>(check: () => T): T {
+export function checked(check: () => unknown, inOwnWords = (message: string) => message): void {
   try {
-    return check();
+    check();
   } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) throw new UsageError(error.message);
-    throw error;
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    throw new UsageError(inOwnWords(error.message));
   }
 }

@@ -1,18 +1,19 @@
-import type { Environment, Setting } from './setting.ts';
+import { type Environment, type Setting, wrong } from './setting.ts';
 
 /** Where an option can be given, beside its environment variable. */
 export type Place = 'command-line' | 'action';
 
-/** What is said of an option: the help, the inputs of the action and the documents are generated from it. */
-interface About {
+/**
+ * What is said of an option: the help, the inputs of the action and the documents are generated from it. It can be given in
+ * both places, but not where it says `false`.
+ */
+interface About extends Readonly<Partial<Record<Place, false>>> {
   /** What it means, in the half line that the help has for it. */
   readonly meaning: string;
   /** How the sentence goes on where there is room for it. */
   readonly details?: string;
   /** The environment variable that counts when none is given. */
   readonly variable?: string;
-  /** Where it can be given. @default both */
-  readonly places?: readonly Place[];
   /** It is an argument, and not an option with a name. */
   readonly isArgument?: boolean;
 }
@@ -35,11 +36,8 @@ export type Table = Readonly<Record<string, Row>>;
 /** The values that a table reads. */
 export type Values<T extends Table> = { readonly [Name in keyof T]: ReturnType<T[Name]['read']> };
 
-/** Everything that was given, such as a map by the names of a table. Of an option that takes one value, the last one counts. */
-export interface Settings {
-  /** What was given for a row of that name; nothing, or `undefined`, where nothing was. */
-  get(name: string, row: Row): readonly Setting[] | undefined;
-}
+/** Everything that was given, by the names of a table. Of an option that takes one value, the last one counts. */
+export type Settings = ReadonlyMap<string, readonly Setting[]>;
 
 type Reader<Value> = (setting: Setting) => Value;
 
@@ -69,8 +67,14 @@ export function values<Value>(read: Reader<Value>, takes: string, about: About):
 }
 
 /** An option that is either given or not; an input of the action is given by `true`. */
-export function flag(read: Reader<boolean>, about: About): Row<boolean> {
-  return { ...about, read: (given) => given.map(read).at(-1) ?? false };
+export function flag(about: About): Row<boolean> {
+  return { ...about, read: (given) => given.map(readFlag).at(-1) ?? false };
+}
+
+function readFlag(setting: Setting): boolean {
+  const lower = setting.value.toLowerCase();
+  if (lower !== 'true' && lower !== 'false') throw wrong(setting, 'takes true or false');
+  return lower === 'true';
 }
 
 /** What a table makes of what was given. */
@@ -87,46 +91,33 @@ export interface Read<T extends Table> {
  * @throws UsageError for the first setting that is wrong
  */
 export function readTable<T extends Table>(table: T, given: Settings, env: Environment): Read<T> {
-  const settings = hideTokens(withVariables(table, given, env));
-  const entries = Object.entries(table).map(([name, row]) => [name, row.read(settings.get(name) ?? [])]);
+  const settingsOf = (name: string) => given.get(name) ?? fromVariable(table[name]?.variable, env);
+  const tokens = settingsOf('cordon-token');
+  const read = Object.entries(table).map(([name, row]) => {
+    const settings = settingsOf(name).map((setting) => hideToken(setting, tokens));
+    return [name, row.read(settings)] as const;
+  });
   return {
-    values: Object.fromEntries(entries) as Values<T>,
-    nameOf: (option) => settings.get(option)?.at(-1)?.name ?? `--${option}`,
+    values: Object.fromEntries(read) as Values<T>,
+    nameOf: (option) => settingsOf(option).at(-1)?.name ?? `--${option}`,
   };
 }
 
-function withVariables(table: Table, given: Settings, env: Environment): Map<string, readonly Setting[]> {
-  const each = Object.entries(table).map(
-    ([name, row]) => [name, given.get(name, row) ?? settingsFromVariable(row, env)] as const,
-  );
-  return new Map(each);
-}
-
-function settingsFromVariable({ variable: name = '' }: Row, env: Environment): readonly Setting[] {
-  const value = env[name]?.trim() ?? '';
-  return value === '' ? [] : [{ name, value, inSeconds: name.endsWith('_SECONDS'), isVariable: true }];
+function fromVariable(name: string | undefined, env: Environment): readonly Setting[] {
+  const value = name && env[name]?.trim();
+  return name && value ? [{ name, value, inSeconds: name.endsWith('_SECONDS'), isVariable: true }] : [];
 }
 
 /** What holds the token in another setting's place is not repeated. */
-function hideTokens(
-  settings: ReadonlyMap<string, readonly Setting[]>,
-): ReadonlyMap<string, readonly Setting[]> {
-  const tokens = settings.get('cordon-token') ?? [];
-  const hide = (setting: Setting): Setting =>
-    tokens.some(({ value }) => setting.value.includes(value))
-      ? { ...setting, hiddenBecause: 'it holds the token of the cordon' }
-      : setting;
-  return new Map([...settings].map(([name, each]) => [name, each.map(hide)]));
+function hideToken(setting: Setting, tokens: readonly Setting[]): Setting {
+  return tokens.some(({ value }) => setting.value.includes(value))
+    ? { ...setting, hiddenBecause: 'it holds the token of the cordon' }
+    : setting;
 }
 
 /** The options of a table that can be given in one place, in its order. */
 export function rowsFor(table: Table, place: Place): [name: string, row: Row][] {
-  return Object.entries(table).filter(([, row]) => isFor(row, place));
-}
-
-/** Whether an option can be given in a place. */
-export function isFor({ places }: Row, place: Place): boolean {
-  return places?.includes(place) ?? true;
+  return Object.entries(table).filter(([, row]) => row[place] !== false);
 }
 
 /** Whether an option is either given or not. */

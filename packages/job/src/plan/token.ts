@@ -29,8 +29,8 @@ export function tokenFrom(name: string, path: string): () => string {
   try {
     token = read();
   } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${name} takes the path of a file that can be read (${code})`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${name} takes the path of a file that can be read (${String(code)})`);
   }
   if (token === '')
     throw new UsageError(`${name} takes the path of a file with a token in it, and it is empty`);
