@@ -1,4 +1,4 @@
-import { CORDON_PATH, DEFAULT_API_URL } from '@quietgate/core';
+import { CORDON_PATH, DEFAULT_API_URL, IN_FLIGHT_COUNT_PATH, QUIET_PATH } from '@quietgate/core';
 import { MAX_HOLDER_LENGTH } from '@quietgate/core/internal';
 import { type Proxy, proxyFor } from '../network/proxy-for.ts';
 import { UsageError } from '../usage-error.ts';
@@ -23,10 +23,14 @@ export interface Access {
  * @throws UsageError when the environment names a proxy for the URL that cannot be used
  */
 export function readAccess(
-  { url = DEFAULT_API_URL }: Partial<GivenUrl>,
-  values: { readonly header: readonly [string, string][]; readonly 'request-timeout': number },
+  values: {
+    readonly url: GivenUrl | undefined;
+    readonly header: readonly [string, string][];
+    readonly 'request-timeout': number;
+  },
   env: Environment,
 ): Access {
+  const url = values.url?.url ?? DEFAULT_API_URL;
   const httpProxy = httpProxyOf(url, proxyFor(new URL(url), env));
   return { url, ...splitHost(values.header), requestTimeoutMs: values['request-timeout'], httpProxy };
 }
@@ -47,8 +51,14 @@ export function splitHost(
 /** Gets an ID token of the job for an audience, where there is a way to one. */
 export type IdToken = (audience: string) => Promise<string>;
 
-/** Which tokens were given, each with the name that its giver knows it by. */
+/** Which servers were named: one, several or none. */
+type GivenUrls = GivenUrl | readonly GivenUrl[] | undefined;
+
+const listOf = (urls: GivenUrls) => [urls ?? []].flat();
+
+/** Which tokens were given, each with the name that its giver knows it by, and to which servers they may be sent. */
 export interface GivenTokens {
+  readonly url: GivenUrls;
   readonly 'cordon-token': GivenToken | undefined;
   readonly 'cordon-token-file': GivenToken | undefined;
   readonly 'cordon-audience'?: GivenToken | undefined;
@@ -59,18 +69,14 @@ export interface GivenTokens {
  *
  * @throws UsageError when there is none, or more than one, or no URL was given
  */
-export function tokenFor(
-  purpose: string,
-  urls: readonly GivenUrl[],
-  tokens: GivenTokens,
-  idToken?: IdToken,
-): Token {
-  const token = givenToken(tokens, idToken);
+export function tokenFor(purpose: string, given: GivenTokens, idToken?: IdToken): Token {
+  const token = givenToken(given, idToken);
   if (token === undefined)
     throw new UsageError(
       `${purpose} needs the server's token: CORDON_TOKEN or CORDON_TOKEN_FILE, or the input cordon-token`,
     );
-  checkTarget(purpose, urls);
+  if (listOf(given.url).length === 0)
+    throw new UsageError(`${purpose} needs a URL: the token goes to no default`);
   return token;
 }
 
@@ -88,14 +94,13 @@ export interface CordonPlan {
  */
 export function cordonFor(
   values: GivenTokens & {
-    readonly url: readonly GivenUrl[];
     readonly holder: string | undefined;
     readonly lease: number;
   },
   env: Environment,
   idToken?: IdToken,
 ): CordonPlan {
-  const token = tokenFor('a cordon', values.url, values, idToken);
+  const token = tokenFor('a cordon', values, idToken);
   const { holder = makeHolder(env, crypto.randomUUID()), lease: leaseMs } = values;
   return { token, holder, leaseMs };
 }
@@ -115,9 +120,14 @@ export function makeHolder(env: Environment, random: string): string {
   return repository === '' ? end : `${repository}:${end}`;
 }
 
-function givenToken(
+/**
+ * The token that was given, if any.
+ *
+ * @throws UsageError when there is more than one
+ */
+export function givenToken(
   { 'cordon-token': token, 'cordon-token-file': file, 'cordon-audience': audience }: GivenTokens,
-  idToken: IdToken | undefined,
+  idToken?: IdToken,
 ): Token | undefined {
   if (audience !== undefined && idToken !== undefined) {
     if (token?.isVariable === false)
@@ -129,16 +139,14 @@ function givenToken(
   return token?.value ?? (file && tokenFrom(file.name, file.value));
 }
 
-/** @throws UsageError when there is no URL to send a token to, or one that is the cordon's own */
-function checkTarget(purpose: string, urls: readonly GivenUrl[]): void {
-  if (urls.length === 0) throw new UsageError(`${purpose} needs a URL: the token goes to no default`);
-  for (const url of urls) withoutPath(url, CORDON_PATH);
-}
-
-/** @throws UsageError when a URL ends in a path that is appended to it */
-export function withoutPath({ name, url }: GivenUrl, path: string): void {
+/** @throws UsageError when a URL ends in the path of an endpoint, which is appended to it */
+export function checkBases(urls: GivenUrls, ...paths: readonly string[]): void {
   const end = (text: string) => text.replace(/\/+$/, '');
-  if (end(new URL(url).pathname).endsWith(end(path))) {
-    throw new UsageError(`${name} takes the URL without ${path}, which is added to it`);
+  for (const { name, url } of listOf(urls)) {
+    const { pathname } = new URL(url);
+    const all = [...paths, IN_FLIGHT_COUNT_PATH, CORDON_PATH, QUIET_PATH];
+    const ending = all.find((path) => end(pathname).endsWith(end(path)));
+    if (ending !== undefined)
+      throw new UsageError(`${name} takes the URL without ${ending}, which is added to it`);
   }
 }

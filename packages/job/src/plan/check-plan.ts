@@ -1,4 +1,4 @@
-import { type Access, readAccess, tokenFor, withoutPath } from './access.ts';
+import { type Access, readAccess, tokenFor, checkBases } from './access.ts';
 import { CHECK } from './commands.ts';
 import type { Environment } from './setting.ts';
 import { readTable, type Settings } from './table.ts';
@@ -20,12 +20,11 @@ export interface CheckPlan extends Access {
 export function makeCheckPlan(given: Settings, env: Environment): CheckPlan {
   const { values } = readTable(CHECK, given, env);
   const { url, path, json, 'with-cordon': withCordon } = values;
-  const urls = url === undefined ? [] : [url];
-  for (const each of urls) withoutPath(each, path);
+  checkBases(url, path);
   return {
-    ...readAccess(url ?? {}, values, env),
+    ...readAccess(values, env),
     path,
-    token: withCordon ? tokenNow(tokenFor('--with-cordon', urls, values)) : undefined,
+    token: withCordon ? tokenNow(tokenFor('--with-cordon', values)) : undefined,
     json,
   };
 }

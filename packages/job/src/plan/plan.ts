@@ -2,8 +2,8 @@ import { type CordonState, DEFAULT_API_URL } from '@quietgate/core';
 import { readGateOptions, type GateLimits } from '@quietgate/core/internal';
 import { type Proxy, proxyFor } from '../network/proxy-for.ts';
 import { UsageError } from '../usage-error.ts';
-import { cordonFor, type CordonPlan, type IdToken, splitHost, withoutPath } from './access.ts';
-import { WAIT } from './commands.ts';
+import { cordonFor, type CordonPlan, type IdToken, splitHost, checkBases } from './access.ts';
+import { URL_VARIABLE, WAIT } from './commands.ts';
 import type { PerServer } from './per-server.ts';
 import type { GivenUrl, Stoppable } from './readers.ts';
 import { checked, type Environment } from './setting.ts';
@@ -88,7 +88,7 @@ export function makePlan(given: Settings, env: Environment, options: PlanOptions
     longPoll: !values['no-long-poll'],
   };
   checkDistinct(values.url);
-  for (const url of values.url) withoutPath(url, values.path);
+  checkBases(values.url, values.path);
   const serverAt = (url: string): ServerPlan => {
     const gate = { ...limits, url, path: values.path, headers, cordon };
     checkLimits(gate, read);
@@ -135,31 +135,28 @@ function checkDistinct(urls: readonly GivenUrl[]): void {
 
 function defaultUrlReason(urls: readonly GivenUrl[], env: Environment): DefaultUrlReason | undefined {
   if (urls.length > 0) return undefined;
-  return env[WAIT.url.variable ?? ''] === undefined ? 'none given' : 'variable empty';
+  return env[URL_VARIABLE] === undefined ? 'none given' : 'variable empty';
 }
 
-/** Which option of the command line stands behind a limit of core's. */
-const OPTION_OF: Readonly<Record<string, keyof typeof WAIT>> = {
-  intervalMs: 'interval',
-  maxWaitMs: 'max-wait',
-  requestTimeoutMs: 'request-timeout',
-  quietForMs: 'quiet-for',
-  leaseMs: 'lease',
-};
+/** The limits of core's that have to fit together, and their options. */
+const LIMITS = [
+  ['intervalMs', 'interval'],
+  ['maxWaitMs', 'max-wait'],
+  ['requestTimeoutMs', 'request-timeout'],
+  ['quietForMs', 'quiet-for'],
+  ['cordon.leaseMs', 'lease'],
+] as const;
 
 /** Lets core check how the limits fit together; its message then has the names that the user knows. */
 function checkLimits(gate: GatePlan, { nameOf }: Read<typeof WAIT>): void {
-  try {
-    checked(() => readGateOptions(gate));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    const [limits = ''] = error.message.split(', got '); // in milliseconds, whatever was given
-    const message = limits.replace(/\b(?:cordon\.)?(\w+Ms)\b/g, (name, limit: string) => {
-      const option = OPTION_OF[limit];
-      return option === undefined ? name : nameOf(option);
-    });
-    throw new UsageError(message);
-  }
+  checked(
+    () => readGateOptions(gate),
+    (message) =>
+      LIMITS.reduce(
+        (said, [limit, option]) => said.replaceAll(limit, nameOf(option)),
+        message.replace(/, got .*/, ''), // in milliseconds, whatever was given
+      ),
+  );
 }
 
 /** Whether an outcome is one that stops the deploy. */

@@ -1,4 +1,4 @@
-import { type Access, readAccess, tokenFor, withoutPath } from './access.ts';
+import { type Access, checkBases, givenToken, readAccess } from './access.ts';
 import { STATUS } from './commands.ts';
 import type { Environment } from './setting.ts';
 import { readTable, type Settings } from './table.ts';
@@ -20,12 +20,11 @@ export interface StatusPlan extends Access {
 export function makeStatusPlan(given: Settings, env: Environment): StatusPlan {
   const { values } = readTable(STATUS, given, env);
   const { url, path, json } = values;
-  if (url !== undefined) withoutPath(url, path);
-  const hasToken = values['cordon-token'] !== undefined || values['cordon-token-file'] !== undefined;
+  checkBases(url, path);
   return {
-    ...readAccess(url ?? {}, values, env),
+    ...readAccess(values, env),
     path,
-    token: url !== undefined && hasToken ? tokenFor('status', [url], values) : undefined,
+    token: url && givenToken(values),
     json,
   };
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../usage-error.ts';
-import { type Access, type IdToken, readAccess, tokenFor } from './access.ts';
+import { type Access, checkBases, type IdToken, readAccess, tokenFor } from './access.ts';
 import { UNCORDON } from './commands.ts';
 import type { Environment } from './setting.ts';
 import { readTable, type Settings } from './table.ts';
@@ -20,13 +20,14 @@ export interface UncordonPlan extends Access {
  */
 export function makeUncordonPlan(given: Settings, env: Environment, idToken?: IdToken): UncordonPlan {
   const { values } = readTable(UNCORDON, given, env);
-  const { url, holder, all, retries, silent } = values;
-  const token = tokenFor('uncordon', url === undefined ? [] : [url], values, idToken);
+  const { holder, all, retries, silent } = values;
+  const token = tokenFor('uncordon', values, idToken);
+  checkBases(values.url);
   if ((holder !== undefined) === all) {
     throw new UsageError(`uncordon needs --holder or --all, got ${all ? 'both' : 'neither'}`);
   }
   return {
-    ...readAccess(url ?? {}, values, env),
+    ...readAccess(values, env),
     token,
     ending: holder === undefined ? { all: true } : { holder },
     retries,

@@ -25,7 +25,7 @@ export function makeUntilPlan(given: Settings, env: Environment): UntilPlan {
     );
   }
   return {
-    ...readAccess(url, values, env),
+    ...readAccess(values, env),
     text,
     intervalMs: values.interval,
     maxWaitMs: values['max-wait'],

@@ -63,21 +63,32 @@ describe('what a command needs', () => {
       "until needs a URL and a text, as in 'quietgate until https://console.openova.io/version v1.2.3'",
     ]),
     [makeUntilPlan, { url, text: '' }, {}, '--text takes a text, got nothing'],
-    ...[makePlan, makeStatusPlan, makeCheckPlan].map((make): [typeof make, Given, Environment, string] => [
-      make,
-      { url: `${url}/x/api/v1/deployments/in-flight-count//` },
-      {},
-      '--url takes the URL without /api/v1/deployments/in-flight-count, which is added to it',
-    ]),
-    [
-      makePlan,
-      { url: `${url}/api/v1/deployments/cordon`, cordon: 'true' },
-      WITH_TOKEN,
-      '--url takes the URL without /api/v1/deployments/cordon, which is added to it',
-    ],
   ])('%o with %j and %j', (make, options, env, message) => {
     expect(() => make(given(options), env)).toThrow(new UsageError(message));
   });
+});
+
+describe.each([
+  ['waiting', makePlan, {}],
+  ['status', makeStatusPlan, {}],
+  ['check', makeCheckPlan, {}],
+  ['uncordon', makeUncordonPlan, { all: 'true' }],
+])('%s takes a base URL', (_, make, options: Given) => {
+  it.each([
+    ['/x/api/v1/deployments/in-flight-count//', '/api/v1/deployments/in-flight-count'],
+    ['/api/v1/deployments/cordon', '/api/v1/deployments/cordon'],
+    ['/api/v1/deployments/quiet', '/api/v1/deployments/quiet'],
+  ])('and not %s', (end, path) => {
+    expect(() => make(given({ url: url + end, ...options }), WITH_TOKEN)).toThrow(
+      new UsageError(`--url takes the URL without ${path}, which is added to it`),
+    );
+  });
+});
+
+it.each([makePlan, makeStatusPlan, makeCheckPlan])('%o takes no URL with its own path', (make) => {
+  expect(() => make(given({ url: `${url}/busy`, path: '/busy/' }), {})).toThrow(
+    new UsageError('--url takes the URL without /busy/, which is added to it'),
+  );
 });
 
 describe('a value', () => {
