@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readCordonOptions } from './cordon-options.ts';
-import { readAccess, readRequests } from './request-options.ts';
+import { readRequests } from './request-options.ts';
 
-const access = readAccess({ url: 'https://api.example' }, readRequests({}));
-const read = (leaseMs: number) => readCordonOptions({ token: 'x'.repeat(16), leaseMs }, access);
+const read = (leaseMs: number) =>
+  readCordonOptions({ token: 'x'.repeat(16), leaseMs }, 'https://api.example', readRequests({}));
 
 const LONGEST_LEASE_MS = 2_147_483_000;
 

@@ -1,9 +1,14 @@
-import type { CordonEndpoint } from '../ask/cordon-endpoint.ts';
-import type { EndpointAccess } from '../ask/count-endpoint.ts';
+import { type CordonEndpoint, cordonEndpoint } from '../ask/cordon-endpoint.ts';
+import { type Supplied, supply } from '../ask/supply.ts';
 import { checkNumber } from '../options/check-duration.ts';
 import { checkOptions } from '../options/check-options.ts';
-import { checkHolder, MIN_LEASE_MS } from '../wire/lease.ts';
-import { readCordonEndpoint, type TokenOption } from './request-options.ts';
+import { checkHolder, checkToken, MIN_LEASE_MS } from '../wire/lease.ts';
+import { CORDON_PATH } from '../wire/paths.ts';
+import { type AskOptions, readAccess, readRequests, readTimeout, type Requests } from './request-options.ts';
+import type { Asker } from './with-time-limit.ts';
+
+/** What a token's owner gives: the token, or a function that is called anew for each request, within its time. */
+export type TokenOption = Supplied<string>;
 
 /** Which cordon the gate raises before its first poll, and renews. */
 export interface CordonOptions {
@@ -23,6 +28,12 @@ export interface CordonOptions {
   path?: string | undefined;
 }
 
+/** Options of one question to a cordon. An unknown name throws. */
+export interface AskCordonOptions extends AskOptions {
+  /** The token of the server's cordon, as `waitForQuiet` takes it. */
+  token: TokenOption;
+}
+
 /** The longest lease that is asked for: what a duration may be at most, in whole seconds. */
 const MAX_LEASE_MS = 2_147_483_000;
 
@@ -39,13 +50,14 @@ export interface CordonToRaise {
 /**
  * Checks the options of a cordon, and fills in the defaults.
  *
- * @param access of the gate's own endpoint
+ * @param url the base URL of the API
+ * @param requests how they are made, the gate's others too
  * @throws TypeError or RangeError that says which is wrong; no message repeats a token
  */
-export function readCordonOptions(given: CordonOptions, access: EndpointAccess): CordonToRaise {
+export function readCordonOptions(given: CordonOptions, url: unknown, requests: Requests): CordonToRaise {
   checkOptions('cordon', given, 'an object with a token', ['token', 'holder', 'leaseMs', 'path']);
   const { holder = crypto.randomUUID(), leaseMs = DEFAULT_LEASE_MS } = given;
-  const endpoint = readCordonEndpoint(given, access, 'cordon.token');
+  const endpoint = readCordonEndpoint({ ...given, url }, requests, 'cordon.token');
   checkHolder('cordon.holder', holder);
   checkNumber('cordon.leaseMs', leaseMs);
   if (!(leaseMs >= MIN_LEASE_MS && leaseMs <= MAX_LEASE_MS && leaseMs % 1000 === 0)) {
@@ -54,4 +66,39 @@ export function readCordonOptions(given: CordonOptions, access: EndpointAccess):
     );
   }
   return { holder, leaseMs, endpoint };
+}
+
+interface CordonQuestion {
+  readonly asker: Asker;
+  readonly endpoint: CordonEndpoint;
+  readonly requestTimeoutMs: number;
+}
+
+/**
+ * Checks a question to a cordon.
+ *
+ * @throws TypeError or RangeError that says which option is wrong; no message repeats a token
+ */
+export function readCordonQuestion(options: AskCordonOptions): CordonQuestion {
+  const requests = readRequests(options);
+  const endpoint = readCordonEndpoint(options, requests, 'token');
+  return { asker: requests, endpoint, requestTimeoutMs: readTimeout(options) };
+}
+
+/**
+ * Checks where a cordon is, and the token that opens it.
+ *
+ * @param name of the option that holds the token
+ */
+function readCordonEndpoint(
+  { url, path = CORDON_PATH, token }: { url: unknown; path?: string | undefined; token: TokenOption },
+  requests: Requests,
+  name: string,
+): CordonEndpoint {
+  const access = readAccess({ url, path }, requests);
+  const supplied = supply(name, token, (given) => {
+    checkToken(name, given);
+    return given;
+  });
+  return cordonEndpoint({ ...access, token: supplied });
 }

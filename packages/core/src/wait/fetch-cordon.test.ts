@@ -3,7 +3,7 @@ import { TOKEN } from '../../test/cordoned-endpoint.ts';
 import { type Answer, body, fail, hang, scriptedEndpoint, status } from '../../test/scripted-endpoint.ts';
 import { createVirtualClock } from '../testing.ts';
 import { fetchCordon } from './fetch-cordon.ts';
-import type { AskCordonOptions } from './request-options.ts';
+import type { AskCordonOptions } from './cordon-options.ts';
 
 const NAME = 'the cordon at https://api.example/api/v1/deployments/cordon';
 

@@ -4,7 +4,8 @@ import { checkOptions } from '../options/check-options.ts';
 import { parseCordonStatus } from '../wire/cordon-status.ts';
 import { askInTime } from './with-time-limit.ts';
 import { requestFailed } from './request-failed.ts';
-import { ASK_OPTION_NAMES, type AskCordonOptions, readCordonQuestion } from './request-options.ts';
+import { type AskCordonOptions, readCordonQuestion } from './cordon-options.ts';
+import { ASK_OPTION_NAMES } from './request-options.ts';
 
 /**
  * Asks a server once how its cordon stands: for how many milliseconds it stays up, 0 when it is down, and whose leases

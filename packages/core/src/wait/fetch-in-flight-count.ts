@@ -1,8 +1,15 @@
+import { countEndpoint } from '../ask/count-endpoint.ts';
 import type { InFlightCount } from '../deployment.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { askInTime } from './with-time-limit.ts';
 import { requestFailed } from './request-failed.ts';
-import { ASK_OPTION_NAMES, type AskOptions, readCountQuestion } from './request-options.ts';
+import {
+  ASK_OPTION_NAMES,
+  type AskOptions,
+  readAccess,
+  readRequests,
+  readTimeout,
+} from './request-options.ts';
 
 /**
  * Asks a server once how much is in flight: no retry, no wait.
@@ -16,8 +23,9 @@ import { ASK_OPTION_NAMES, type AskOptions, readCountQuestion } from './request-
  */
 export async function fetchInFlightCount(options: AskOptions): Promise<InFlightCount> {
   checkOptions('options', options, 'an object with a url', ASK_OPTION_NAMES);
-  const { asker, target, requestTimeoutMs } = readCountQuestion(options);
-  const observed = await askInTime(asker, target.name, requestTimeoutMs, target.ask);
+  const requests = readRequests(options);
+  const { name, ask } = countEndpoint(readAccess(options, requests));
+  const observed = await askInTime(requests, name, readTimeout(options), ask);
   if (observed.type === 'unavailable') throw requestFailed(observed);
   return observed.inFlight;
 }

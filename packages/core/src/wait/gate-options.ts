@@ -130,10 +130,9 @@ function readTarget(options: Unchecked, requests: Requests): Asked {
     return withoutCordon(countSource(source));
   }
   if (url === undefined) throw new TypeError('either url or source is needed, got neither');
-  const access = readAccess({ url, path }, requests);
-  const target = countEndpoint(access);
+  const target = countEndpoint(readAccess({ url, path }, requests));
   if (cordon === undefined) return withoutCordon(target);
-  const toRaise = readCordonOptions(cordon, access);
+  const toRaise = readCordonOptions(cordon, url, requests);
   return { target, cordon: toRaise, leases: toRaise.endpoint };
 }
 

@@ -1,6 +1,4 @@
-import { type CordonEndpoint, cordonEndpoint } from '../ask/cordon-endpoint.ts';
-import { countEndpoint, type EndpointAccess } from '../ask/count-endpoint.ts';
-import type { CountTarget } from '../ask/count-target.ts';
+import type { EndpointAccess } from '../ask/count-endpoint.ts';
 import { type Fetch, globalFetch } from '../ask/fetch.ts';
 import { type Supplied, supply, type Supply } from '../ask/supply.ts';
 import { resolveLimits } from '../gate/limits.ts';
@@ -8,7 +6,6 @@ import { checkIsBase, readBaseUrl } from '../options/base-url.ts';
 import { checkClock, checkFunction, checkSignal } from '../options/check-kind.ts';
 import { readHeaders, type RequestHeaders } from '../options/request-headers.ts';
 import { checkUrlPath } from '../options/url-path.ts';
-import { checkToken } from '../wire/lease.ts';
 import { CORDON_PATH, IN_FLIGHT_COUNT_PATH, QUIET_PATH } from '../wire/paths.ts';
 import type { Asker } from './with-time-limit.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -39,12 +36,6 @@ export interface AskOptions extends RequestOptions {
   requestTimeoutMs?: number | undefined;
 }
 
-/** Options of one question to a cordon. An unknown name throws. */
-export interface AskCordonOptions extends AskOptions {
-  /** The token of the server's cordon, as `waitForQuiet` takes it. */
-  token: TokenOption;
-}
-
 export const REQUEST_OPTION_NAMES: readonly (keyof RequestOptions)[] = [
   'headers',
   'fetch',
@@ -61,9 +52,6 @@ export const ASK_OPTION_NAMES: readonly (keyof AskOptions)[] = [
   'signal',
   'requestTimeoutMs',
 ];
-
-/** What a token's owner gives: the token, or a function that is called anew for each request, within its time. */
-export type TokenOption = Supplied<string>;
 
 /** The options of requests, checked. */
 export interface Requests extends Asker {
@@ -89,7 +77,8 @@ export function readRequests({
 }
 
 /**
- * Checks where the endpoint of the count is.
+ * Checks where an endpoint is: by default that of the count. A base URL ends neither in its path, nor in one that servers
+ * have by default.
  *
  * @throws TypeError that says what is wrong, and repeats no password, query or fragment
  */
@@ -98,71 +87,12 @@ export function readAccess(
   { headers, fetch }: Requests,
 ): EndpointAccess {
   const base = readBaseUrl(url);
-  checkEndpointPath(path, base);
+  checkUrlPath(path);
+  checkIsBase(base, [path, IN_FLIGHT_COUNT_PATH, CORDON_PATH, QUIET_PATH]);
   return { base, path, headers, fetch };
 }
 
-/**
- * Checks where a cordon is, below the same base URL, and the token that opens it.
- *
- * @param name of the option that holds the token
- * @throws TypeError or RangeError that says what is wrong, and does not repeat a token
- */
-export function readCordonEndpoint(
-  { path = CORDON_PATH, token }: { path?: string | undefined; token: TokenOption },
-  access: EndpointAccess,
-  name: string,
-): CordonEndpoint {
-  checkEndpointPath(path, access.base);
-  const supplied = supply(name, token, (given) => {
-    checkToken(name, given);
-    return given;
-  });
-  return cordonEndpoint({ ...access, path, token: supplied });
-}
-
-/** A base URL ends neither in the path of the endpoint, nor in one that servers have by default. */
-function checkEndpointPath(path: unknown, base: URL): void {
-  checkUrlPath(path);
-  checkIsBase(base, [path, IN_FLIGHT_COUNT_PATH, CORDON_PATH, QUIET_PATH]);
-}
-
-interface Question {
-  readonly asker: Asker;
-  readonly requestTimeoutMs: number;
-}
-
-interface CountQuestion extends Question {
-  readonly target: CountTarget;
-}
-
-interface CordonQuestion extends Question {
-  readonly endpoint: CordonEndpoint;
-}
-
-/**
- * Checks a question to the endpoint that says how much is in flight.
- *
- * @throws TypeError or RangeError that says which option is wrong
- */
-export function readCountQuestion(options: AskOptions): CountQuestion {
-  const requests = readRequests(options);
-  const target = countEndpoint(readAccess(options, requests));
-  return { asker: requests, target, requestTimeoutMs: readTimeout(options) };
-}
-
-/**
- * Checks a question to a cordon.
- *
- * @throws TypeError or RangeError that says which option is wrong; no message repeats a token
- */
-export function readCordonQuestion(options: AskCordonOptions): CordonQuestion {
-  const { url, path, token } = options;
-  const requests = readRequests(options);
-  const endpoint = readCordonEndpoint({ path, token }, readAccess({ url }, requests), 'token');
-  return { asker: requests, endpoint, requestTimeoutMs: readTimeout(options) };
-}
-
-function readTimeout({ requestTimeoutMs }: AskOptions): number {
+/** @throws TypeError or RangeError when it is not a duration */
+export function readTimeout({ requestTimeoutMs }: AskOptions): number {
   return resolveLimits({ requestTimeoutMs }).requestTimeoutMs;
 }

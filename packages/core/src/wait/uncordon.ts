@@ -2,7 +2,8 @@ import { resolveLimits } from '../gate/limits.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { ALL_HOLDERS, checkHolder } from '../wire/lease.ts';
 import { liftLease } from './lift-lease.ts';
-import { ASK_OPTION_NAMES, type AskCordonOptions, readCordonQuestion } from './request-options.ts';
+import { type AskCordonOptions, readCordonQuestion } from './cordon-options.ts';
+import { ASK_OPTION_NAMES } from './request-options.ts';
 
 /** Options of `uncordon`: exactly one of `holder` and `all`, and any of the rest. An unknown name throws. */
 export type UncordonOptions = AskCordonOptions & {
