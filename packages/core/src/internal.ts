@@ -19,6 +19,7 @@ export {
 export { checkOptions, nearestName } from './options/check-options.ts';
 export { describeKind, mayHoldSecret } from './options/describe-given.ts';
 export { headerProblem } from './options/header-problem.ts';
+export { readConfirmMs } from './options/read-confirm-ms.ts';
 export { isUrlPath } from './options/url-path.ts';
 export { fatesOf, type LeaseFate, markFates } from './serve/lease-fate.ts';
 export { createSubscriptions } from './serve/create-subscriptions.ts';

@@ -33,12 +33,14 @@ describe('options', () => {
 
   it.each<[object, Error]>([
     [{ staleAfterMs: 0 }, new RangeError(FROM_1('staleAfterMs'))],
-    [{ confirmMs: 300_001 }, new RangeError('confirmMs must be from 0 to afterMs, 300000, got 300001')],
+    [{ confirmMs: -1 }, new RangeError('confirmMs must be from 0 to staleAfterMs, 300000, got -1')],
+    [{ staleAfterMs: 5, confirmMs: 6 }, new RangeError('confirmMs must be from 0 to staleAfterMs, 5, got 6')],
+    [{ confirmMs: '5' }, new TypeError('confirmMs must be a number, got "5"')],
     [{ onStale: 5 }, new TypeError('onStale must be a function, got number')],
     [{ onError: 5 }, new TypeError('onError must be a function, got number')],
     [{ clock: 5 }, new TypeError('clock must be an object with now() and sleep(), got number')],
     [{ stale: 5 }, new TypeError('"stale" is not an option: did you mean "onStale"?')],
-    [{ listenOn: {} }, new TypeError('db must be a Pool of pg or a client of postgres, got object')],
+    [{ listenOn: {} }, new TypeError('listenOn must be a Pool of pg or a client of postgres, got object')],
   ])('are refused for the runs: %j', (options, error) => {
     expect(() => createPostgresRuns(unused(), options)).toThrow(error);
   });

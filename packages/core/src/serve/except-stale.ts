@@ -5,9 +5,10 @@ import { classifyByStatus } from '../in-flight/classify-deployment.ts';
 import { lookAtRun } from '../in-flight/look-at-run.ts';
 import { timeOfSign } from '../in-flight/time-of-sign.ts';
 import { notifyListener } from '../notify-listener.ts';
-import { checkFiniteMs, checkNumber } from '../options/check-duration.ts';
+import { checkFiniteMs } from '../options/check-duration.ts';
 import { checkFunction } from '../options/check-kind.ts';
 import { checkOptions } from '../options/check-options.ts';
+import { readConfirmMs } from '../options/read-confirm-ms.ts';
 import { createSightings } from './create-sightings.ts';
 
 /** Options of `exceptStale`. */
@@ -38,8 +39,6 @@ export interface ExceptStaleOptions<D extends { readonly id: string }> {
    */
   readonly onStale?: ((deployment: D) => void) | undefined;
 }
-
-const DEFAULT_CONFIRM_MS = 60_000;
 
 /**
  * Makes a `classify` under which a run that is in Phase 0 by its record, but has shown no heartbeat for `afterMs`, is
@@ -102,11 +101,7 @@ function resolveOptions<D extends { readonly id: string }>(options: ExceptStaleO
   ]);
   const { afterMs, lastSignOfLife, now = () => Date.now(), classify, onStale = () => undefined } = options;
   checkFiniteMs('afterMs', afterMs);
-  const { confirmMs = Math.min(DEFAULT_CONFIRM_MS, afterMs) } = options;
-  checkNumber('confirmMs', confirmMs);
-  if (!(confirmMs >= 0 && confirmMs <= afterMs)) {
-    throw new RangeError(`confirmMs must be from 0 to afterMs, ${afterMs}, got ${confirmMs}`);
-  }
+  const confirmMs = readConfirmMs(options.confirmMs, { name: 'afterMs', ms: afterMs });
   checkFunction('lastSignOfLife', lastSignOfLife);
   for (const [name, value] of Object.entries({ now, classify, onStale })) {
     if (value !== undefined) checkFunction(name, value);

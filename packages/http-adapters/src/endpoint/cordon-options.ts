@@ -82,7 +82,7 @@ export function resolveCordonOptions(options: DeployCordonOptions): ResolvedCord
   checkOptions('options', options, 'an object with cordon and authorize', NAMES);
   const { cordon, authorize, path = CORDON_PATH, maxLeaseMs = DEFAULT_MAX_LEASE_MS } = options;
   const { onEvent, onError } = options;
-  checkCordon(cordon);
+  checkCordon('cordon', cordon);
   checkRoutePath('path', path);
   checkDuration('maxLeaseMs', maxLeaseMs, MIN_LEASE_MS);
   if (maxLeaseMs % 1000 !== 0) throw new RangeError(`maxLeaseMs must be whole seconds, got ${maxLeaseMs}`);
@@ -91,8 +91,9 @@ export function resolveCordonOptions(options: DeployCordonOptions): ResolvedCord
   return { cordon, authorize: readAuthorize('authorize', authorize), path, maxLeaseMs, onEvent, onError };
 }
 
-function checkCordon(cordon: unknown): void {
-  checkKind('cordon', cordon, isCordon, `an object with ${CORDON_METHODS.join(', ')}`);
+/** @throws TypeError when the value lacks a method of a cordon */
+export function checkCordon(name: string, cordon: unknown): void {
+  checkKind(name, cordon, isCordon, `an object with ${CORDON_METHODS.join(', ')}`);
 }
 
 function isCordon(value: unknown): boolean {
@@ -104,13 +105,19 @@ function isCordon(value: unknown): boolean {
  * Reads who may raise the cordon. No message repeats a token.
  *
  * @param name of the option
- * @throws TypeError or RangeError that says which tokens are taken
+ * @throws TypeError or RangeError that says which tokens are taken; a check returned rejects when it gives no boolean
  */
 export function readAuthorize(
   name: string,
   authorize: DeployCordonOptions['authorize'],
 ): ResolvedCordonOptions['authorize'] {
-  if (typeof authorize === 'function') return authorize;
+  if (typeof authorize === 'function') {
+    return async (token) => {
+      const result: unknown = await authorize(token);
+      if (typeof result === 'boolean') return result;
+      throw new TypeError(`${name} must return a boolean, got ${typeof result}`);
+    };
+  }
   const tokens: unknown = typeof authorize === 'string' ? [authorize] : authorize;
   if (!Array.isArray(tokens) || tokens.length === 0) {
     const got = Array.isArray(tokens) ? 'an empty list' : describeKind(tokens);

@@ -33,6 +33,15 @@ describe('the endpoints', () => {
     expect(onError.mock.calls).toEqual([[new Error('listing the deployments took longer than 4000 ms')]]);
   });
 
+  test('tell onError of a check that says neither yes nor no, by the name of its option', async () => {
+    const onError = vi.fn();
+    const cordonToken = () => 'yes' as never;
+    const endpoint = createServeRuns({ runs: createRuns(), cordonToken, onError }).at(-1);
+    const request = requestOf('GET', { authorization: `Bearer ${TOKEN}` });
+    expect(await endpoint?.answer(request)).toMatchObject({ status: 503 });
+    expect(onError.mock.calls).toEqual([[new TypeError('cordonToken must return a boolean, got string')]]);
+  });
+
   test('tell onError why the cordon fails, and onEvent what becomes of it', async () => {
     const cordon = { ...createRuns().cordon, lift: () => Promise.reject(new Error('the database is gone')) };
     const options = { runs: { ...createRuns(), cordon }, cordonToken: TOKEN };
@@ -75,7 +84,7 @@ describe('options', () => {
     ],
     [
       { cordonToken: TOKEN, runs: { ...createRuns(), cordon: {} } },
-      new TypeError('cordon must be an object with raise, lift, remainingMs, holders, got object'),
+      new TypeError('runs.cordon must be an object with raise, lift, remainingMs, holders, got object'),
     ],
   ])('are refused: %j', (wrong, error) => {
     const hasRuns = Object(wrong) === wrong && Object.keys(Object(wrong) as object).length > 0;

@@ -1,6 +1,6 @@
 import { type Clock, QUIET_PATH, type Runs } from '@quietgate/core';
 import { checkFunction, checkKind, checkOptions, checkSignal } from '@quietgate/core/internal';
-import { type DeployCordonOptions, readAuthorize } from './cordon-options.ts';
+import { checkCordon, type DeployCordonOptions, readAuthorize } from './cordon-options.ts';
 import { createDeployCordon } from './deploy-cordon.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createInFlightCount } from './in-flight-count.ts';
@@ -52,6 +52,7 @@ export function createServeRuns(options: ServeRunsOptions, clock?: Clock): reado
     clock,
   );
   if (cordonToken === undefined) return count;
+  checkCordon('runs.cordon', runs.cordon);
   const authorize = readAuthorize('cordonToken', cordonToken);
   return [...count, createDeployCordon({ cordon: runs.cordon, authorize, onError, onEvent }, clock)];
 }

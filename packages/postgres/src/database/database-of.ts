@@ -50,19 +50,20 @@ const databases = new WeakMap<object, Database<unknown>>();
 /**
  * What is asked of a driver, by what the caller has of it.
  *
+ * @param name of the option or parameter that it came by, for the message
  * @throws TypeError when it is neither a `Pool` of `pg` nor a client of `postgres`
  */
-export function databaseOf<Db extends PostgresDatabase>(db: Db): Database<TransactionOf<Db>> {
-  const found = databases.get(db) ?? adapt(db);
+export function databaseOf<Db extends PostgresDatabase>(db: Db, name = 'db'): Database<TransactionOf<Db>> {
+  const found = databases.get(db) ?? adapt(db, name);
   databases.set(db, found);
   return found as Database<TransactionOf<Db>>;
 }
 
-function adapt(db: unknown): Database<unknown> {
+function adapt(db: unknown, name: string): Database<unknown> {
   if (isClientOfPostgres(db)) return databaseOfClient(db);
   if (isPool(db)) return databaseOfPool(db);
   throw new TypeError(
-    `db must be a Pool of pg or a client of postgres, got ${isClientOfPg(db) ? 'a single Client of pg, whose one transaction all would share' : describeKind(db)}`,
+    `${name} must be a Pool of pg or a client of postgres, got ${isClientOfPg(db) ? 'a single Client of pg, whose one transaction all would share' : describeKind(db)}`,
   );
 }
 

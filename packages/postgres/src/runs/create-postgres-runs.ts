@@ -5,6 +5,7 @@ import {
   checkFunction,
   checkOptions,
   markAllInFlight,
+  readConfirmMs,
 } from '@quietgate/core/internal';
 import { admit } from '../cordon/admit.ts';
 import {
@@ -96,7 +97,7 @@ export function createPostgresRuns<Db extends PostgresDatabase>(
   // The runs of this process: what its drain waits for.
   const own = createRuns({ clock });
   const keeper = keepRuns(database, { clock, staleAfterMs, onError });
-  const feed = createRunsFeed(databaseOf(listenOn), onError);
+  const feed = createRunsFeed(databaseOf(listenOn, 'listenOn'), onError);
   const inFlight = exceptStaleRuns({ staleAfterMs, confirmMs, onStale });
 
   const begin = async (id: string): Promise<Run> => {
@@ -156,8 +157,7 @@ export const DEFAULT_STALE_AFTER_MS = 300_000;
 function resolveOptions(
   db: PostgresDatabase,
   options: PostgresRunsOptions,
-): Omit<Resolved, 'confirmMs' | 'maxUpMs' | 'restMs' | 'lockTimeoutMs'> &
-  Pick<PostgresRunsOptions, 'confirmMs'> & { readonly limits: PostgresCordonOptions } {
+): Omit<Resolved, 'maxUpMs' | 'restMs' | 'lockTimeoutMs'> & { readonly limits: PostgresCordonOptions } {
   checkOptions('options', options, 'an object', [
     'staleAfterMs',
     'confirmMs',
@@ -169,9 +169,10 @@ function resolveOptions(
     'restMs',
     'lockTimeoutMs',
   ]);
-  const { staleAfterMs = DEFAULT_STALE_AFTER_MS, confirmMs, onStale = warnOfStale, onError = warn } = options;
+  const { staleAfterMs = DEFAULT_STALE_AFTER_MS, onStale = warnOfStale, onError = warn } = options;
   const { listenOn = db, clock = systemClock, maxUpMs, restMs, lockTimeoutMs } = options;
   checkDuration('staleAfterMs', staleAfterMs, 1);
+  const confirmMs = readConfirmMs(options.confirmMs, { name: 'staleAfterMs', ms: staleAfterMs });
   checkFunction('onStale', onStale);
   checkFunction('onError', onError);
   checkClock('clock', clock);

@@ -4,7 +4,7 @@ import type { StoredRun } from './runs-table.ts';
 /** When a run is stale. */
 export interface StalenessOptions {
   readonly staleAfterMs: number;
-  readonly confirmMs: number | undefined;
+  readonly confirmMs: number;
   readonly onStale: (run: { readonly id: string }) => void;
 }
 
