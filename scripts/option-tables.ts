@@ -7,7 +7,7 @@
  *     <!-- end of options -->
  *     <!--max-wait-->30 minutes<!--/-->   a limit in a sentence, by its name in limits.ts
  */
-import { type Command, COMMANDS, isFlag, type Row, rowsFor } from '@quietgate/job';
+import { type Command, COMMANDS, type Row, rowsFor } from '@quietgate/job';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
@@ -67,7 +67,7 @@ function tableOf(name: string): string {
 
 const inputs = rowsFor(COMMANDS.wait, 'action').map(([name, row]): [string, Row] => [
   name,
-  isFlag(row) ? { default: 'false', ...row } : row,
+  row.isFlag === true ? { default: 'false', ...row } : row,
 ]);
 
 function tableOfInputs(): string {

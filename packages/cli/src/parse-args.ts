@@ -2,7 +2,6 @@ import { type ParseArgsConfig, parseArgs as tokenize } from 'node:util';
 import {
   type Command,
   COMMANDS,
-  isFlag,
   quote,
   type Row,
   rowsFor,
@@ -67,7 +66,7 @@ type Token = ReturnType<typeof tokensOf>[number];
 
 function tokensOf(argv: readonly string[]) {
   const options: NonNullable<ParseArgsConfig['options']> = {};
-  for (const [name, row] of ALL_OPTIONS) options[name] = { type: isFlag(row) ? 'boolean' : 'string' };
+  for (const [name, row] of ALL_OPTIONS) options[name] = { type: row.isFlag === true ? 'boolean' : 'string' };
   options['help'] = { type: 'boolean', short: 'h' };
   return tokenize({
     args: [...argv],
@@ -148,7 +147,7 @@ function readOption(command: Command, token: Extract<Token, { kind: 'option' }>)
   if (!optionsOf(command).some(([each]) => each === name)) {
     throw new UsageError(`${command === 'wait' ? 'waiting' : command} takes no ${rawName}`);
   }
-  if (!isFlag(known)) return { name: rawName, value: value ?? '' };
+  if (known.isFlag !== true) return { name: rawName, value: value ?? '' };
   if (value !== undefined) throw new UsageError(`${rawName} takes no value`);
   return { name: rawName, value: 'true' };
 }

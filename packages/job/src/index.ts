@@ -9,7 +9,7 @@ export { type IdToken } from './plan/access.ts';
 export { makePlan, NO_SETTINGS, type Plan, scriptCommand, stopsDeploy } from './plan/plan.ts';
 export { makeStatusPlan, type StatusPlan } from './plan/status-plan.ts';
 export { type Setting } from './plan/setting.ts';
-export { isFlag, type Place, type Row, rowsFor, type Settings, type Table } from './plan/table.ts';
+export { type Place, type Row, rowsFor, type Settings, type Table } from './plan/table.ts';
 export { makeUncordonPlan, type UncordonPlan } from './plan/uncordon-plan.ts';
 export { makeUntilPlan, type UntilPlan } from './plan/until-plan.ts';
 export { createNetwork } from './network/create-network.ts';

@@ -2,8 +2,8 @@ import { CORDON_PATH, DEFAULT_API_URL, IN_FLIGHT_COUNT_PATH, QUIET_PATH } from '
 import { MAX_HOLDER_LENGTH } from '@quietgate/core/internal';
 import { type Proxy, proxyFor } from '../network/proxy-for.ts';
 import { UsageError } from '../usage-error.ts';
-import type { GivenToken, GivenUrl } from './readers.ts';
-import type { Environment } from './setting.ts';
+import type { GivenUrl } from './readers.ts';
+import type { Environment, Setting } from './setting.ts';
 import { type Token, tokenFrom } from './token.ts';
 
 /** What reaches a server, whatever it is asked. */
@@ -59,9 +59,9 @@ const listOf = (urls: GivenUrls) => [urls ?? []].flat();
 /** Which tokens were given, each with the name that its giver knows it by, and to which servers they may be sent. */
 export interface GivenTokens {
   readonly url: GivenUrls;
-  readonly 'cordon-token': GivenToken | undefined;
-  readonly 'cordon-token-file': GivenToken | undefined;
-  readonly 'cordon-audience'?: GivenToken | undefined;
+  readonly 'cordon-token': Setting | undefined;
+  readonly 'cordon-token-file': Setting | undefined;
+  readonly 'cordon-audience'?: Setting | undefined;
 }
 
 /**
@@ -93,10 +93,7 @@ export interface CordonPlan {
  * @throws UsageError when there is no token for it, or more than one, or no URL was given
  */
 export function cordonFor(
-  values: GivenTokens & {
-    readonly holder: string | undefined;
-    readonly lease: number;
-  },
+  values: GivenTokens & { readonly holder: string | undefined; readonly lease: number },
   env: Environment,
   idToken?: IdToken,
 ): CordonPlan {
@@ -129,12 +126,12 @@ export function givenToken(
   { 'cordon-token': token, 'cordon-token-file': file, 'cordon-audience': audience }: GivenTokens,
   idToken?: IdToken,
 ): Token | undefined {
-  if (audience !== undefined && idToken !== undefined) {
-    if (token?.isVariable === false)
+  if (audience && idToken) {
+    if (token && !token.isVariable)
       throw new UsageError(`${audience.name} and ${token.name} exclude each other, got both`);
     return () => idToken(audience.value);
   }
-  if (token?.isVariable === true && file !== undefined)
+  if (token?.isVariable && file)
     throw new UsageError('CORDON_TOKEN and CORDON_TOKEN_FILE exclude each other, got both');
   return token?.value ?? (file && tokenFrom(file.name, file.value));
 }

@@ -13,15 +13,13 @@ import {
   readRetries,
   readText,
   readToken,
-  readGiven,
   readUncordon,
   readUrl,
 } from './readers.ts';
+import type { Setting } from './setting.ts';
 import { flag, optional, type Table, value, values } from './table.ts';
 
-const header = values(readHeader, "'Name: value'", {
-  meaning: 'a header to send',
-});
+const header = values(readHeader, { takes: "'Name: value'", meaning: 'a header to send' });
 const path = value(readPath, IN_FLIGHT_COUNT_PATH, {
   takes: '/PATH',
   meaning: 'where the server answers, below the base URL',
@@ -34,27 +32,23 @@ const retries = value(readRetries, String(DEFAULT_LIMITS.retries), {
   meaning: 'more attempts after a transient error',
   details: `, from 0 to ${MAX_RETRIES}, of each check`,
 });
-const silent = flag({
-  meaning: 'print warnings and errors only',
-  details: ': why the light is not green',
-});
-const holder = optional(readHolder, 'ID', {
+const silent = flag({ meaning: 'print warnings and errors only', details: ': why the light is not green' });
+const holder = optional(readHolder, {
+  takes: 'ID',
   meaning: 'whose lease it is',
   details: '; made from the names of the job, with a random end, if it is left out',
   action: false,
 });
-const cordonToken = optional(readToken, 'TOKEN', {
+const cordonToken = optional(readToken, {
   variable: 'CORDON_TOKEN',
   meaning: "the token of the server's cordon",
   'command-line': false,
 });
-const cordonTokenFile = optional(readGiven, '/PATH', {
+const cordonTokenFile = {
   variable: 'CORDON_TOKEN_FILE',
-  meaning: 'a file with that token, read before each request',
-  'command-line': false,
-  action: false,
-});
-const cordonAudience = optional(readGiven, 'AUDIENCE', {
+  read: (given: readonly Setting[]) => given.at(-1),
+};
+const cordonAudience = optional((setting) => setting, {
   meaning: 'get an ID token of the job for this audience',
   details:
     ' for each request of the cordon, in place of `cordon-token`; needs `permissions: id-token: write`',
@@ -81,10 +75,7 @@ const url = {
 /** Waiting until the deploy may go: the command without a name, and the action. */
 export const WAIT = {
   url: {
-    ...values(readUrl, DEFAULT_API_URL, {
-      ...url,
-      details: '; a path prefix is kept; several for several servers',
-    }),
+    ...values(readUrl, { ...url, details: '; a path prefix is kept; several for several servers' }),
     default: DEFAULT_API_URL,
   },
   interval: value(readDuration, exactDuration(DEFAULT_LIMITS.intervalMs), {
@@ -107,7 +98,8 @@ export const WAIT = {
     meaning: 'no response: `proceed`, `wait`, `wait-when-busy`',
     details: '; the latter waits while the last count is above zero',
   }),
-  'fail-on': values(readFailOn, 'OUTCOMES', {
+  'fail-on': values(readFailOn, {
+    takes: 'OUTCOMES',
     meaning: 'stop on `timed-out`, `failed-open`, `uncordoned`',
     details: ', or on several, separated by commas',
   }),
@@ -124,7 +116,7 @@ export const WAIT = {
   'cordon-token': cordonToken,
   'cordon-token-file': cordonTokenFile,
   'cordon-audience': cordonAudience,
-  run: optional(readText, 'SCRIPT', {
+  run: optional(readText, {
     meaning: 'a script to run once the deploy may go',
     details: ', by `bash -e -o pipefail`, while the cordon is held; the step fails as it does',
     'command-line': false,
@@ -134,7 +126,7 @@ export const WAIT = {
     details: ', until it expires',
     action: false,
   }),
-  uncordon: optional(readUncordon, 'job-end', {
+  uncordon: optional(readUncordon, {
     meaning: '`job-end` releases the lease when the job ends',
     details: ', for jobs that wait for the rollout; otherwise it expires, or ends with the restart',
     'command-line': false,
@@ -151,8 +143,8 @@ export const WAIT = {
 
 /** Ending a lease, or all of them. */
 export const UNCORDON = {
-  url: optional(readUrl, DEFAULT_API_URL, url),
-  holder: optional(readHolder, 'ID', { meaning: 'whose lease to release' }),
+  url: optional(readUrl, url),
+  holder: optional(readHolder, { takes: 'ID', meaning: 'whose lease to release' }),
   all: flag({ meaning: 'release every lease' }),
   header,
   'request-timeout': requestTimeout,
@@ -167,7 +159,7 @@ export const UNCORDON = {
 
 /** Asking once what is in flight, and who holds the cordon. */
 export const STATUS = {
-  url: { ...optional(readUrl, DEFAULT_API_URL, url), default: DEFAULT_API_URL },
+  url: { ...optional(readUrl, url), default: DEFAULT_API_URL },
   path,
   header,
   'request-timeout': requestTimeout,
@@ -180,8 +172,8 @@ export const STATUS = {
 
 /** Asking until a response contains a text. It takes no variables: they are about the server's runs. */
 export const UNTIL = {
-  url: optional(readUrl, 'URL', { meaning: 'the URL to ask, as it is', isArgument: true }),
-  text: optional(readText, 'TEXT', { meaning: 'what its response has to contain', isArgument: true }),
+  url: optional(readUrl, { meaning: 'the URL to ask, as it is', isArgument: true }),
+  text: optional(readText, { meaning: 'what its response has to contain', isArgument: true }),
   interval: value(readDuration, '5s', { meaning: 'from one request to the next' }),
   'max-wait': value(readDuration, exactDuration(DEFAULT_LIMITS.maxWaitMs), {
     meaning: 'the maximum wait, after which it fails',
@@ -194,7 +186,7 @@ export const UNTIL = {
 
 /** Trying a server for how it keeps to the protocol. */
 export const CHECK = {
-  url: { ...optional(readUrl, DEFAULT_API_URL, url), default: DEFAULT_API_URL },
+  url: { ...optional(readUrl, url), default: DEFAULT_API_URL },
   'with-cordon': flag({
     meaning: 'check the cordon too, with CORDON_TOKEN',
     details: ': raises a lease of 5 s under a random holder, and releases it',

@@ -127,10 +127,10 @@ export function scriptCommand(script: string): CommandPlan {
 }
 
 function checkDistinct(urls: readonly GivenUrl[]): void {
-  const bases = urls.map(({ url }) => new URL(url).href.replace(/\/+$/, ''));
-  const twice = bases.findIndex((base, index) => bases.indexOf(base) < index);
-  const { name } = urls[twice] ?? {};
-  if (name !== undefined) throw new UsageError(`${name} is given twice with the same URL`);
+  const baseOf = ({ url }: GivenUrl) => new URL(url).href.replace(/\/+$/, '');
+  const bases = urls.map(baseOf);
+  const again = urls.find((url, index) => bases.indexOf(baseOf(url)) < index);
+  if (again !== undefined) throw new UsageError(`${again.name} is given twice with the same URL`);
 }
 
 function defaultUrlReason(urls: readonly GivenUrl[], env: Environment): DefaultUrlReason | undefined {

@@ -66,7 +66,7 @@ export function readLease(setting: Setting): number {
 }
 
 function durationFrom(leastMs: number, setting: Setting): number {
-  const { value, inSeconds = false } = setting;
+  const { value, isVariable: inSeconds = false } = setting;
   const ms = inSeconds ? parseSeconds(value) : parseDuration(value);
   if (ms === undefined) {
     const takes = inSeconds ? 'plain seconds, as in 20' : 'a duration, as in 1500ms, 20s or 30m';
@@ -122,23 +122,11 @@ export function readHolder(setting: Setting): string {
   return value;
 }
 
-/** A token, or what leads to one, with the name that its giver knows it by. */
-export interface GivenToken {
-  readonly name: string;
-  readonly value: string;
-  readonly isVariable: boolean;
-}
-
-export function readToken(setting: Setting): GivenToken {
+export function readToken(setting: Setting): Setting {
   checked(() => {
     checkToken(setting.name, setting.value);
   });
-  return readGiven(setting);
-}
-
-/** Takes the value as it is, with its name. */
-export function readGiven({ name, value, isVariable = false }: Setting): GivenToken {
-  return { name, value, isVariable };
+  return setting;
 }
 
 /** Reads a text that is not empty. */

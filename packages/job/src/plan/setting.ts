@@ -5,9 +5,7 @@ import { UsageError } from '../usage-error.ts';
 export interface Setting {
   readonly name: string;
   readonly value: string;
-  /** A duration is in plain seconds, as `20`, and not as `20s`. */
-  readonly inSeconds?: boolean;
-  /** It comes from the environment. */
+  /** It comes from the environment, where a duration is in plain seconds, as `20`, and not as `20s`. */
   readonly isVariable?: boolean;
   /** Why no message repeats the value; absent when messages may. */
   readonly hiddenBecause?: string | undefined;

@@ -12,26 +12,32 @@ interface About extends Readonly<Partial<Record<Place, false>>> {
   readonly meaning: string;
   /** How the sentence goes on where there is room for it. */
   readonly details?: string;
+  /** What it takes, for the help: an example, which is the default where there is one. */
+  readonly takes?: string;
   /** The environment variable that counts when none is given. */
   readonly variable?: string;
   /** It is an argument, and not an option with a name. */
   readonly isArgument?: boolean;
 }
 
-/** One option of a command: what is said of it, and what makes a value of what was given. */
-export interface Row<Value = unknown> extends About {
-  /** What it takes, for the help: an example, which is the default where there is one. Absent for a flag. */
-  readonly takes?: string;
-  /** The value when none is given, as one would write it. */
-  readonly default?: string;
-  /** An input of the action has a line for each value. */
-  readonly isList?: boolean;
+/** What makes a value of what was given: all there is of what a variable alone can give. */
+export interface Readable<Value = unknown> extends Pick<About, 'variable'> {
   /** @throws UsageError for the first setting that is wrong */
   readonly read: (given: readonly Setting[]) => Value;
 }
 
+/** One option of a command: what is said of it, and what makes a value of what was given. */
+export interface Row<Value = unknown> extends About, Readable<Value> {
+  /** The value when none is given, as one would write it. */
+  readonly default?: string;
+  /** An input of the action has a line for each value. */
+  readonly isList?: boolean;
+  /** It is either given or not. */
+  readonly isFlag?: boolean;
+}
+
 /** The options of one command, by name, in the order in which they are listed. */
-export type Table = Readonly<Record<string, Row>>;
+export type Table = Readonly<Record<string, Row | Readable>>;
 
 /** The values that a table reads. */
 export type Values<T extends Table> = { readonly [Name in keyof T]: ReturnType<T[Name]['read']> };
@@ -42,16 +48,12 @@ export type Settings = ReadonlyMap<string, readonly Setting[]>;
 type Reader<Value> = (setting: Setting) => Value;
 
 /** An option that takes one value; of several the last one counts, and a wrong one before it is refused as well. */
-export function optional<Value>(read: Reader<Value>, takes: string, about: About): Row<Value | undefined> {
-  return { takes, ...about, read: (given) => given.map(read).at(-1) };
+export function optional<Value>(read: Reader<Value>, about: About): Row<Value | undefined> {
+  return { ...about, read: (given) => given.map(read).at(-1) };
 }
 
 /** The same with a default, which is written and read as a user's value is. */
-export function value<Value>(
-  read: Reader<Value>,
-  byDefault: string,
-  about: About & { readonly takes?: string },
-): Row<Value> {
+export function value<Value>(read: Reader<Value>, byDefault: string, about: About): Row<Value> {
   const otherwise = { name: 'the default', value: byDefault };
   return {
     takes: byDefault,
@@ -62,13 +64,13 @@ export function value<Value>(
 }
 
 /** An option that takes any number of values. */
-export function values<Value>(read: Reader<Value>, takes: string, about: About): Row<readonly Value[]> {
-  return { takes, ...about, isList: true, read: (given) => given.map(read) };
+export function values<Value>(read: Reader<Value>, about: About): Row<readonly Value[]> {
+  return { ...about, isList: true, read: (given) => given.map(read) };
 }
 
 /** An option that is either given or not; an input of the action is given by `true`. */
 export function flag(about: About): Row<boolean> {
-  return { ...about, read: (given) => given.map(readFlag).at(-1) ?? false };
+  return { ...about, isFlag: true, read: (given) => given.map(readFlag).at(-1) ?? false };
 }
 
 function readFlag(setting: Setting): boolean {
@@ -105,7 +107,7 @@ export function readTable<T extends Table>(table: T, given: Settings, env: Envir
 
 function fromVariable(name: string | undefined, env: Environment): readonly Setting[] {
   const value = name && env[name]?.trim();
-  return name && value ? [{ name, value, inSeconds: name.endsWith('_SECONDS'), isVariable: true }] : [];
+  return name && value ? [{ name, value, isVariable: true }] : [];
 }
 
 /** What holds the token in another setting's place is not repeated. */
@@ -117,10 +119,7 @@ function hideToken(setting: Setting, tokens: readonly Setting[]): Setting {
 
 /** The options of a table that can be given in one place, in its order. */
 export function rowsFor(table: Table, place: Place): [name: string, row: Row][] {
-  return Object.entries(table).filter(([, row]) => row[place] !== false);
-}
-
-/** Whether an option is either given or not. */
-export function isFlag({ takes }: Row): boolean {
-  return takes === undefined;
+  return Object.entries(table).filter(
+    (entry): entry is [string, Row] => 'meaning' in entry[1] && entry[1][place] !== false,
+  );
 }
