@@ -8,6 +8,7 @@ import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { endWithThisProcess } from './end-with-this-process.ts';
 
 /** A PostgreSQL server for tests alone. */
 export interface Cluster {
@@ -59,6 +60,7 @@ export async function startCluster(): Promise<Cluster> {
     const password = randomUUID();
     const run = await initialise(home, password);
     const { server, ended, port } = await serve(run);
+    endWithThisProcess(server, home);
     return {
       url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
       async stop() {

@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWithThisProcess } from './end-with-this-process.ts';
 
 /** A pooler in front of a PostgreSQL server, which changes the connection after each transaction. */
 export interface Pooler {
@@ -48,6 +49,7 @@ pool_mode = transaction
     env: environment(),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  endWithThisProcess(pooler, home);
   await untilItListens(pooler);
   return {
     url: (database) => `postgres://${username}@127.0.0.1:${ownPort}/${database}`,
