@@ -40,8 +40,9 @@ export async function runStep(process: NodeJS.Process): Promise<void> {
 }
 
 function readPlan(env: NodeJS.ProcessEnv): Plan {
-  const isWithoutIdToken = getInput('cordon-audience') !== '' && !hasIdTokens(env);
-  return makePlan(readInputs('wait'), env, {
+  const inputs = readInputs('wait');
+  const isWithoutIdToken = inputs.has('cordon-audience') && !hasIdTokens(env);
+  return makePlan(inputs, env, {
     idToken: idTokenFrom(env),
     cordonAdvice: isWithoutIdToken ? NO_ID_TOKEN : undefined,
   });

@@ -1,4 +1,4 @@
-import { type Command, COMMANDS, type Row, rowsFor, URL_VARIABLE } from '@quietgate/job';
+import { API_URL_VARIABLE, type Command, COMMANDS, type Row, rowsFor } from '@quietgate/job';
 
 /** Where the meanings begin. */
 const COLUMN = 29;
@@ -10,7 +10,7 @@ const TEXTS: Readonly<Record<Command, readonly [before: string, after: string]>>
        quietgate uncordon|status|until|check --help
 
 Waits until no run is in flight; then the deploy may go, or the command runs.
-Asks [url] (${URL_VARIABLE}, ${COMMANDS.wait.url.default}).
+Asks [url] (${API_URL_VARIABLE}, ${COMMANDS.wait.url.default}).
 `,
     `
 Exits 0 when the deploy may go, or as the command does; 1 on an outcome that

@@ -4,12 +4,12 @@
  */
 export { checkServer } from './check/check-server.ts';
 export { makeCheckPlan, type CheckPlan } from './plan/check-plan.ts';
-export { type Command, COMMANDS, URL_VARIABLE } from './plan/commands.ts';
+export { API_URL_VARIABLE, type Command, COMMANDS } from './plan/commands.ts';
 export { type IdToken } from './plan/access.ts';
 export { makePlan, NO_SETTINGS, type Plan, scriptCommand, stopsDeploy } from './plan/plan.ts';
 export { makeStatusPlan, type StatusPlan } from './plan/status-plan.ts';
 export { type Setting } from './plan/setting.ts';
-export { type Place, type Row, rowsFor, type Settings, type Table } from './plan/table.ts';
+export { type Row, rowsFor, type Settings } from './plan/table.ts';
 export { makeUncordonPlan, type UncordonPlan } from './plan/uncordon-plan.ts';
 export { makeUntilPlan, type UntilPlan } from './plan/until-plan.ts';
 export { createNetwork } from './network/create-network.ts';

@@ -63,10 +63,10 @@ const json = flag({
 });
 
 /** Where the URL of the server is when none is given. */
-export const URL_VARIABLE = 'CATALYST_API_URL';
+export const API_URL_VARIABLE = 'CATALYST_API_URL';
 
 const url = {
-  variable: URL_VARIABLE,
+  variable: API_URL_VARIABLE,
   meaning: 'base URL of the API',
   details: '; a path prefix is kept',
   isArgument: true,

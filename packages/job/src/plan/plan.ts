@@ -3,7 +3,7 @@ import { readGateOptions, type GateLimits } from '@quietgate/core/internal';
 import { type Proxy, proxyFor } from '../network/proxy-for.ts';
 import { UsageError } from '../usage-error.ts';
 import { cordonFor, type CordonPlan, type IdToken, splitHost, checkBases } from './access.ts';
-import { URL_VARIABLE, WAIT } from './commands.ts';
+import { API_URL_VARIABLE, WAIT } from './commands.ts';
 import type { PerServer } from './per-server.ts';
 import type { GivenUrl, Stoppable } from './readers.ts';
 import { checked, type Environment } from './setting.ts';
@@ -135,7 +135,7 @@ function checkDistinct(urls: readonly GivenUrl[]): void {
 
 function defaultUrlReason(urls: readonly GivenUrl[], env: Environment): DefaultUrlReason | undefined {
   if (urls.length > 0) return undefined;
-  return env[URL_VARIABLE] === undefined ? 'none given' : 'variable empty';
+  return env[API_URL_VARIABLE] === undefined ? 'none given' : 'variable empty';
 }
 
 /** The limits of core's that have to fit together, and their options. */
