@@ -60,7 +60,13 @@ export async function failOpen(error: unknown, process: NodeJS.Process): Promise
     process.exitCode = stops ? 1 : 0;
     return;
   }
-  const { spawnSync } = await import('child_process');
-  const { status } = spawnSync(file, args, { stdio: 'inherit' });
-  process.exitCode = status ?? 1;
+  const [{ commandEnvironment, runCommand }, { takeSignals }] = await Promise.all([
+    import('@quietgate/job/run-command'),
+    import('@quietgate/job/signals'),
+  ]);
+  const env = commandEnvironment(process.env, { outcome: 'failed-open', holder: undefined });
+  const signals = takeSignals(process, { heedsOrphaning: true });
+  const { status, problem } = await runCommand({ file, args }, env, signals);
+  if (problem !== undefined) process.stderr.write(`${file}: ${problem}\n`);
+  process.exitCode = status;
 }

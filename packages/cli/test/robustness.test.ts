@@ -102,6 +102,35 @@ describe('before the gate', () => {
     });
   });
 
+  it('runs the command as a gate that failed open does, without the token', async () => {
+    const print = 'echo "$QUIETGATE_OUTCOME,$CORDON_TOKEN"';
+    const { stdout } = await runCli([...atNobody, '--', 'sh', '-c', print], {
+      ...OUTER[0]?.[2],
+      ...withToken,
+    });
+    expect(stdout).toBe('failed-open,\n');
+  });
+
+  it.each([
+    ['no-such-command', [], 127, 'no-such-command: command not found\n'],
+    ['/', [], 126, '/: cannot be executed (EACCES)\n'],
+    ['sh', ['-c', 'kill -KILL $$'], 137, ''],
+  ])('exits as the command does: %s %j', async (file, args, expected, problem) => {
+    const { status, stderr } = await runFailing([...atNobody, '--', file, ...args], withToken);
+    expect([status, stderr]).toEqual([expected, `${failed('no words')}the deploy goes ahead\n${problem}`]);
+  });
+
+  it('passes a signal on to the command, and ends after it', async () => {
+    const script = `trap 'echo caught; exit 5' TERM; echo ready; while :; do sleep 0.01; done`;
+    const { kill, saw, ended } = startCli([...atNobody, '--', 'sh', '-c', script], {
+      ...OUTER[0]?.[2],
+      ...withToken,
+    });
+    await saw('ready');
+    kill('SIGTERM');
+    expect(await ended).toMatchObject({ status: 5, stdout: 'ready\ncaught\n' });
+  });
+
   it('lets the deploy go where there is no command', async () => {
     expect(await runFailing(atNobody, withToken)).toEqual({
       status: 0,

@@ -10,9 +10,7 @@ const ENV = { PATH: process.env['PATH'] };
 /** Starts a command, and gives it the signals of this process, which have to be sent by hand. */
 function start([file = '', ...args]: readonly string[]) {
   let heed: Heed | undefined;
-  const ended = runCommand({ name: file, file, args, keepsLease: false }, ENV, {
-    to: (next) => (heed = next),
-  });
+  const ended = runCommand({ file, args }, ENV, { to: (next) => (heed = next) });
   return { ended, send: (signal: NodeJS.Signals) => heed?.(signal, 'by hand') };
 }
 

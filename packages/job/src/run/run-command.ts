@@ -20,7 +20,7 @@ export interface CommandEnd {
  * behind it is not waited for.
  */
 export function runCommand(
-  { file, args }: CommandPlan,
+  { file, args }: Pick<CommandPlan, 'file' | 'args'>,
   env: NodeJS.ProcessEnv,
   signals: Signals,
 ): Promise<CommandEnd> {
