@@ -8,7 +8,7 @@ import { type AskOptions, readAccess, readRequests, readTimeout, type Requests }
 import type { Asker } from './with-time-limit.ts';
 
 /** What a token's owner gives: the token, or a function that is called anew for each request, within its time. */
-export type TokenOption = Supplied<string>;
+type TokenOption = Supplied<string>;
 
 /** Which cordon the gate raises before its first poll, and renews. */
 export interface CordonOptions {
