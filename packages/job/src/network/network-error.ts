@@ -1,3 +1,4 @@
+import { giveCredentials } from '../text/give-credentials.ts';
 import type { Phase } from './phase.ts';
 import { INVALID_REDIRECT } from './redirect.ts';
 import { type TlsProblem, tlsProblemOf } from './tls-problem.ts';
@@ -136,9 +137,7 @@ function describeTls(error: unknown, message: string, phase: Phase): string | un
 
 function remedyFor(error: unknown): string | undefined {
   const { credentialsIn } = Object(error) as { credentialsIn?: unknown };
-  if (typeof credentialsIn === 'string') {
-    return `Put the user name and the password that the proxy wants into ${credentialsIn}.`;
-  }
+  if (typeof credentialsIn === 'string') return giveCredentials(credentialsIn);
   const problem = tlsProblemOf(codeOf(error), opensslReason(error));
   return problem && TLS_REMEDIES[problem];
 }

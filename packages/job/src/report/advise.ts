@@ -1,6 +1,7 @@
-import type { FailOpenReason } from '@quietgate/core';
+import type { FailOpenReason, InFlightCount } from '@quietgate/core';
+import { giveCredentials } from '../text/give-credentials.ts';
 import type { JobResult } from './job-result.ts';
-import type { Progress } from './progress.ts';
+import { failureAtEnd, type Progress } from './progress.ts';
 import type { Terms } from './terms.ts';
 
 const ADVICE: Readonly<Record<FailOpenReason, string>> = {
@@ -23,44 +24,53 @@ const STUCK = 'A run may be stuck: look at what was in flight. Raise max-wait if
 
 /** What to do about an outcome that is no green light; `undefined` for one that is. */
 export function advise(result: JobResult, progress: Progress, terms: Terms): string | undefined {
-  const { event, hasReachedServer } = progress;
-  switch (result.outcome) {
-    case 'quiet':
-      return undefined;
-    case 'failed-open':
-      if (result.reason === 'internal') return undefined;
-      return adviseOnFailure(result.reason, result, progress, terms) + adviseToWait(result);
-    case 'timed-out':
-      if (event === undefined) return hasReachedServer === false ? adviseOnNoConnection(terms) : NO_ANSWER;
-      if ('reason' in event) return adviseOnFailure(event.reason, result, progress, terms);
-      return event.type === 'settling' ? UNSETTLED : STUCK;
+  const { lastSeen } = result;
+  const known = { ...progress, ...terms, wasThere: lastSeen !== undefined };
+  if (result.outcome === 'failed-open') {
+    const { reason, status } = result;
+    return reason === 'internal'
+      ? undefined
+      : adviseOnFailure({ reason, status }, known) + adviseToWait(lastSeen);
   }
+  if (result.outcome === 'timed-out') {
+    const failure = failureAtEnd(result, progress);
+    if (failure !== undefined) return adviseOnFailure(failure, known);
+    if (lastSeen === undefined) return adviseOnNoConnection(known) ?? NO_ANSWER;
+    return lastSeen.count === 0 ? UNSETTLED : STUCK;
+  }
+  return undefined;
 }
 
-function adviseOnFailure(
-  reason: FailOpenReason,
-  result: JobResult,
-  { event, hasReachedServer, remedy }: Progress,
-  terms: Terms,
-): string {
-  const { proxyVariable, httpProxy } = terms;
-  const { lastSeen } = result;
-  const failure = result.outcome === 'failed-open' ? result : event;
-  const status = failure !== undefined && 'status' in failure ? failure.status : undefined;
+/** Why there was no count. */
+interface Failure {
+  readonly reason: FailOpenReason;
+  readonly status?: number | undefined;
+}
+
+/** What is known beside that. */
+interface Known
+  extends Pick<Progress, 'hasReachedServer' | 'remedy'>, Pick<Terms, 'proxyVariable' | 'httpProxy'> {
+  /** Whether the endpoint has given a count before. */
+  readonly wasThere: boolean;
+}
+
+function adviseOnFailure({ reason, status }: Failure, known: Known): string {
+  const { proxyVariable, httpProxy, remedy, wasThere } = known;
   if (reason === 'unreachable' && remedy !== undefined) return remedy;
   if (status === 407) return adviseOnRefusingProxy(proxyVariable);
-  if (httpProxy !== undefined && (status === 403 || status === 404))
+  if (httpProxy !== undefined && (status === 403 || status === 404)) {
     return `The proxy in ${httpProxy} may have answered that, and not the server: look whether it lets this machine through to it.`;
-  if (reason === 'not-found' && lastSeen !== undefined) return GONE;
-  if (reason === 'unreachable' && proxyVariable !== undefined)
+  }
+  if (reason === 'not-found' && wasThere) return GONE;
+  if (reason === 'unreachable' && proxyVariable !== undefined) {
     return `Check the URL, and the proxy in ${proxyVariable}.`;
-  if (reason === 'request-timeout' && hasReachedServer === false) return adviseOnNoConnection(terms);
-  return ADVICE[reason];
+  }
+  return (reason === 'request-timeout' ? adviseOnNoConnection(known) : undefined) ?? ADVICE[reason];
 }
 
 /** A gate that opened over runs that were known to be in flight could have waited for them. */
-function adviseToWait({ lastSeen }: JobResult): string {
-  return (lastSeen?.count ?? 0) > 0
+function adviseToWait(lastSeen: InFlightCount | undefined): string {
+  return lastSeen !== undefined && lastSeen.count > 0
     ? ' Runs were in flight when last seen: with --on-unavailable wait-when-busy the gate waits while they are.'
     : '';
 }
@@ -69,11 +79,12 @@ function adviseToWait({ lastSeen }: JobResult): string {
 function adviseOnRefusingProxy(proxyVariable: string | undefined): string {
   return proxyVariable === undefined
     ? 'A proxy on the way wants a user name and a password: put them into the URL of HTTPS_PROXY or HTTP_PROXY.'
-    : `Put the user name and the password that the proxy wants into ${proxyVariable}.`;
+    : giveCredentials(proxyVariable);
 }
 
-/** Nothing refused the connection, and nothing took it. */
-function adviseOnNoConnection({ proxyVariable }: Terms): string {
+/** Where nothing refused the connection, and nothing took it. */
+function adviseOnNoConnection({ hasReachedServer, proxyVariable }: Known): string | undefined {
+  if (hasReachedServer !== false) return undefined;
   const proxy =
     proxyVariable === undefined
       ? 'whether this machine needs HTTPS_PROXY to get there'

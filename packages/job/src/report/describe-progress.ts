@@ -20,7 +20,7 @@ export function describeProgress({ event, held }: Progress, terms: Terms): strin
     case undefined:
       return 'no response yet';
     case 'waiting':
-      return describeCount(event.lastSeen ?? { count: 0, ids: [] });
+      return describeCount(event.lastSeen);
     case 'settling':
       return describeSettling(terms);
     case 'retrying':
@@ -35,7 +35,7 @@ export function describeSettling({ quietFor }: Terms): string {
   return `nothing in flight, but not for ${quietFor} yet`;
 }
 
-/** Why a request failed, with the proxy that may have responded in the server's place, unless the message names that itself. */
+/** Why a request failed, with the proxy that may have responded in the server's place where the message does not name it. */
 export function describeFailure(failure: { readonly message: string }, { httpProxy }: Way): string {
   const message = describeMessage(failure);
   const isNamed = httpProxy === undefined || message.includes(`the proxy in ${httpProxy}`);
@@ -50,18 +50,9 @@ export function describeMessage({ message }: { readonly message: string }): stri
 /** "2 in flight: a, b", on one line whatever the ids are: the first few in code-unit order, in whatever order they came. */
 export function describeCount({ count, ids }: InFlightCount): string {
   if (count === 0) return 'nothing in flight';
-  const shown = smallest(ids, MAX_IDS_SHOWN).map((id) => sanitise(id, MAX_ID_LENGTH) || '(blank)');
+  const first = [...ids].sort().slice(0, MAX_IDS_SHOWN);
+  const shown = first.map((id) => sanitise(id, MAX_ID_LENGTH) || '(blank)');
   if (shown.length === 0) return `${count} in flight`;
   const more = count - shown.length;
   return `${count} in flight: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-/** The first few of what would be the sorted list, without sorting what may be a quarter of a million. */
-function smallest(ids: readonly string[], most: number): readonly string[] {
-  let kept: readonly string[] = [];
-  for (const id of ids) {
-    const largest = kept[most - 1];
-    if (largest === undefined || id < largest) kept = [...kept, id].sort().slice(0, most);
-  }
-  return kept;
 }

@@ -2,7 +2,7 @@ import { formatDuration } from '../text/format-duration.ts';
 import { describeCount, describeFailure, describeMessage, describeSettling } from './describe-progress.ts';
 import type { JobResult } from './job-result.ts';
 import { jointOutcome } from './joint-outcome.ts';
-import type { Progress } from './progress.ts';
+import { failureAtEnd, type Progress } from './progress.ts';
 import type { Terms } from './terms.ts';
 
 /** The outcome of one server, on one line that begins with its name: what it is, and how long it took. */
@@ -61,14 +61,13 @@ function describeOrigin({ redirectedTo }: JobResult, { endpoint }: Terms): strin
     : `${endpoint} (redirected to ${describeMessage({ message: redirectedTo })})`;
 }
 
-function describeSeenAtEnd(
-  { lastSeen, elapsedMs }: JobResult,
-  { event, countedAtMs }: Progress,
-  terms: Terms,
-): string {
-  if (event?.type === 'settling') return `, ${describeSettling(terms)}`;
-  const why = event !== undefined && 'reason' in event ? ` (${describeFailure(event, terms)})` : '';
-  if (lastSeen === undefined || countedAtMs === undefined) return ` without one count${why}`;
+function describeSeenAtEnd(result: JobResult, progress: Progress, terms: Terms): string {
+  const { lastSeen, elapsedMs } = result;
+  const { event, countedAtMs = 0 } = progress;
+  const failure = failureAtEnd(result, progress);
+  const why = failure === undefined ? '' : ` (${describeFailure(failure, terms)})`;
+  if (lastSeen === undefined) return ` without one count${why}`;
+  if (lastSeen.count === 0 && event?.type === 'settling') return `, ${describeSettling(terms)}`;
   const silence = why === '' ? '' : `, no count for ${formatDuration(elapsedMs - countedAtMs)}${why}`;
   return `${silence}, last seen ${describeCount(lastSeen)}`;
 }

@@ -1,4 +1,4 @@
-import type { GateEvent } from '@quietgate/core';
+import type { GateEvent, InFlightCount } from '@quietgate/core';
 import type { JobResult } from './job-result.ts';
 
 /** What the gate reports of its cordon: whether it is up, or that a raise or a renewal is tried again. */
@@ -7,7 +7,10 @@ export type CordonNews =
   | (Extract<GateEvent, { type: 'retrying' }> & { readonly about: 'cordon' });
 
 /** What the gate reports of its polls. */
-export type PollEvent = Exclude<GateEvent, { type: 'cordoned' | 'uncordoned' | 'lifted' | 'left' }>;
+export type PollEvent = Waiting | Extract<GateEvent, { type: 'settling' | 'retrying' | 'unavailable' }>;
+
+/** Whoever waits for a count to fall has read it. */
+type Waiting = Extract<GateEvent, { type: 'waiting' }> & { readonly lastSeen: InFlightCount };
 
 /** What a gate has reported so far, as much of it as its users hear of. */
 export interface Progress {
@@ -35,6 +38,11 @@ export interface Progress {
 
 export const NO_PROGRESS: Progress = {};
 
+/** The news of the cordon, unless it has been heard. */
+export function newsAfter(heard: CordonNews | undefined, { cordonNews }: Progress): CordonNews | undefined {
+  return cordonNews === heard ? undefined : cordonNews;
+}
+
 /** Adds what the gate reports now. */
 export function nextProgress(before: Progress, event: GateEvent): Progress {
   switch (event.type) {
@@ -57,9 +65,20 @@ export function nextProgress(before: Progress, event: GateEvent): Progress {
     case 'unavailable':
       return { ...before, event };
     case 'waiting':
+      return { ...before, event: event as Waiting, countedAtMs: event.elapsedMs };
     case 'settling':
       return { ...before, event, countedAtMs: event.elapsedMs };
   }
+}
+
+/** The failure that kept a gate from a count at last, if one did. */
+export function failureAtEnd(
+  { lastSeen }: JobResult,
+  { event, countedAtMs }: Progress,
+): Extract<PollEvent, { reason: unknown }> | undefined {
+  // A zero that ended the gate is in no event; what failed before it has passed.
+  const hasPassed = lastSeen !== undefined && countedAtMs === undefined;
+  return event !== undefined && 'reason' in event && !hasPassed ? event : undefined;
 }
 
 function cordonDown(before: Progress, elapsedMs: number): Progress {

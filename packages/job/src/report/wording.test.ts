@@ -107,6 +107,27 @@ describe('the maximum wait', () => {
       STATUS,
     ],
     [
+      'when runs have started after the one zero that was seen',
+      capped,
+      NO_PROGRESS,
+      ', last seen 2 in flight: t13, t17',
+      STUCK,
+    ],
+    [
+      'when they have after a zero that settled',
+      capped,
+      after(settling, { countedAtMs: 1_780_000 }),
+      ', last seen 2 in flight: t13, t17',
+      STUCK,
+    ],
+    [
+      'when they have after a zero that took two attempts',
+      capped,
+      after(retrying),
+      ', last seen 2 in flight: t13, t17',
+      STUCK,
+    ],
+    [
       'without a count, when the endpoint failed',
       uncounted,
       after(unavailable),
