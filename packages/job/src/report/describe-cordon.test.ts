@@ -3,12 +3,12 @@ import { expect, it } from 'vitest';
 import { NO_SETTINGS, makePlan } from '../plan/plan.ts';
 import { describeCordon, describeCordonNews } from './describe-cordon.ts';
 import type { CordonNews } from './progress.ts';
-import { termsOf } from './terms.ts';
+import { termsOf, withCordon } from './terms.ts';
 
 const plan = makePlan(NO_SETTINGS, {});
 const [server] = plan.servers;
 const cordon = { token: 's3cret-token-of-the-cordon', holder: 'deploy-42', leaseMs: 90_000 };
-const terms = termsOf(plan, { ...server, gate: { ...server.gate, cordon } });
+const terms = withCordon(termsOf(plan, { ...server, gate: { ...server.gate, cordon } }));
 
 const when = { poll: 1, elapsedMs: 500, nextInMs: 0 };
 const message = 'the cordon at https://a.example/cordon answered 503\n::error::\u001b[2J';

@@ -2,13 +2,13 @@ import { formatDuration } from '../text/format-duration.ts';
 import { describeFailure, describeMessage, type Way } from './describe-progress.ts';
 import type { JobResult } from './job-result.ts';
 import type { CordonNews } from './progress.ts';
-import type { Terms } from './terms.ts';
+import type { CordonTerms } from './terms.ts';
 
 export const NOT_UP = 'cordon not up: new runs are NOT blocked';
 
 /** What has become of the cordon, on one line. */
-export function describeCordonNews(news: CordonNews, terms: Terms): string {
-  const { holder = '', lease = '' } = terms.cordon ?? {};
+export function describeCordonNews(news: CordonNews, terms: CordonTerms): string {
+  const { holder, lease } = terms.cordon;
   switch (news.type) {
     case 'cordoned':
       return `cordon up: new runs are blocked by a lease of ${lease} at most, held by ${holder}`;

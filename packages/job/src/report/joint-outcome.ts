@@ -2,8 +2,8 @@ import type { JobResult } from './job-result.ts';
 
 type Outcome = JobResult['outcome'];
 
-/** The one that stands for several, in the order in which it deserves attention. */
-const ORDER: readonly Outcome[] = ['timed-out', 'failed-open', 'quiet'];
+/** Those that stand for several, in the order in which they deserve attention. */
+const ORDER = ['timed-out', 'failed-open'] as const;
 
 /** What several servers come to: the first of `timed-out`, `failed-open` and `quiet` that one of them has. */
 export function jointOutcome(results: readonly JobResult[]): Outcome {

@@ -16,7 +16,7 @@ export interface LiveView {
   readonly frame: number;
 }
 
-const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const BAR_WIDTH = 16;
 
 /**
@@ -25,7 +25,7 @@ const BAR_WIDTH = 16;
  */
 export function liveLine(view: LiveView, columns: number): string {
   const { terms, elapsedMs, frame } = view;
-  const spinner = SPINNER[frame % SPINNER.length] ?? '';
+  const spinner = SPINNER.charAt(frame % SPINNER.length);
   const seen = `${spinner} ${named(terms, view.seen ?? `asking ${terms.url}`)}`;
   const waited = ` · ${formatDuration(wholeSeconds(elapsedMs))} of ${terms.maxWait}`;
   const withBar = `${seen}${waited} ${bar(elapsedMs / terms.maxWaitMs)}`;

@@ -2,8 +2,8 @@ import type { GateEvent } from '@quietgate/core';
 import { formatDuration } from '../text/format-duration.ts';
 import { describeCordonNews } from './describe-cordon.ts';
 import { describeProgress } from './describe-progress.ts';
-import { type CordonNews, NO_PROGRESS, type PollEvent, type Progress } from './progress.ts';
-import { named, type Terms } from './terms.ts';
+import { type CordonNews, newsAfter, NO_PROGRESS, type PollEvent, type Progress } from './progress.ts';
+import { named, type Terms, withCordon } from './terms.ts';
 
 /*
  * Every line of the log has one form, behind the time that its writer puts first: what, how long (in brackets), and behind
@@ -38,17 +38,13 @@ export function progressLine(
   progress: Progress,
   terms: Terms,
 ): { state: LogState; line?: string } {
-  const { cordonNews } = progress;
-  if (cordonNews !== undefined && cordonNews !== before.cordonNews) {
-    const what = describeCordonNews(cordonNews, terms);
+  const news = newsAfter(before.cordonNews, progress);
+  if (news !== undefined) {
+    const { elapsedMs, type } = news;
+    const what = describeCordonNews(news, withCordon(terms));
     return {
-      state: { ...before, cordonNews, atMs: cordonNews.elapsedMs },
-      line: lineOf(
-        terms,
-        what,
-        cordonNews.elapsedMs,
-        cordonNews.type === 'retrying' ? cordonNews : undefined,
-      ),
+      state: { ...before, cordonNews: news, atMs: elapsedMs },
+      line: lineOf(terms, what, elapsedMs, type === 'retrying' ? news : undefined),
     };
   }
   const { held } = progress;

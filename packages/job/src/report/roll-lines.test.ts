@@ -8,15 +8,12 @@ import {
   describeRollEnd,
   describeRollNews,
 } from './roll-lines.ts';
-import { termsOf } from './terms.ts';
+import { termsOf, withCordon } from './terms.ts';
 
 const plan = makePlan(NO_SETTINGS, {});
 const [server] = plan.servers;
 const cordon = { token: 's3cret-token-of-the-cordon', holder: 'deploy-42', leaseMs: 600_000 };
-const terms = {
-  ...termsOf(plan, { ...server, gate: { ...server.gate, cordon } }),
-  command: './deploy.sh',
-};
+const terms = withCordon(termsOf(plan, { ...server, gate: { ...server.gate, cordon } }));
 
 const at = (elapsedMs: number) => ({ poll: 1, elapsedMs, nextInMs: 0 });
 const up = (elapsedMs: number): CordonNews => ({ type: 'cordoned', ...at(elapsedMs) });
@@ -86,12 +83,13 @@ describe('for how long new runs were blocked', () => {
 
 describe('at the end', () => {
   const end = {
+    command: './deploy.sh',
     waitedMs: 120_000,
     isQuiet: true,
     ranMs: 61_000,
     elapsedMs: 181_000,
     status: 0,
-    keptUntil: undefined,
+    kept: undefined,
   };
   const ran = './deploy.sh exited with 0: waited 2m for quiet, ran for 1m 1s';
 
@@ -100,23 +98,23 @@ describe('at the end', () => {
     [[after(up(1000))], ', blocked new runs for 3m'],
     [[after(up(1000), lifted(181_000))], ', blocked new runs for 3m'],
   ])('a line sums the deploy up: %j', (seen, rest) => {
-    expect(describeRollEnd({ ...end, seen }, terms)).toBe(ran + rest);
+    expect(describeRollEnd({ ...end, seen })).toBe(ran + rest);
   });
 
   it('says what was waited for only where that came', () => {
-    expect(describeRollEnd({ ...end, isQuiet: false, seen: [{}] }, terms)).toBe(
+    expect(describeRollEnd({ ...end, isQuiet: false, seen: [{}] })).toBe(
       './deploy.sh exited with 0: waited 2m, ran for 1m 1s',
     );
   });
 
   it('says until when a lease that is kept blocks new runs, unless it was lost', () => {
-    const kept = { ...end, keptUntil: '12:00:00Z' };
+    const kept = { ...end, kept: { holder: 'deploy-42', until: '12:00:00Z' } };
     const lost = after(up(1000), down(2000));
     for (const seen of [[after(up(1000))], [after(up(1000)), lost]]) {
-      expect(describeRollEnd({ ...kept, seen }, terms)).toBe(
+      expect(describeRollEnd({ ...kept, seen })).toBe(
         `${ran}; the lease of deploy-42 is kept: new runs are blocked until 12:00:00Z at the latest`,
       );
     }
-    expect(describeRollEnd({ ...kept, seen: [lost] }, terms)).toBe(`${ran}, blocked new runs for up to 1s`);
+    expect(describeRollEnd({ ...kept, seen: [lost] })).toBe(`${ran}, blocked new runs for up to 1s`);
   });
 });

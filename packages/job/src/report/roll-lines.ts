@@ -2,19 +2,19 @@ import { formatDuration } from '../text/format-duration.ts';
 import { describeCordonNews } from './describe-cordon.ts';
 import { describeMessage } from './describe-progress.ts';
 import type { CordonNews, Progress } from './progress.ts';
-import type { Terms } from './terms.ts';
+import type { CordonTerms } from './terms.ts';
 
 /** What a restart that ends the leases means: the cordon is down from then until the next renewal. */
 const GAP = 'runs may have started in between';
 
-/** The news of a cordon in one line, where it is lost and up again at the same time, as when a rollout restarts the server. */
-export function describeRestart({ cordon }: Terms): string {
-  return `the server has restarted: cordon up again, held by ${cordon?.holder ?? ''}; ${GAP}`;
+/** The news of a cordon that is lost and up again at the same time, as when a rollout restarts the server, in one line. */
+export function describeRestart({ cordon }: CordonTerms): string {
+  return `the server has restarted: cordon up again, held by ${cordon.holder}; ${GAP}`;
 }
 
 /** What has become of the cordon once its gate has ended, on one line. */
-export function describeRollNews(news: CordonNews, before: Progress, terms: Terms): string {
-  const holder = terms.cordon?.holder ?? '';
+export function describeRollNews(news: CordonNews, before: Progress, terms: CordonTerms): string {
+  const { holder } = terms.cordon;
   switch (news.type) {
     case 'cordoned':
       return before.cordonedForMs === undefined
@@ -63,6 +63,8 @@ function describeUpFor(seen: readonly Progress[], elapsedMs: number): string[] {
 
 /** How a roll went: how long the deploy waited, and how long new runs were blocked for it. */
 export interface RollEnd {
+  /** The command's name. */
+  readonly command: string;
   readonly seen: readonly Progress[];
   /** From the start to when the command was started. */
   readonly waitedMs: number;
@@ -74,19 +76,17 @@ export interface RollEnd {
   readonly elapsedMs: number;
   /** The command's exit status. */
   readonly status: number;
-  /** Until when new runs stay blocked at the latest, where the leases were kept. */
-  readonly keptUntil: string | undefined;
+  /** Whose leases were kept, if they were, and until when they block new runs at the latest. */
+  readonly kept: { readonly holder: string; readonly until: string } | undefined;
 }
 
 /** The last line after a command, which sums the deploy up. */
-export function describeRollEnd(
-  { seen, waitedMs, isQuiet, ranMs, elapsedMs, status, keptUntil }: RollEnd,
-  { command = '', cordon }: Terms,
-): string {
+export function describeRollEnd(end: RollEnd): string {
+  const { seen, command, waitedMs, isQuiet, ranMs, elapsedMs, status, kept } = end;
   const waited = formatDuration(waitedMs) + (isQuiet ? ' for quiet' : '');
   const ran = `${command} exited with ${status}: waited ${waited}, ran for ${formatDuration(ranMs)}`;
-  if (keptUntil !== undefined && seen.some(({ cordonedAtMs }) => cordonedAtMs !== undefined)) {
-    return `${ran}; the lease of ${cordon?.holder ?? ''} is kept: new runs are blocked until ${keptUntil} at the latest`;
+  if (kept !== undefined && seen.some(({ cordonedAtMs }) => cordonedAtMs !== undefined)) {
+    return `${ran}; the lease of ${kept.holder} is kept: new runs are blocked until ${kept.until} at the latest`;
   }
   const blocked = describeBlocked(seen, elapsedMs);
   return blocked === undefined ? ran : `${ran}, blocked new runs for ${blocked}`;

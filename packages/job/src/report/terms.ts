@@ -24,7 +24,7 @@ export interface Terms {
   readonly attempts: number;
   readonly failOn: readonly Stoppable[];
   /** Which lease is asked for, if any. */
-  readonly cordon: { readonly holder: string; readonly lease: string } | undefined;
+  readonly cordon: LeaseTerms | undefined;
   /** What to do where the cordon is not up, beside what its message says. */
   readonly cordonAdvice: string | undefined;
   /** The variable that names the proxy. */
@@ -39,6 +39,19 @@ export interface Terms {
   readonly next: string;
   /** Every other option that changes the outcome or the way to it, as in `quiet-for 5m`. */
   readonly options: readonly string[];
+}
+
+interface LeaseTerms {
+  readonly holder: string;
+  readonly lease: string;
+}
+
+/** The same of a gate that asks for a lease. */
+export type CordonTerms = Terms & { readonly cordon: LeaseTerms };
+
+/** For what only such a gate reports. */
+export function withCordon(terms: Terms): CordonTerms {
+  return terms as CordonTerms;
 }
 
 /** Why the default URL is asked. */

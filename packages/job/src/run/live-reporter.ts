@@ -3,8 +3,8 @@ import { eachServer, ofServer, type PerServer } from '../plan/per-server.ts';
 import { describeCordonNews } from '../report/describe-cordon.ts';
 import { describeProgress } from '../report/describe-progress.ts';
 import { liveLine } from '../report/live-line.ts';
-import { NO_PROGRESS, type Progress } from '../report/progress.ts';
-import { named, type Terms } from '../report/terms.ts';
+import { newsAfter, NO_PROGRESS, type Progress } from '../report/progress.ts';
+import { named, type Terms, withCordon } from '../report/terms.ts';
 import { outcomeLines } from './outcome-lines.ts';
 import type { Reporter, Write } from './reporter.ts';
 
@@ -78,11 +78,11 @@ export function liveReporter(terms: PerServer<Terms>, terminal: Terminal, writeR
     },
     progress(server, progress) {
       const each = ofServer(seen, server);
-      const { cordonNews, event, held } = progress;
-      // Stryker disable next-line ConditionalExpression: what has been news is never absent again
-      if (cordonNews !== undefined && cordonNews !== each.progress.cordonNews) {
+      const { event, held } = progress;
+      const news = newsAfter(each.progress.cordonNews, progress);
+      if (news !== undefined) {
         erase();
-        terminal.write(`${named(each.terms, describeCordonNews(cordonNews, each.terms))}\n`);
+        terminal.write(`${named(each.terms, describeCordonNews(news, withCordon(each.terms)))}\n`);
       }
       each.progress = progress;
       each.text = (event ?? held) && describeProgress(progress, each.terms);

@@ -4,7 +4,7 @@ import { HEARTBEAT_MS } from '../report/log-lines.ts';
 import { internalFailure, type JobResult } from '../report/job-result.ts';
 import { jointOutcome } from '../report/joint-outcome.ts';
 import { describeRoll, describeRollEnd, type RollEnd } from '../report/roll-lines.ts';
-import { commandName, termsOf } from '../report/terms.ts';
+import { commandName } from '../report/terms.ts';
 import type { Ended, Reporter } from './reporter.ts';
 import { signalStatus, takeSignals } from './signals.ts';
 import { timeIn } from './time-in.ts';
@@ -19,7 +19,7 @@ export interface JobEnd {
   /** What has ended the wait, if a signal has. */
   readonly signal?: NodeJS.Signals;
   /** Of a command that was run: from the start to when it was started, and how long it ran. */
-  readonly roll?: Pick<RollEnd, 'waitedMs' | 'isQuiet' | 'ranMs'> & { readonly isKept: boolean };
+  readonly roll?: Pick<RollEnd, 'command' | 'waitedMs' | 'isQuiet' | 'ranMs'> & { readonly isKept: boolean };
 }
 
 /** The same with what the gates have reported, down to the release of their leases. */
@@ -65,23 +65,24 @@ export async function runGate(
       endBy('leave');
       return { ended, status: 0 };
     }
+    const name = commandName(command);
     const waitedMs = watch.soFar().elapsedMs;
     // Only when it is needed: it takes a while to load.
     const { commandEnvironment, runCommand } = await import('./run-command.ts');
     const ownEnv = commandEnvironment(env, { outcome: jointOutcome(results), holder });
     const heart = setInterval(() => {
       const { seen, elapsedMs } = watch.soFar();
-      reporter.note(describeRoll(seen, elapsedMs, commandName(command)), false);
+      reporter.note(describeRoll(seen, elapsedMs, name), false);
     }, HEARTBEAT_MS).unref();
     const { status, problem } = await runCommand(command, ownEnv, signals);
     const ranMs = watch.soFar().elapsedMs - waitedMs;
     clearInterval(heart);
     signals.to(undefined);
-    if (problem !== undefined) reporter.note(`${commandName(command)}: ${problem}`, true);
+    if (problem !== undefined) reporter.note(`${name}: ${problem}`, true);
     const isKept = status === 0 && command.keepsLease;
     if (isKept) endBy('keep');
     const isQuiet = results.every(({ outcome }) => outcome === 'quiet');
-    return { ended, status, roll: { waitedMs, isQuiet, ranMs, isKept } };
+    return { ended, status, roll: { command: name, waitedMs, isQuiet, ranMs, isKept } };
   };
   let followed: Promise<JobEnd> | undefined;
   /** What follows the gates happens once, also when quietgate fails meanwhile. */
@@ -101,9 +102,11 @@ export async function runGate(
     const end = await Promise.race([gated, stray]);
     const { roll, status } = end;
     if (roll !== undefined) {
-      const keptUntil = roll.isKept && cordon !== undefined ? timeIn(cordon.leaseMs) : undefined;
-      const rollEnd = { ...roll, status, keptUntil, ...watch.soFar() };
-      reporter.note(describeRollEnd(rollEnd, termsOf(plan, plan.servers[0])), false);
+      const kept =
+        roll.isKept && cordon !== undefined
+          ? { holder: cordon.holder, until: timeIn(cordon.leaseMs) }
+          : undefined;
+      reporter.note(describeRollEnd({ ...roll, status, kept, ...watch.soFar() }), false);
     }
     return reported(end);
   } catch (error) {

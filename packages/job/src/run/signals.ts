@@ -18,7 +18,7 @@ export interface Signals {
 }
 
 /**
- * Takes the signals of a process from now on, until the process ends. With `heedsOrphaning` the end of the process that started this one
+ * Takes the signals of a process from now on, until it ends. With `heedsOrphaning` the end of the process that started it
  * counts as SIGTERM: `npx` and shells pass no signal on, and then nobody is left who would deploy.
  */
 export function takeSignals(
@@ -48,7 +48,10 @@ function onOrphaned(heed: () => void): void {
   }, STARTER_CHECK_MS).unref();
 }
 
-/** The status that a shell gives to a process that a signal ended: 129 (SIGHUP), 130 (SIGINT), 131 (SIGQUIT), 143 (SIGTERM). */
+/**
+ * The status that a shell gives to a process that a signal ended: 129 (SIGHUP), 130 (SIGINT), 131 (SIGQUIT),
+ * 143 (SIGTERM).
+ */
 export function signalStatus(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }

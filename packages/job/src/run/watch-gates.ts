@@ -7,7 +7,7 @@ import type { GatePlan, Plan } from '../plan/plan.ts';
 import type { JobResult } from '../report/job-result.ts';
 import { type CordonNews, nextProgress, NO_PROGRESS, type Progress } from '../report/progress.ts';
 import { describeRestart, describeRollNews } from '../report/roll-lines.ts';
-import { named, type Terms, termsOf } from '../report/terms.ts';
+import { named, type Terms, termsOf, withCordon } from '../report/terms.ts';
 import type { Ended, Reporter } from './reporter.ts';
 
 /** The phases of a request that a server has heard of. */
@@ -79,7 +79,7 @@ export function watchGates(plan: Plan, reporter: Reporter, { env, signal, onEven
   };
   /** A lease that another one replaces is reported by two events, one right after the other, which are one line. */
   const noteNews = (watched: Watched, before: Progress, news: CordonNews) => {
-    const { terms } = watched;
+    const terms = withCordon(watched.terms);
     const note = (line: string, isWarning: boolean) => {
       reporter.note(named(terms, line), isWarning);
     };

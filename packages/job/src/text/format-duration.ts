@@ -17,7 +17,10 @@ export function exactDuration(ms: number): string {
   return parts.join(' ') || '0s';
 }
 
-/** Writes a duration for people, for what has passed: `450ms`, `0s`, `20s`, `1m 20s`, `30m`, `2h 5m`. Rounds down to its smaller unit. */
+/**
+ * Writes a duration for people, for what has passed: `450ms`, `0s`, `20s`, `1m 20s`, `30m`, `2h 5m`. Rounds down to its
+ * smaller unit.
+ */
 export function formatDuration(ms: number): string {
   if (ms > 0 && ms < 1000) return `${Math.floor(ms)}ms`;
   const seconds = Math.floor(ms / 1000);

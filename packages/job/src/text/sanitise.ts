@@ -13,10 +13,8 @@ const ELLIPSIS = '…';
  * @param maxLength the most UTF-16 code units of the result; what is over is cut off and marked with `…`
  */
 export function sanitise(text: string, maxLength = 200): string {
-  const begun = text.replace(/^\p{Zs}+/u, '');
-  // No more is looked at than can be shown: a megabyte costs nothing.
-  const visible = begun
-    .slice(0, maxLength + 1)
+  const visible = text
+    .replace(/^\p{Zs}+/u, '')
     .replace(UNSAFE, escapeCharacter)
     .replace(/#(?=#)/g, '# ')
     .replace(/^::/, ': :');
