@@ -1,3 +1,4 @@
+import { systemClock } from '@quietgate/core';
 import { type HoldContext, holdGates, LIFT_WITHOUT_ROLL_MS } from '@quietgate/core/internal';
 import { type Plan, stopsDeploy } from '../plan/plan.ts';
 import { HEARTBEAT_MS } from '../report/log-lines.ts';
@@ -5,10 +6,11 @@ import { internalFailure, type JobResult } from '../report/job-result.ts';
 import { jointOutcome } from '../report/joint-outcome.ts';
 import { describeRoll, describeRollEnd, type RollEnd } from '../report/roll-lines.ts';
 import { commandName } from '../report/terms.ts';
+import type { Progress } from '../report/progress.ts';
 import type { Ended, Reporter } from './reporter.ts';
 import { signalStatus, takeSignals } from './signals.ts';
 import { timeIn } from './time-in.ts';
-import { type OnEvent, type Seen, watchGates } from './watch-gates.ts';
+import { type OnEvent, watchGates } from './watch-gates.ts';
 
 /** What a job ends with. */
 export interface JobEnd {
@@ -23,7 +25,10 @@ export interface JobEnd {
 }
 
 /** The same with what the gates have reported, down to the release of their leases. */
-export interface ReportedEnd extends JobEnd, Seen {}
+export interface ReportedEnd extends JobEnd {
+  readonly seen: readonly Progress[];
+  readonly elapsedMs: number;
+}
 
 /** The reason with which a signal ends the wait. */
 class Stopped extends Error {
@@ -45,13 +50,15 @@ export async function runGate(
   process: Pick<NodeJS.Process, 'env' | 'on' | 'platform'>,
   onEvent: OnEvent = () => undefined,
 ): Promise<ReportedEnd> {
+  let startedAt = 0;
+  const elapsed = () => systemClock.now() - startedAt;
   const { command } = plan;
   const { env } = process;
   const { cordon } = plan.servers[0].gate;
   const holder = cordon?.holder;
   const signals = takeSignals(process, { heedsOrphaning: command !== undefined || holder !== undefined });
   const stopping = new AbortController();
-  const watch = watchGates(plan, reporter, { env, signal: stopping.signal, onEvent });
+  const watch = watchGates(plan, reporter, { env, signal: stopping.signal, elapsed, onEvent });
 
   const follow = async (results: readonly JobResult[], endBy: HoldContext['endBy']): Promise<JobEnd> => {
     signals.to(undefined);
@@ -66,16 +73,15 @@ export async function runGate(
       return { ended, status: 0 };
     }
     const name = commandName(command);
-    const waitedMs = watch.soFar().elapsedMs;
+    const waitedMs = elapsed();
     // Only when it is needed: it takes a while to load.
     const { commandEnvironment, runCommand } = await import('./run-command.ts');
     const ownEnv = commandEnvironment(env, { outcome: jointOutcome(results), holder });
     const heart = setInterval(() => {
-      const { seen, elapsedMs } = watch.soFar();
-      reporter.note(describeRoll(seen, elapsedMs, name), false);
+      reporter.note(describeRoll(watch.seen(), elapsed(), name), false);
     }, HEARTBEAT_MS).unref();
     const { status, problem } = await runCommand(command, ownEnv, signals);
-    const ranMs = watch.soFar().elapsedMs - waitedMs;
+    const ranMs = elapsed() - waitedMs;
     clearInterval(heart);
     signals.to(undefined);
     if (problem !== undefined) reporter.note(`${name}: ${problem}`, true);
@@ -95,9 +101,10 @@ export async function runGate(
     stopping.abort(new Stopped(signal));
   });
   const stray = strayFailure(process, () => followed !== undefined);
-  const reported = (end: JobEnd): ReportedEnd => ({ ...end, ...watch.soFar() });
+  const reported = (end: JobEnd): ReportedEnd => ({ ...end, seen: watch.seen(), elapsedMs: elapsed() });
   try {
     reporter.start();
+    startedAt = systemClock.now();
     const gated = holdGates(watch.gates, ({ results, endBy }) => followOnce(results, endBy), watch.notice);
     const end = await Promise.race([gated, stray]);
     const { roll, status } = end;
@@ -106,7 +113,8 @@ export async function runGate(
         roll.isKept && cordon !== undefined
           ? { holder: cordon.holder, until: timeIn(cordon.leaseMs) }
           : undefined;
-      reporter.note(describeRollEnd({ ...roll, status, kept, ...watch.soFar() }), false);
+      const rollEnd = { ...roll, status, kept, seen: watch.seen(), elapsedMs: elapsed() };
+      reporter.note(describeRollEnd(rollEnd), false);
     }
     return reported(end);
   } catch (error) {

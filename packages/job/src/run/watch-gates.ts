@@ -1,4 +1,4 @@
-import { type GateEvent, systemClock, type WaitForQuietOptions } from '@quietgate/core';
+import type { GateEvent, WaitForQuietOptions } from '@quietgate/core';
 import type { HeldReport } from '@quietgate/core/internal';
 import { createNetwork, type Network } from '../network/create-network.ts';
 import type { Phase } from '../network/phase.ts';
@@ -21,15 +21,9 @@ interface GateContext {
   readonly env: NodeJS.ProcessEnv;
   /** Stops them. */
   readonly signal: AbortSignal;
+  /** How long ago they began, in milliseconds. */
+  readonly elapsed: () => number;
   readonly onEvent: OnEvent;
-}
-
-/** What the gates of a plan have reported by now. */
-export interface Seen {
-  /** Of each gate. */
-  readonly seen: readonly Progress[];
-  /** How long ago they began. */
-  readonly elapsedMs: number;
 }
 
 /** The gates of a plan, and what they report, from their start to the release of their leases. */
@@ -42,7 +36,8 @@ export interface GateWatch {
   readonly end: (results: readonly JobResult[]) => readonly Ended[];
   /** A signal has ended the wait. */
   readonly stop: (why: string) => void;
-  readonly soFar: () => Seen;
+  /** What each gate has reported so far. */
+  readonly seen: () => readonly Progress[];
 }
 
 /** A server, with what its gate has reported so far. */
@@ -55,9 +50,11 @@ interface Watched {
   isLost: boolean;
 }
 
-export function watchGates(plan: Plan, reporter: Reporter, { env, signal, onEvent }: GateContext): GateWatch {
-  const startedAt = systemClock.now();
-  const elapsed = () => systemClock.now() - startedAt;
+export function watchGates(
+  plan: Plan,
+  reporter: Reporter,
+  { env, signal, elapsed, onEvent }: GateContext,
+): GateWatch {
   const servers = eachServer(plan.servers, (server): Watched => {
     const { gate } = server;
     const network = createNetwork(env, { host: plan.host, requestTimeoutMs: gate.requestTimeoutMs });
@@ -129,7 +126,7 @@ export function watchGates(plan: Plan, reporter: Reporter, { env, signal, onEven
       isWaiting = false;
       reporter.stop(why);
     },
-    soFar: () => ({ seen: servers.map(({ progress }) => progress), elapsedMs: elapsed() }),
+    seen: () => servers.map(({ progress }) => progress),
   };
 }
 
