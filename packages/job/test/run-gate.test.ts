@@ -560,6 +560,17 @@ describe('a failure of quietgate itself', () => {
     expect(said).toEqual(['end failed-open failed-open']);
   });
 
+  it('of its clock does so, too', async () => {
+    const { url } = await endpoint(inFlight(1));
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => {
+      throw defect;
+    });
+    const { status, ended } = await run([url]).ended.finally(() => {
+      now.mockRestore();
+    });
+    expect([status, ended]).toMatchObject([0, [{ result: internal }]]);
+  });
+
   it('in a timer does so, too, and what follows happens once', async () => {
     const server = await cordonedServer({ count: [inFlight(1), inFlight(0)] });
     const { ended, said, saw, emit } = run([server.url], { options: HELD });
