@@ -25,6 +25,8 @@ it('knows when the last count came', () => {
     event: failed(2, 'retrying'),
     countedAtMs: 500,
   });
+  const settling: PollEvent = { type: 'settling', poll: 3, elapsedMs: 40_500, nextInMs: 20_000 };
+  expect(nextProgress(progress, settling)).toEqual({ event: settling, countedAtMs: 40_500 });
   expect(nextProgress(NO_PROGRESS, failed(1, 'unavailable')).countedAtMs).toBeUndefined();
 });
 

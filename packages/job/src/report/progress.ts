@@ -65,9 +65,8 @@ export function nextProgress(before: Progress, event: GateEvent): Progress {
     case 'unavailable':
       return { ...before, event };
     case 'waiting':
-      return { ...before, event: event as Waiting, countedAtMs: event.elapsedMs };
     case 'settling':
-      return { ...before, event, countedAtMs: event.elapsedMs };
+      return { ...before, event: event as PollEvent, countedAtMs: event.elapsedMs };
   }
 }
 

@@ -35,6 +35,7 @@ describe('the news of a cordon once its gate has ended', () => {
     [after(), lifted(5), 'lease of deploy-42 released'],
     [after(up(1)), lifted(5), 'lease of deploy-42 released'],
     [after(up(1), down(5)), lifted(9), 'lease of deploy-42 is gone'],
+    [after(up(1), down(5), up(7)), lifted(9), 'lease of deploy-42 released'],
     [after(up(1)), left(9), 'lease of deploy-42 not released, and may last until expiry: gone'],
   ])('after %j: %j', (before, news, line) => {
     expect(describeRollNews(news, before, terms)).toBe(line);

@@ -107,6 +107,20 @@ describe('the maximum wait', () => {
       STATUS,
     ],
     [
+      'after a zero, when no other count came',
+      { ...capped, lastSeen: { count: 0, ids: [] } },
+      after(unavailable, { countedAtMs: 60_000 }),
+      `, no count for 29m (${message}), last seen nothing in flight`,
+      STATUS,
+    ],
+    [
+      'when the one zero came too late',
+      { ...capped, lastSeen: { count: 0, ids: [] } },
+      NO_PROGRESS,
+      ', last seen nothing in flight',
+      /^Nothing was in flight at last, but not for as long as quiet-for:/,
+    ],
+    [
       'when runs have started after the one zero that was seen',
       capped,
       NO_PROGRESS,
