@@ -1,5 +1,5 @@
 import { formatDuration } from '../text/format-duration.ts';
-import { describeFailure, describeMessage, type Way } from './describe-progress.ts';
+import { describeFailure, describeReceived, type Way } from './describe-progress.ts';
 import type { JobResult } from './job-result.ts';
 import type { CordonNews } from './progress.ts';
 import type { CordonTerms } from './terms.ts';
@@ -47,7 +47,7 @@ export function describeUp(
   holders: readonly string[],
   timeIn: (ms: number) => string,
 ): string {
-  const whose = holders.map((holder) => describeMessage({ message: holder })).join(', ');
+  const whose = holders.map(describeReceived).join(', ');
   return `cordon up: new runs are blocked until ${timeIn(remainingMs)} (${formatDuration(remainingMs)}), held by ${whose}`;
 }
 

@@ -9,7 +9,7 @@ export interface Way {
   readonly httpProxy?: string | undefined;
 }
 
-const MAX_MESSAGE_LENGTH = 500;
+const MAX_RECEIVED_LENGTH = 500;
 const MAX_IDS_SHOWN = 5;
 const MAX_ID_LENGTH = 64;
 
@@ -37,14 +37,14 @@ export function describeSettling({ quietFor }: Terms): string {
 
 /** Why a request failed, with the proxy that may have responded in the server's place where the message does not name it. */
 export function describeFailure(failure: { readonly message: string }, { httpProxy }: Way): string {
-  const message = describeMessage(failure);
+  const message = describeReceived(failure.message);
   const isNamed = httpProxy === undefined || message.includes(`the proxy in ${httpProxy}`);
   return isNamed ? message : `${message} (through the proxy in ${httpProxy})`;
 }
 
-/** A failure's message, which may quote what a server sent, on one line. */
-export function describeMessage({ message }: { readonly message: string }): string {
-  return sanitise(message, MAX_MESSAGE_LENGTH);
+/** Text that a server may have sent, such as a message that quotes it, on one line. */
+export function describeReceived(text: string): string {
+  return sanitise(text, MAX_RECEIVED_LENGTH);
 }
 
 /** "2 in flight: a, b", on one line whatever the ids are: the first few in code-unit order, in whatever order they came. */

@@ -1,5 +1,5 @@
 import { formatDuration } from '../text/format-duration.ts';
-import { describeCount, describeFailure, describeMessage, describeSettling } from './describe-progress.ts';
+import { describeCount, describeFailure, describeReceived, describeSettling } from './describe-progress.ts';
 import type { JobResult } from './job-result.ts';
 import { jointOutcome } from './joint-outcome.ts';
 import { failureAtEnd, type Progress } from './progress.ts';
@@ -58,7 +58,7 @@ function counted(number: number, what: string): string {
 function describeOrigin({ redirectedTo }: JobResult, { endpoint }: Terms): string {
   return redirectedTo === undefined
     ? endpoint
-    : `${endpoint} (redirected to ${describeMessage({ message: redirectedTo })})`;
+    : `${endpoint} (redirected to ${describeReceived(redirectedTo)})`;
 }
 
 function describeSeenAtEnd(result: JobResult, progress: Progress, terms: Terms): string {

@@ -49,13 +49,13 @@ export function progressLine(
   }
   const { held } = progress;
   const event = held === undefined ? progress.event : undefined;
-  const { elapsedMs = 0, type } = held === undefined ? (event ?? {}) : { ...held, type: undefined };
+  const { elapsedMs } = held ?? event ?? { elapsedMs: 0 };
   const text = describeProgress(progress, terms);
   // While the endpoint is known to be unavailable, the retries of each check are not news.
-  const isKnown = text === before.text || (type === 'retrying' && before.type === 'unavailable');
+  const isKnown = text === before.text || (event?.type === 'retrying' && before.type === 'unavailable');
   if (isKnown && elapsedMs - before.atMs < HEARTBEAT_MS) return { state: before };
   return {
-    state: { ...before, text, type, atMs: elapsedMs },
+    state: { ...before, text, type: event?.type, atMs: elapsedMs },
     line: lineOf(terms, text, elapsedMs, event),
   };
 }

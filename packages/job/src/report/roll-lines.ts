@@ -1,6 +1,6 @@
 import { formatDuration } from '../text/format-duration.ts';
 import { describeCordonNews } from './describe-cordon.ts';
-import { describeMessage } from './describe-progress.ts';
+import { describeReceived } from './describe-progress.ts';
 import type { CordonNews, Progress } from './progress.ts';
 import type { CordonTerms } from './terms.ts';
 
@@ -21,9 +21,9 @@ export function describeRollNews(news: CordonNews, before: Progress, terms: Cord
         ? describeCordonNews(news, terms)
         : `cordon up again, held by ${holder}; ${GAP}`;
     case 'uncordoned':
-      return `cordon not renewed: new runs may start: ${describeMessage(news)}`;
+      return `cordon not renewed: new runs may start: ${describeReceived(news.message)}`;
     case 'retrying':
-      return `cordon not renewed yet: ${describeMessage(news)}`;
+      return `cordon not renewed yet: ${describeReceived(news.message)}`;
     case 'lifted':
       return before.isInterrupted === true && before.cordonedAtMs === undefined
         ? `lease of ${holder} is gone`

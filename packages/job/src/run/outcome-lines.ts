@@ -11,7 +11,7 @@ import { timeIn } from './time-in.ts';
 export interface OutcomeLines {
   /** The outcome, and what comes next. */
   readonly result: string;
-  /** What each server comes to where there are several, what has become of its cordon, and what nobody can judge. */
+  /** The outcome of each server where there are several, what has become of its cordon, and what nobody can judge. */
   readonly more: readonly string[];
   /** What to do. */
   readonly advice: readonly string[];
@@ -34,26 +34,29 @@ export function outcomeLines(
   const each = ended.map((end, server) => linesOf(end, ofServer(terms, server), { stops, isNewsSaid }));
   const only = each.length === 1 ? each[0] : undefined;
   if (only !== undefined) return { ...only, result: `${only.result}; ${then}`, level };
-  const about = (linesOf: (lines: ServerLines) => readonly string[]) =>
-    each.flatMap((lines, server) => linesOf(lines).map((line) => named(ofServer(terms, server), line)));
+  const ofEach = (pick: (lines: ServerLines) => readonly string[]) =>
+    each.flatMap((lines, server) => pick(lines).map((line) => named(ofServer(terms, server), line)));
   return {
     result: `${describeJointResult(results)}; ${then}`,
-    more: about(({ result, more }) => [result, ...more]),
-    advice: about(({ advice }) => advice),
+    more: ofEach(({ result, more }) => [result, ...more]),
+    advice: ofEach(({ advice }) => advice),
     level,
   };
 }
 
 type ServerLines = Omit<OutcomeLines, 'level'>;
 
+/** What is known when the end of one gate is described. */
 interface Telling {
+  /** Whether the deploy does not go. */
   readonly stops: boolean;
   readonly isNewsSaid: boolean;
 }
 
 function linesOf({ result, progress }: Ended, given: Terms, telling: Telling): ServerLines {
   const { reason }: { readonly outcome: string; readonly reason?: string } = result;
-  const terms = reason === 'internal' ? { ...given, httpProxy: undefined } : given; // which has nothing to do with it
+  // No proxy has a part in a failure of quietgate itself.
+  const terms = reason === 'internal' ? { ...given, httpProxy: undefined } : given;
   const isWithout =
     result.outcome === 'quiet' && stopsDeploy(result, terms) ? ', but without the cordon' : '';
   return {

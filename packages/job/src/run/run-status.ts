@@ -2,7 +2,7 @@ import { fetchCordon, fetchInFlightCount, type InFlightCount } from '@quietgate/
 import { createNetwork, type Network } from '../network/create-network.ts';
 import type { StatusPlan } from '../plan/status-plan.ts';
 import { describeUp } from '../report/describe-cordon.ts';
-import { describeCount, describeFailure, describeMessage } from '../report/describe-progress.ts';
+import { describeCount, describeFailure, describeReceived } from '../report/describe-progress.ts';
 import { asciiJson } from '../report/result-json.ts';
 import { withoutSecrets } from '../text/without-secrets.ts';
 import { timeIn } from './time-in.ts';
@@ -59,8 +59,7 @@ function unanswered(error: unknown): Unanswered {
 }
 
 function describe(asked: InFlightCount, url: string, redirectedTo: string | undefined): string {
-  const where =
-    redirectedTo === undefined ? url : `${url}, redirected to ${describeMessage({ message: redirectedTo })}`;
+  const where = redirectedTo === undefined ? url : `${url}, redirected to ${describeReceived(redirectedTo)}`;
   return `${asked.count === 0 ? 'quiet: ' : ''}${describeCount(asked)} (${where})`;
 }
 
