@@ -1,6 +1,6 @@
 import { CordonRefused, type Lease } from '@quietgate/core';
 import { type LeaseFate, MAX_LEASES, MIN_LEASE_MS } from '@quietgate/core/internal';
-import type { Statements } from '../database/database.ts';
+import type { Queries } from '../database/database.ts';
 
 /** How long a cordon may be up, in milliseconds, as for `createCordon`. */
 export interface CordonLimits {
@@ -26,7 +26,7 @@ export interface KeptCordon {
   readonly holders: readonly string[];
 }
 
-export async function readState(on: Statements): Promise<KeptCordon> {
+export async function readState(on: Queries): Promise<KeptCordon> {
   const leases = await on.query<{ readonly holder: string; readonly left_ms: number }>(`
     select holder, ${ms('ends_at - clock_timestamp()')} as left_ms
     from cordon_leases where ends_at > clock_timestamp()`);
@@ -42,7 +42,7 @@ export async function readState(on: Statements): Promise<KeptCordon> {
  * @throws CordonRefused when the rules forbid it
  */
 export async function raiseLease(
-  tx: Statements,
+  tx: Queries,
   { holder, leaseMs: askedMs, renews, freshId }: RaiseRequest,
   limits: CordonLimits,
 ): Promise<Lease> {
@@ -69,7 +69,7 @@ export async function raiseLease(
 }
 
 /** Ends one holder's lease, or with `'*'` all of them. */
-export async function liftLease(tx: Statements, holder: string): Promise<void> {
+export async function liftLease(tx: Queries, holder: string): Promise<void> {
   await tx.query(
     `update cordon_leases set ends_at = clock_timestamp(), is_lifted = true
     where $1::text in (holder, '*') and ends_at > clock_timestamp() returning id`,
@@ -78,7 +78,7 @@ export async function liftLease(tx: Statements, holder: string): Promise<void> {
 }
 
 /** What has become of a lease; nothing once its row is gone. */
-export async function readFate(on: Statements, id: string): Promise<LeaseFate | undefined> {
+export async function readFate(on: Queries, id: string): Promise<LeaseFate | undefined> {
   const [lease] = await on.query<{ readonly fate: LeaseFate }>(
     `select case when ends_at > clock_timestamp() then 'lasts' when is_lifted then 'released' else 'expired' end as fate
     from cordon_leases where id = $1`,
@@ -105,12 +105,12 @@ interface LookBack {
 
 /** `now` is read after the lock, unlike the `now()` of the transaction. */
 async function lookBack(
-  tx: Statements,
+  tx: Queries,
   holder: string,
   renews: string,
   { maxUpMs, restMs }: CordonLimits,
 ): Promise<LookBack> {
-  const [found] = await tx.query<LookBack>(
+  const [found] = (await tx.query<LookBack>(
     `with clock as materialized (select clock_timestamp() as now),
     latest as (
       select now, coalesce(max(up_since), now) as up_since, coalesce(max(ends_at), now) as up_until
@@ -129,8 +129,7 @@ async function lookBack(
         where id = $2 and is_lifted), -1) as lifted_for_ms
     from latest, others`,
     [holder, renews, String(restMs), String(maxUpMs)],
-  );
-  if (found === undefined) throw new Error('the database returned no row');
+  )) as [LookBack];
   return found;
 }
 

@@ -1,4 +1,5 @@
 import { createCordon } from '@quietgate/core';
+import { fatesOf } from '@quietgate/core/internal';
 import { createVirtualClock } from '@quietgate/core/testing';
 import { fc, test } from '@quietgate/testkit/property';
 import { runs } from '@quietgate/testkit/property-runs';
@@ -141,6 +142,11 @@ describe.each(DRIVERS)('a cordon over $name', (driver) => {
       return { renewal };
     });
     expect((await renewal).id).not.toBe(id);
+  });
+
+  it('knows nothing of a lease whose row is gone', async () => {
+    const { db } = await connectOnClock(driver);
+    expect(await fatesOf(createPostgresCordon(db))?.('of old')).toBeUndefined();
   });
 
   it('is not held up by a transaction that was left open', async () => {

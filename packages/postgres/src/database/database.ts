@@ -1,10 +1,14 @@
-/** Statements, on a database or within one of its transactions. */
-export interface Statements {
+/** What can be asked, on a database or within one of its transactions. */
+export interface Queries {
   /**
    * Runs one statement, whose parameters are texts: the statement casts each to its type, by way of text where that is another one. Resolves with its rows as JSON
    * has them, so that no type parser or transform of the caller's changes them.
    */
   query<Row>(text: string, parameters?: readonly string[]): Promise<Row[]>;
+}
+
+/** What can be done within a transaction. */
+export interface Statements extends Queries {
   /** Runs statements without parameters and results, in one round trip. */
   execute(text: string): Promise<void>;
 }
@@ -15,7 +19,7 @@ export interface Transaction<Tx> extends Statements {
 }
 
 /** Connections to a database, one for each statement or transaction. */
-export interface Connections<Tx> extends Statements {
+export interface Connections<Tx> extends Queries {
   /** Rejects at once when the signal aborts, and asks the database to stop. */
   query<Row>(text: string, parameters?: readonly string[], signal?: AbortSignal): Promise<Row[]>;
   /**

@@ -57,11 +57,14 @@ it.each<[string, Answer, boolean]>([
 });
 
 it('has rows and statements without rows', async () => {
-  const { client, database } = open(() => Promise.resolve(rowsOf({ id: 't13' })));
+  const { client, database } = open(() => Promise.resolve({ command: 'COMMIT', ...rowsOf({ id: 't13' }) }));
   expect(await database.query('select id from runs')).toEqual([{ id: 't13' }]);
-  await database.execute('lock table runs');
-  expect(client.asked).toEqual([expect.stringContaining('(select id from runs)'), 'lock table runs']);
-  expect(client.release.mock.calls).toEqual([[false], [false]]);
+  await database.transaction((tx) => tx.execute('lock table runs'));
+  expect(client.asked.slice(0, 3)).toEqual([
+    expect.stringContaining('(select id from runs)'),
+    'begin isolation level read committed',
+    'lock table runs',
+  ]);
 });
 
 it('hears of a connection that breaks while it has it, and not after', async () => {

@@ -57,7 +57,6 @@ function connectionsBy<Client extends PgClient>(connect: () => Promise<Client>):
 
   return {
     query,
-    execute: (text) => withClient(undefined, (client) => statementsOn(client).execute(text)),
     transaction: (work, signal) =>
       withClient(signal, async (client) => {
         await client.query('begin isolation level read committed');

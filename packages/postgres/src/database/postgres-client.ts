@@ -40,7 +40,6 @@ export function databaseOfClient<Tx extends PostgresTransaction>(sql: PostgresCl
   return {
     ...connectionsOf(sql),
     apart: {
-      execute: (text) => withOwnClient(sql, (own) => own.execute(text)),
       query: (...asked) => withOwnClient(sql, (own) => own.query(...asked)),
       transaction: (...asked) => withOwnClient(sql, (own) => own.transaction(...asked)),
     },
@@ -51,7 +50,6 @@ export function databaseOfClient<Tx extends PostgresTransaction>(sql: PostgresCl
 
 function connectionsOf<Tx extends PostgresTransaction>(sql: PostgresClient<Tx>): Connections<Tx> {
   return {
-    execute: (text) => statementsOn(sql).execute(text),
     async query<Row>(text: string, parameters: readonly string[] = [], signal?: AbortSignal) {
       const query = rawQuery(sql, text, parameters);
       const cancel = () => {

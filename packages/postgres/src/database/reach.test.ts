@@ -18,7 +18,6 @@ function databaseOf(byPool: () => Promise<unknown>, apart: () => Promise<unknown
     };
     return {
       query: (text, parameters, signal) => take(`${text} ${String(parameters)}`, signal),
-      execute: (text) => take(text),
       transaction: (_, signal) => take('transaction', signal),
     } satisfies Connections<unknown>;
   };
@@ -92,10 +91,9 @@ it('gives up after ten seconds, or when it is told to', async () => {
   await expect(stopped).rejects.toThrow('nobody waits');
 });
 
-it('runs transactions and statements without rows in the same way', async () => {
+it('runs transactions in the same way', async () => {
   const { database, asked, signals } = databaseOf(() => Promise.resolve('done'));
   expect(await reach(database, (on) => on.transaction(never))).toBe('done');
-  await reach(database, (on) => on.execute('lock'));
-  expect(asked).toEqual(['pool: transaction', 'pool: lock']);
+  expect(asked).toEqual(['pool: transaction']);
   expect(signals[0]).toBeInstanceOf(AbortSignal);
 });

@@ -50,7 +50,6 @@ export function reach<T>(
 /** The same, whatever is asked is given up with the signal. */
 function within(on: Connections<unknown>, signal: AbortSignal): Connections<unknown> {
   return {
-    execute: (text) => on.execute(text),
     query: (text, parameters) => on.query(text, parameters, signal),
     transaction: (work) => on.transaction(work, signal),
   };

@@ -1,6 +1,7 @@
 import { RunRefused, systemClock } from '@quietgate/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
+  administer,
   CLOCK,
   connect,
   createDatabase,
@@ -224,7 +225,5 @@ describe.each(DRIVERS)('runs over $name', (driver) => {
 });
 
 /** Takes the table away, or puts it back. */
-const renameTable = ({ db }: Replica, from: string, to: string) =>
-  import('../database/database-of.ts').then(({ databaseOf }) =>
-    databaseOf(db).execute(`alter table ${from} rename to ${to}`),
-  );
+const renameTable = ({ url }: Replica, from: string, to: string) =>
+  administer(`alter table ${from} rename to ${to}`, url);

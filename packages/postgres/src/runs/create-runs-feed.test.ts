@@ -14,7 +14,6 @@ function follow(hasEnded = false) {
       payloads.push(payload);
       return Promise.resolve([]);
     },
-    execute: () => Promise.resolve(),
     transaction: () => Promise.reject(new Error('of no concern here')),
     get apart() {
       return database;

@@ -30,7 +30,6 @@ function keep(staleAfterMs = 300_000) {
   };
   const database: Database<unknown> = {
     query,
-    execute: () => Promise.resolve(),
     transaction: (work) => work({ native: undefined, query, execute: () => Promise.resolve() }),
     get apart() {
       return database;

@@ -1,5 +1,5 @@
 import { MAX_IDLE_MS } from '../cordon/enter.ts';
-import type { Connections, Statements } from '../database/database.ts';
+import type { Connections, Queries } from '../database/database.ts';
 
 /** A run as the table has it. */
 export interface StoredRun {
@@ -32,7 +32,7 @@ export function listRuns(on: Connections<unknown>): Promise<StoredRun[]> {
 }
 
 /** Inserts runs that are not there. */
-export async function insertRuns(on: Statements, runs: readonly OwnRun[]): Promise<void> {
+export async function insertRuns(on: Queries, runs: readonly OwnRun[]): Promise<void> {
   await on.query(
     `insert into quietgate_runs (run, id) select run, id from ${GIVEN} on conflict do nothing returning run`,
     [JSON.stringify(runs)],
