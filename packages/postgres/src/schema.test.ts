@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { administer, connect, createDatabase, DRIVERS } from '../test/database.ts';
+import { administer, connect, createDatabase, DRIVERS, instead } from '../test/database.ts';
 import { createPostgresRuns } from './runs/create-postgres-runs.ts';
 import { applySchema, CHANGES_SCHEMA, CORDON_SCHEMA, RUNS_SCHEMA } from './schema.ts';
 
@@ -27,6 +27,18 @@ describe.each(DRIVERS)('the schema over $name', (driver) => {
       await driver.run(tx, `insert into quietgate_runs (run, id) values (gen_random_uuid(), 't13')`);
       await applySchema(other);
     });
+  });
+
+  it('is not kept from the other replicas for good by one that hangs while it applies it', async () => {
+    const url = await createDatabase(
+      instead(`
+        create table seen (idle text);
+        create function pg_advisory_xact_lock(bigint) returns void language sql as
+          $$ insert into seen select current_setting('idle_in_transaction_session_timeout') $$`),
+    );
+    const { db, ask } = connect(driver, url);
+    await applySchema(db);
+    expect(await ask('select idle from seen')).toEqual([{ idle: '30s' }]);
   });
 
   it('completes what a migration has applied in part', async () => {

@@ -1,4 +1,7 @@
+import { MAX_IDLE_MS } from './cordon/enter.ts';
+import type { Statements } from './database/database.ts';
 import { databaseOf, type PostgresDatabase } from './database/database-of.ts';
+import { inTime } from './database/reach.ts';
 
 /**
  * The table of leases, for your migrations. It may be applied again. A lease that has ended stays for a while: of one that
@@ -50,6 +53,7 @@ export const RUNS_SCHEMA: string = `${CORDON_SCHEMA}
  * Creates the tables where they are missing. Replicas that start at the same time may all call it, and each may do so at
  * every start.
  *
+ * @throws Error when the database does not answer within 10 s
  * @throws TypeError when `db` is neither a `Pool` of `pg` nor a client of `postgres`
  *
  * @example
@@ -57,14 +61,19 @@ export const RUNS_SCHEMA: string = `${CORDON_SCHEMA}
  * await applySchema(pool);
  */
 export async function applySchema(db: PostgresDatabase): Promise<void> {
-  await databaseOf(db).transaction(async (tx) => {
-    await tx.execute(`select pg_advisory_xact_lock(hashtext('quietgate schema'))`);
-    // What is there is left alone: a trigger cannot be replaced while a run begins.
-    const [found] = await tx.query<{ readonly is_there: boolean }>(`
-      select exists (
-        select from pg_trigger
-        where tgname = 'quietgate_runs_changed' and tgrelid = to_regclass('quietgate_runs')
-      ) and to_regclass('cordon_leases') is not null as is_there`);
-    if (found?.is_there !== true) await tx.execute(RUNS_SCHEMA);
-  });
+  const database = databaseOf(db);
+  await inTime((signal) => database.transaction(createMissing, signal));
+}
+
+async function createMissing(tx: Statements): Promise<void> {
+  await tx.execute(`
+    set local idle_in_transaction_session_timeout = '${MAX_IDLE_MS}ms';
+    select pg_advisory_xact_lock(hashtext('quietgate schema'))`);
+  // What is there is left alone: a trigger cannot be replaced while a run begins.
+  const [found] = await tx.query<{ readonly is_there: boolean }>(`
+    select exists (
+      select from pg_trigger
+      where tgname = 'quietgate_runs_changed' and tgrelid = to_regclass('quietgate_runs')
+    ) and to_regclass('cordon_leases') is not null as is_there`);
+  if (found?.is_there !== true) await tx.execute(RUNS_SCHEMA);
 }

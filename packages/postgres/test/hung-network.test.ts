@@ -1,5 +1,6 @@
 import { systemClock } from '@quietgate/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { applySchema } from '../src/schema.ts';
 import { DRIVERS } from './database.ts';
 import { idsOf, startOverLink } from './replicas.ts';
 
@@ -74,8 +75,8 @@ describe.each(DRIVERS)('on a network that hangs, with $name,', (driver) => {
     await vi.waitUntil(async () => (await there.ask(fresh)).length === 1, LIMIT);
   });
 
-  it('whoever asks the cordon is told so, and its door opens again', async () => {
-    const { link, runs, there } = await startOverLink(driver);
+  it('whoever asks for the cordon or the tables is told so, and its door opens again', async () => {
+    const { link, db, runs, there } = await startOverLink(driver);
     const { id } = await runs.cordon.raise('deploy-7', 60_000);
     link.hang();
     await letTimePass(() =>
@@ -87,6 +88,8 @@ describe.each(DRIVERS)('on a network that hangs, with $name,', (driver) => {
           runs.cordon.remainingMs,
           runs.cordon.holders,
           runs.list,
+          () => runs.cordon.admit(() => 'started'),
+          () => applySchema(db),
         ].map((ask) => expect(ask()).rejects.toThrow(UNANSWERED)),
       ),
     );

@@ -19,7 +19,7 @@ export async function startOverLink(driver: Driver, options: PostgresRunsOptions
   const { db, ask } = connect(driver, link.url);
   const runs = createPostgresRuns(db, { onError: () => undefined, ...options });
   onTestFinished(() => void runs.drain({ maxWaitMs: 1 }));
-  return { link, runs, ask, there: witness(driver, url) };
+  return { link, db, runs, ask, there: witness(driver, url) };
 }
 
 /** What is in flight, as one of them lists it. */

@@ -5,6 +5,7 @@ import { fc, test } from '@quietgate/testkit/property';
 import { runs } from '@quietgate/testkit/property-runs';
 import { describe, expect, it } from 'vitest';
 import {
+  administer,
   CLOCK,
   connect,
   type Connected,
@@ -165,16 +166,31 @@ describe.each(DRIVERS)('a cordon over $name', (driver) => {
     expect(await remainingMs()).toBe(0);
   });
 
-  it('leaves the locks of the work to the caller', async () => {
-    const { db } = await connectOnClock(driver);
-    const { admit } = createPostgresCordon(db, { lockTimeoutMs: 50 });
-    expect(await admit((tx) => driver.run(tx, 'show lock_timeout'))).toEqual([{ lock_timeout: '0' }]);
+  it('leaves the limits of the work to the caller, as the session has them', async () => {
+    const { db, ask } = connect(driver, await createDatabase(CORDON_SCHEMA));
+    await ask(
+      `select set_config('lock_timeout', '7s', false) as lock, set_config('statement_timeout', '8s', false)`,
+    );
+    const limits = () =>
+      createPostgresCordon(db).admit((tx) =>
+        driver.run(
+          tx,
+          `select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement`,
+        ),
+      );
+    for (let times = 1; times <= 2; times++) {
+      expect(await limits()).toEqual([{ lock: '7s', statement: '8s' }]);
+    }
   });
 
   it('asks a run to come back in a second when the lock of a lease is awaited for too long', async () => {
     const { url, db } = await connectOnClock(driver);
     const other = connect(driver, url);
     const { admit } = createPostgresCordon(db, { lockTimeoutMs: 50 });
+    await administer(
+      `do $$ begin execute format('alter database %I set statement_timeout = 20', current_database()); end $$`,
+      url,
+    );
     await holdLock(other, async () => {
       await expect(admit(() => 'started')).rejects.toMatchObject({
         name: 'RunRefused',

@@ -9,7 +9,7 @@ import {
   markFates,
 } from '@quietgate/core/internal';
 import { databaseOf, type PostgresDatabase, type TransactionOf } from '../database/database-of.ts';
-import { inTime, reach } from '../database/reach.ts';
+import { beginInTime, inTime, reach } from '../database/reach.ts';
 import { admit } from './admit.ts';
 import { type CordonLimits, liftLease, raiseLease, readFate, readState } from './cordon-table.ts';
 import { enter } from './enter.ts';
@@ -38,6 +38,7 @@ export interface PostgresCordon<Tx = unknown> extends Cordon {
    * listings: insert the record, and return. Deploys wait for it, and the database ends it when it is idle for 30 s.
    *
    * @throws RunRefused while the cordon is up, or when the lock of a lease was awaited for longer than `lockTimeoutMs`
+   * @throws Error when the database does not get as far as `work` within 10 s
    */
   readonly admit: <T>(work: (tx: Tx) => T | Promise<T>) => Promise<T>;
   readonly raise: (holder: string, leaseMs: number, renews?: string) => Promise<Lease>;
@@ -73,7 +74,12 @@ export function createPostgresCordon<Db extends PostgresDatabase>(
   const cordon: PostgresCordon<TransactionOf<Db>> = {
     async admit(work) {
       checkFunction('work', work);
-      return admit(database, { lockTimeoutMs }, async ({ native }) => work(native));
+      return beginInTime((signal, begin) =>
+        admit(database, { lockTimeoutMs, signal }, async ({ native }) => {
+          begin();
+          return work(native);
+        }),
+      );
     },
     async raise(holder, leaseMs, renews = '') {
       checkKind('holder', holder, isHolderName, `a string other than ${JSON.stringify(ALL_HOLDERS)}`);

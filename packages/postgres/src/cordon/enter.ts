@@ -11,6 +11,9 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** Runs share the lock, and a lease has it for itself. */
 const LOCKS = { run: 'pg_advisory_xact_lock_shared', lease: 'pg_advisory_xact_lock' } as const;
 
+/** What is set for the lock alone. */
+const OWN_LIMITS = ['lock_timeout', 'statement_timeout'];
+
 /** Who takes the lock of the cordon, and how. */
 export interface Entry {
   readonly as: 'run' | 'lease';
@@ -38,12 +41,14 @@ export function enter<T, Tx>(
   { as, lockTimeoutMs, signal }: Entry,
   work: (tx: Transaction<Tx>) => Promise<T>,
 ): Promise<T> {
-  // How long the work waits for locks of its own is none of ours.
+  // How long the work and its locks may take is the caller's affair, and how long this lock may, ours alone.
   const takeLock = `
+    select ${OWN_LIMITS.map((name) => `set_config('quietgate.${name}', current_setting('${name}'), true)`).join()};
     set local lock_timeout = '${lockTimeoutMs}ms';
+    set local statement_timeout = 0;
     set local idle_in_transaction_session_timeout = '${MAX_IDLE_MS}ms';
     select ${LOCKS[as]}('cordon_leases'::regclass::oid::bigint);
-    set local lock_timeout to default`;
+    select ${OWN_LIMITS.map((name) => `set_config('${name}', current_setting('quietgate.${name}'), true)`).join()}`;
   return database.transaction(async (tx) => {
     try {
       await tx.execute(takeLock);

@@ -1,5 +1,5 @@
 import type { ChannelListener, StopListening } from './database.ts';
-import { createOwnClient, type PgOwnClient, type PgPool } from './pg-shapes.ts';
+import { createOwnClient, type OwnClientMaker, type PgOwnClient, type PgPool } from './pg-shapes.ts';
 
 /** How long after a connection was lost the next one is made, in milliseconds. */
 const RECONNECT_MS = 1000;
@@ -12,7 +12,7 @@ const PING_MS = 30_000;
  * and ends when the pool does.
  */
 export function listenWithPg(
-  pool: Pick<PgPool, 'Client' | 'ending' | 'off' | 'on' | 'options'>,
+  pool: OwnClientMaker & Pick<PgPool, 'ending' | 'off' | 'on'>,
   channel: string,
   { onNotification, onListening, onLost }: ChannelListener,
 ): StopListening {

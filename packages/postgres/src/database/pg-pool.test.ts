@@ -31,7 +31,7 @@ class Client extends EventEmitter {
 }
 
 /** The database behind a pool with one connection, whose answers are given, and what its other connections are. */
-function open(answer: Answer = well) {
+function open(answer: Answer = well, options: object = {}) {
   const client = new Client(answer);
   const apart: Client[] = [];
   class Apart extends Client {
@@ -41,7 +41,7 @@ function open(answer: Answer = well) {
     }
   }
   const connect = vi.fn(() => Promise.resolve(client));
-  const pool = Object.assign(new EventEmitter(), { connect, Client: Apart, options: {}, ending: false });
+  const pool = Object.assign(new EventEmitter(), { connect, Client: Apart, options, ending: false });
   return { pool, client, apart, database: databaseOfPool(pool) };
 }
 
@@ -136,6 +136,21 @@ it('makes a connection apart from the pool for each question, and closes it', as
     expect([connect.mock.calls.length, end.mock.calls.length]).toEqual([1, 1]);
   }
   expect(() => apart[0]?.emit('error', LOST)).not.toThrow();
+});
+
+it('sets up a connection apart from the pool as that does its own, before anything else is asked', async () => {
+  const setUp = (by: string) => (client: Client) => client.query(`set search_path = ${by}`);
+  const { pool, apart, database } = open(well, { onConnect: setUp('option') });
+  pool.on('connect', setUp('event'));
+  await database.apart.query('select');
+  expect(apart[0]?.asked.slice(0, 2)).toEqual(['set search_path = option', 'set search_path = event']);
+});
+
+it('closes one that cannot be set up', async () => {
+  const onConnect = () => Promise.reject(FAILED);
+  const { apart, database } = open(well, { onConnect });
+  await expect(database.apart.query('select')).rejects.toBe(FAILED);
+  expect([apart[0]?.asked, apart[0]?.end.mock.calls.length]).toEqual([[], 1]);
 });
 
 it('has ended when its pool has', () => {

@@ -89,10 +89,18 @@ class RolledBack extends Error {
 async function connectApart(pool: PgPool): Promise<PgClient> {
   const client = createOwnClient(pool);
   client.on('error', ignore);
-  await client.connect();
   const release = () => {
     client.end().catch(ignore);
   };
+  try {
+    await client.connect();
+    // As the pool does with its own: a search_path that its owner sets there decides which table is asked.
+    await pool.options.onConnect?.(client);
+    pool.emit('connect', client);
+  } catch (error) {
+    release();
+    throw error;
+  }
   return Object.assign(client, { release });
 }
 

@@ -18,8 +18,9 @@ export interface PgPool<Client extends PgClient = PgClient> {
   connect(): Promise<Client>;
   on(event: 'error' | 'remove', listener: () => void): unknown;
   off(event: 'error' | 'remove', listener: () => void): unknown;
+  emit(event: 'connect', client: object): unknown;
   readonly ending: boolean;
-  readonly options: object;
+  readonly options: { readonly onConnect?: (client: object) => unknown };
   /** Which class the pool makes its clients of; `pg` does not document it, but takes it as an option. */
   readonly Client: new (options: object) => PgOwnClient;
 }
@@ -37,8 +38,13 @@ export interface PgOwnClient extends Omit<PgClient, 'release'> {
 /** How long a client outside the pool may take to connect, in milliseconds: a network may hang. */
 const CONNECT_MS = 10_000;
 
+/** What of a pool is needed to make a client like its own. */
+export interface OwnClientMaker extends Pick<PgPool, 'Client'> {
+  readonly options: object;
+}
+
 /** Makes a client of the pool's kind that is none of its own. */
-export function createOwnClient({ Client, options }: Pick<PgPool, 'Client' | 'options'>): PgOwnClient {
+export function createOwnClient({ Client, options }: OwnClientMaker): PgOwnClient {
   const copied = Object.getOwnPropertyDescriptors(options); // the password is not enumerable
   return new Client(
     Object.defineProperties({}, { ...copied, connectionTimeoutMillis: { value: CONNECT_MS } }),

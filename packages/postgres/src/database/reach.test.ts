@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import type { Connections, Database } from './database.ts';
-import { reach } from './reach.ts';
+import { type Connections, type Database, orAborted } from './database.ts';
+import { beginInTime, reach } from './reach.ts';
 
 const never = () => new Promise<never>(() => undefined);
 
@@ -96,4 +96,30 @@ it('runs transactions in the same way', async () => {
   expect(await reach(database, (on) => on.transaction(never))).toBe('done');
   expect(asked).toEqual(['pool: transaction']);
   expect(signals[0]).toBeInstanceOf(AbortSignal);
+});
+
+it('gives up in ten seconds what has not begun, and nothing that has', async () => {
+  databaseOf(never); // and its clock
+  let aborted: AbortSignal | undefined;
+  const given = beginInTime((signal) => {
+    aborted = signal;
+    return orAborted(never(), signal);
+  });
+  const refused = expect(given).rejects.toThrow(new Error('the database did not answer within 10 s'));
+  let end: (result: string) => void = () => undefined;
+  let isAborted = () => true;
+  const begun = beginInTime((signal, begin) => {
+    isAborted = () => signal.aborted;
+    begin();
+    return new Promise((resolve) => (end = resolve));
+  });
+  await vi.advanceTimersByTimeAsync(9_999);
+  expect(aborted?.aborted).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  await refused;
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  end('rows');
+  expect([await begun, isAborted(), vi.getTimerCount()]).toEqual(['rows', false, 0]);
+  const failed = new Error('no such table');
+  await expect(beginInTime(() => Promise.reject(failed))).rejects.toBe(failed);
 });

@@ -19,6 +19,22 @@ export async function inTime<T>(work: (signal: AbortSignal) => Promise<T>, stop?
 }
 
 /**
+ * Gives up work that has not called `begin` in time. From then on it may take as long as it likes.
+ */
+export async function beginInTime<T>(
+  work: (signal: AbortSignal, begin: () => void) => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  let begin!: () => void;
+  const hasBegun = new Promise<void>((resolve) => (begin = resolve));
+  const working = work(stop.signal, begin);
+  await inTime(() => Promise.race([working, hasBegun])).catch((error: unknown) => {
+    stop.abort(error);
+  });
+  return working;
+}
+
+/**
  * Asks over the pool, and where that stays silent or breaks, over a connection made for it too: those of a pool may all hang,
  * or be in use. For work that may be done twice; rejects as `inTime` does.
  */
