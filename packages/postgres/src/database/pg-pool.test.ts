@@ -141,7 +141,7 @@ it('makes a connection apart from the pool for each question, and closes it', as
 it('sets up a connection apart from the pool as that does its own, before anything else is asked', async () => {
   const setUp = (by: string) => (client: Client) => client.query(`set search_path = ${by}`);
   const { pool, apart, database } = open(well, { onConnect: setUp('option') });
-  pool.on('connect', setUp('event'));
+  pool.on('connect', (client: Client) => void setUp('event')(client));
   await database.apart.query('select');
   expect(apart[0]?.asked.slice(0, 2)).toEqual(['set search_path = option', 'set search_path = event']);
 });
