@@ -10,6 +10,10 @@ export const alias = [
   { find: /^@quietgate\/core\/(\w+)$/, replacement: source('packages/core/src/$1.ts') },
   { find: /^@quietgate\/postgres$/, replacement: source('packages/postgres/src/index.ts') },
   { find: /^@quietgate\/job$/, replacement: source('packages/job/src/index.ts') },
+  {
+    find: /^@quietgate\/http-adapters\/contract\/([\w-]+)$/, // for tests alone, and so exported by no package
+    replacement: source('packages/http-adapters/contract/$1.ts'),
+  },
   { find: /^@quietgate\/http-adapters\/(\w+)$/, replacement: source('packages/http-adapters/src/$1.ts') },
 ];
 

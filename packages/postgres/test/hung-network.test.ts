@@ -8,11 +8,11 @@ const LIMIT = { timeout: 60_000 };
 const DRAIN = { maxWaitMs: 3_600_000 };
 const UNANSWERED = 'the database did not answer within 10 s';
 
-/** Lets all that waits for the database give up. */
-async function letTimePass(work: () => Promise<unknown>): Promise<void> {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+/** Lets all that waits for the database give up, or as much time pass as is said. */
+async function letTimePass(work: () => Promise<unknown>, ms = 10_000): Promise<void> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'], shouldAdvanceTime: true });
   onTestFinished(() => void vi.useRealTimers());
-  await Promise.all([work(), vi.advanceTimersByTimeAsync(10_000)]);
+  await Promise.all([work(), vi.advanceTimersByTimeAsync(ms)]);
   vi.useRealTimers();
 }
 
@@ -73,6 +73,16 @@ describe.each(DRIVERS)('on a network that hangs, with $name,', (driver) => {
     const fresh = `select id from quietgate_runs where heartbeat_at > clock_timestamp() - interval '30 min'`;
     await vi.waitUntil(async () => String(await there.ids()) === 't17', LIMIT);
     await vi.waitUntil(async () => (await there.ask(fresh)).length === 1, LIMIT);
+  });
+
+  it('the cordon of a process whose pool hangs comes up and down', async () => {
+    const { link, runs, there } = await startOverLink(driver);
+    await Promise.all(Array.from({ length: 10 }, () => runs.list())); // no connection of the pool is left to be made
+    link.hang('old');
+    await letTimePass(() => runs.cordon.raise('deploy-7', 60_000), 1_500);
+    expect(await there.runs.cordon.holders()).toEqual(['deploy-7']);
+    await letTimePass(() => runs.cordon.lift('deploy-7'), 1_500);
+    expect(await there.runs.cordon.holders()).toEqual([]);
   });
 
   it('whoever asks for the cordon or the tables is told so, and its door opens again', async () => {

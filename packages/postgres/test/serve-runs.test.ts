@@ -1,7 +1,7 @@
 import type { Run, Runs } from '@quietgate/core';
+import { describeRuns } from '@quietgate/http-adapters/contract/adapter-contract';
+import { runsHosts } from '@quietgate/http-adapters/contract/runs-hosts';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
-import { describeRuns } from '../../http-adapters/contract/adapter-contract.ts';
-import { runsHosts } from '../../http-adapters/contract/runs-hosts.ts';
 import { createPostgresRuns } from '../src/runs/create-postgres-runs.ts';
 import { RUNS_SCHEMA } from '../src/schema.ts';
 import { type Connected, DRIVERS, openDatabase } from './database.ts';

@@ -37,21 +37,20 @@ export async function readState(on: Queries): Promise<KeptCordon> {
 }
 
 /**
- * Grants or renews a lease by the rules of `createCordon`. The caller has the lock for itself.
- *
- * @throws CordonRefused when the rules forbid it
+ * Grants or renews a lease by the rules of `createCordon`, or says why they forbid it. The caller has the lock for itself.
+ * May be done twice.
  */
 export async function raiseLease(
   tx: Queries,
   { holder, leaseMs: askedMs, renews, freshId }: RaiseRequest,
   limits: CordonLimits,
-): Promise<Lease> {
+): Promise<Lease | CordonRefused> {
   const { maxUpMs, restMs } = limits;
   const past = await lookBack(tx, holder, renews, limits);
-  if (past.lifted_for_ms > 0) throw refusal('this lease was released', past.lifted_for_ms);
-  if (past.others >= MAX_LEASES) throw refusal(`there are ${MAX_LEASES} leases already`, past.first_end_ms);
+  if (past.lifted_for_ms > 0) return refusal('this lease was released', past.lifted_for_ms);
+  if (past.others >= MAX_LEASES) return refusal(`there are ${MAX_LEASES} leases already`, past.first_end_ms);
   if (past.left_ms < MIN_LEASE_MS) {
-    throw refusal(`the cordon may be up for at most ${maxUpMs / 1000} s in a row`, past.rest_left_ms);
+    return refusal(`the cordon may be up for at most ${maxUpMs / 1000} s in a row`, past.rest_left_ms);
   }
   const lease = { id: past.own_id ?? freshId, leaseMs: Math.min(askedMs, past.left_ms) };
   await tx.query(

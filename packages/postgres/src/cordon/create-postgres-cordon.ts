@@ -1,4 +1,4 @@
-import type { Cordon, Lease } from '@quietgate/core';
+import { type Cordon, CordonRefused, type Lease } from '@quietgate/core';
 import {
   ALL_HOLDERS,
   checkDuration,
@@ -9,7 +9,7 @@ import {
   markFates,
 } from '@quietgate/core/internal';
 import { databaseOf, type PostgresDatabase, type TransactionOf } from '../database/database-of.ts';
-import { beginInTime, inTime, reach } from '../database/reach.ts';
+import { beginInTime, reach } from '../database/reach.ts';
 import { admit } from './admit.ts';
 import { type CordonLimits, liftLease, raiseLease, readFate, readState } from './cordon-table.ts';
 import { enter } from './enter.ts';
@@ -85,16 +85,16 @@ export function createPostgresCordon<Db extends PostgresDatabase>(
       checkKind('holder', holder, isHolderName, `a string other than ${JSON.stringify(ALL_HOLDERS)}`);
       checkFiniteMs('leaseMs', leaseMs);
       const request = { holder, leaseMs, renews, freshId: crypto.randomUUID() };
-      return inTime((signal) =>
-        enter(database, { as: 'lease', lockTimeoutMs, signal }, (tx) => raiseLease(tx, request, limits)),
+      const answer = await reach(database, (on) =>
+        enter(on, { as: 'lease', lockTimeoutMs }, (tx) => raiseLease(tx, request, limits)),
       );
+      if (answer instanceof CordonRefused) throw answer;
+      return answer;
     },
     // Beside runs, so that an operator's way out is not held up by a transaction that was left open.
     async lift(holder) {
       checkKind('holder', holder, isString, 'a string');
-      await inTime((signal) =>
-        enter(database, { as: 'run', lockTimeoutMs, signal }, (tx) => liftLease(tx, holder)),
-      );
+      await reach(database, (on) => enter(on, { as: 'run', lockTimeoutMs }, (tx) => liftLease(tx, holder)));
     },
     remainingMs: async () => (await reach(database, readState)).remainingMs,
     holders: async () => (await reach(database, readState)).holders,

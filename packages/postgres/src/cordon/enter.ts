@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../database/database.ts';
+import type { Connections, Transaction } from '../database/database.ts';
 
 /**
  * The longest that a transaction may be idle between two statements, in milliseconds: one whose process hangs, or has lost
@@ -27,6 +27,7 @@ export interface Entry {
 export class LockTimeout extends Error {
   override readonly name: string = 'LockTimeout';
   /** As the database says it. */
+  readonly severity: string = 'ERROR';
   readonly code: string = LOCK_NOT_AVAILABLE;
 }
 
@@ -37,7 +38,7 @@ export class LockTimeout extends Error {
  * @throws LockTimeout when another transaction kept the lock for longer than `lockTimeoutMs`
  */
 export function enter<T, Tx>(
-  database: Database<Tx>,
+  on: Connections<Tx>,
   { as, lockTimeoutMs, signal }: Entry,
   work: (tx: Transaction<Tx>) => Promise<T>,
 ): Promise<T> {
@@ -49,7 +50,7 @@ export function enter<T, Tx>(
     set local idle_in_transaction_session_timeout = '${MAX_IDLE_MS}ms';
     select ${LOCKS[as]}('cordon_leases'::regclass::oid::bigint);
     select ${OWN_LIMITS.map((name) => `set_config('${name}', current_setting('quietgate.${name}'), true)`).join()}`;
-  return database.transaction(async (tx) => {
+  return on.transaction(async (tx) => {
     try {
       await tx.execute(takeLock);
     } catch (cause) {

@@ -56,6 +56,16 @@ it('takes what the pool answers late', async () => {
   expect(asked).toHaveLength(2);
 });
 
+it('takes a failure of the statement, too, from whichever says it first', async () => {
+  let fail: (error: unknown) => void = () => undefined;
+  const { database } = databaseOf(() => new Promise((_, reject) => (fail = reject)));
+  const answered = reach(database, select);
+  await vi.advanceTimersByTimeAsync(1_500);
+  const failed = Object.assign(new Error('no such table'), { severity: 'ERROR' });
+  fail(failed);
+  await expect(answered).rejects.toBe(failed);
+});
+
 it.each([
   ['rows', () => Promise.resolve('rows'), false],
   ['what the database says is wrong', failing({ severity: 'ERROR' }), false],

@@ -47,14 +47,25 @@ export function reach<T>(
     const decided = new AbortController();
     const either = AbortSignal.any([signal, decided.signal]);
     try {
-      const byPool = work(within(database, either));
-      const isFinal = byPool.then(
+      /** Fulfils with what the database said, an error too, and rejects where it said nothing. */
+      const ask = (on: Connections<unknown>): Promise<() => T> =>
+        work(within(on, either)).then(
+          (result) => () => result,
+          (error: unknown) => {
+            if (!isAnswer(error) && !hasEnded(database, error)) throw error;
+            return () => {
+              throw error;
+            };
+          },
+        );
+      const byPool = ask(database);
+      const hasSaid = byPool.then(
         () => true,
-        (error: unknown) => isAnswer(error) || hasEnded(database, error),
+        () => false,
       );
-      const hasAnswered = await withTimeLimit(PATIENCE_MS, systemClock, signal, () => isFinal);
-      if (hasAnswered === true) return await byPool;
-      return await Promise.any([byPool, work(within(database.apart, either))]);
+      const isKnown = (await withTimeLimit(PATIENCE_MS, systemClock, signal, () => hasSaid)) === true;
+      const said = await (isKnown ? byPool : Promise.any([byPool, ask(database.apart)]));
+      return said();
     } catch (error) {
       throw error instanceof AggregateError ? error.errors[0] : error;
     } finally {
