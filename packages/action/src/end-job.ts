@@ -32,11 +32,10 @@ async function releaseAll({ holder, urls }: LeaseState, env: NodeJS.ProcessEnv):
   const inputs = readInputs('uncordon');
   await Promise.all(
     urls.map(async (url) => {
-      const given = new Map<string, readonly Setting[]>([
-        ...inputs,
-        ['url', [{ name: 'the URL of the step', value: url }]],
-        ['holder', [{ name: 'the holder of the step', value: holder }]],
-      ]);
+      const noted = Object.entries({ url, holder }).map(
+        ([name, value]) => [name, [{ name, value }]] as const,
+      );
+      const given = new Map<string, readonly Setting[]>([...inputs, ...noted]);
       const plan = makeUncordonPlan(given, env, idTokenFrom(env));
       const { isGone, line } = await runUncordon(plan, env, info);
       if (isGone) info(line);

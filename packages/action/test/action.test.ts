@@ -111,8 +111,14 @@ describe('failed-open', () => {
 describe('inputs', () => {
   it('header sends one header for each line', async () => {
     const { url, requests } = await endpoint(inFlight(0));
-    await runStep({ url, header: 'Authorization: Bearer x\n\nX-Two: 2\n' });
+    await runStep({ url, header: 'Authorization: Bearer x\n  \nX-Two: 2\n' });
     expect(requests[0]?.headers).toMatchObject({ authorization: 'Bearer x', 'x-two': '2' });
+  });
+
+  it('are those of the action, and none of the command line', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const { outputs } = await runStep({ url, json: 'nonsense', holder: '*' });
+    expect(outputs['outcome']).toBe('quiet');
   });
 
   it('on-unavailable, quiet-for and request-timeout reach the gate', async () => {

@@ -64,6 +64,13 @@ it('only warns at the end when the lease cannot be lifted', async () => {
   expect(stdout).not.toContain(TOKEN);
 });
 
+it('does nothing at the end of a job whose step could not note its holder', async () => {
+  const server = await cordonedServer({ count: [] });
+  const state = { urls: JSON.stringify([server.url]) };
+  expect(await runPost({ 'cordon-token': TOKEN }, state)).toEqual({ status: 0, stdout: '', stderr: '' });
+  expect(server.asked).toEqual([]);
+});
+
 it('does nothing at the end of a job without a cordon', async () => {
   const server = await cordonedServer({ count: [inFlight(0)] });
   const { state } = await runStep({ url: server.url });

@@ -25,12 +25,18 @@ export type Request =
 type Name = Exclude<Command, 'wait'>;
 const NAMED_COMMANDS = Object.keys(COMMANDS).filter((name): name is Name => name !== 'wait');
 
-/** The options of a command that have a name. */
-function optionsOf(command: Command): [name: string, row: Row][] {
-  return rowsFor(COMMANDS[command], 'command-line').filter(([, { isArgument }]) => isArgument !== true);
+type Rows = readonly [name: string, row: Row][];
+
+/** What a command takes: options, which have a name, and arguments. */
+function rowsOf(command: Command): { readonly options: Rows; readonly args: Rows } {
+  const rows = rowsFor(COMMANDS[command], 'command-line');
+  const isArgument = ([, row]: Rows[number]) => row.isArgument === true;
+  return { options: rows.filter((row) => !isArgument(row)), args: rows.filter(isArgument) };
 }
 
-const ALL_OPTIONS = new Map((Object.keys(COMMANDS) as Command[]).flatMap((command) => optionsOf(command)));
+const ALL_OPTIONS = new Map(
+  (Object.keys(COMMANDS) as Command[]).flatMap((command) => rowsOf(command).options),
+);
 
 /**
  * Reads the arguments, without node and the script.
@@ -39,30 +45,27 @@ const ALL_OPTIONS = new Map((Object.keys(COMMANDS) as Command[]).flatMap((comman
  */
 export function parseArgs(argv: readonly string[]): Request {
   const end = argv.indexOf('--');
-  const tokens = tokensOf(end < 0 ? argv : argv.slice(0, end));
-  const command = commandOf(tokens);
+  const [own, behind] = end < 0 ? [argv] : [argv.slice(0, end), argv.slice(end + 1)];
+  const tokens = tokensOf(own);
+  const options = tokens.filter((token) => token.kind === 'option');
+  const words = tokens.filter((token) => token.kind === 'positional').map(({ value }) => value);
+  const command = NAMED_COMMANDS.find((name) => name === words[0]) ?? 'wait';
   // Whoever asks for help gets it, whatever else is wrong.
-  if (tokens.some((token) => token.kind === 'option' && token.name === 'help')) {
-    return { type: 'help', of: command };
+  if (options.some(({ name }) => name === 'help')) return { type: 'help', of: command };
+  if (command === 'wait') checkIsNoCommand(words[0]);
+  const settings = readOptions(command, options);
+  readArguments(command, command === 'wait' ? words : words.slice(1), settings);
+  for (const name of ['lease', 'holder', 'keep-lease']) {
+    const isAlone = command === 'wait' && settings.has(name) && !settings.has('cordon');
+    if (isAlone) throw new UsageError(`--${name} needs --cordon`);
   }
-  if (command === 'wait') checkIsNoCommand(firstWord(tokens));
-  const settings = readTokens(command, tokens);
   if (settings.has('version')) return { type: 'version' };
-  if (end >= 0 && command !== 'wait') throw new UsageError(`${command} takes no command behind --`);
-  return { type: command, settings, command: end < 0 ? undefined : argv.slice(end + 1) };
+  if (behind !== undefined && command !== 'wait')
+    throw new UsageError(`${command} takes no command behind --`);
+  return { type: command, settings, command: behind };
 }
 
-/** The command is the first argument that is no option. */
-function commandOf(tokens: readonly Token[]): Command {
-  const first = firstWord(tokens);
-  return NAMED_COMMANDS.find((name) => name === first) ?? 'wait';
-}
-
-function firstWord(tokens: readonly Token[]): string | undefined {
-  return tokens.find((token) => token.kind === 'positional')?.value;
-}
-
-type Token = ReturnType<typeof tokensOf>[number];
+type Option = Extract<ReturnType<typeof tokensOf>[number], { kind: 'option' }>;
 
 function tokensOf(argv: readonly string[]) {
   const options: NonNullable<ParseArgsConfig['options']> = {};
@@ -77,42 +80,33 @@ function tokensOf(argv: readonly string[]) {
   }).tokens;
 }
 
-function readTokens(command: Command, tokens: readonly Token[]): Map<string, readonly Setting[]> {
+function readOptions(command: Command, options: readonly Option[]): Map<string, readonly Setting[]> {
   const settings = new Map<string, readonly Setting[]>();
-  const words: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'positional') words.push(token.value);
-    if (token.kind !== 'option') continue;
-    const setting = readOption(command, token);
-    settings.set(token.name, [...(settings.get(token.name) ?? []), setting]);
-  }
-  readArguments(command, command === 'wait' ? words : words.slice(1), settings);
-  for (const name of ['lease', 'holder', 'keep-lease']) {
-    const isAlone = command === 'wait' && settings.has(name) && !settings.has('cordon');
-    if (isAlone) throw new UsageError(`--${name} needs --cordon`);
+  for (const option of options) {
+    const before = settings.get(option.name) ?? [];
+    settings.set(option.name, [...before, readOption(command, option)]);
   }
   return settings;
 }
 
+/** Each argument takes a word, and one that may be repeated all that are left. */
 function readArguments(
   command: Command,
   words: readonly string[],
   settings: Map<string, readonly Setting[]>,
 ): void {
   const hiddenBecause = whyHidden(settings);
-  const rows = rowsFor(COMMANDS[command], 'command-line').filter(([, { isArgument }]) => isArgument === true);
-  const mayBeMany = rows.some(([, { isList }]) => isList === true);
-  if (!mayBeMany && words.length > rows.length) {
-    const takes = rows.map(([name]) => `[${name}]`).join(' and ');
-    throw new UsageError(`${command} takes ${takes}, got ${words.length} arguments`);
+  const { args } = rowsOf(command);
+  let rest = words;
+  for (const [name, { isList }] of args) {
+    const given = isList === true ? rest : rest.slice(0, 1);
+    rest = rest.slice(given.length);
+    const all = given.map((value) => ({ name: `[${name}]`, value, hiddenBecause }));
+    if (all.length > 0) settings.set(name, all);
   }
-  for (const [index, [name, { isList }]] of rows.entries()) {
-    const given = isList === true ? words : words.slice(index, index + 1);
-    if (given.length === 0) continue;
-    settings.set(
-      name,
-      given.map((value) => ({ name: `[${name}]`, value, hiddenBecause })),
-    );
+  if (rest.length > 0) {
+    const takes = args.map(([name]) => `[${name}]`).join(' and ');
+    throw new UsageError(`${command} takes ${takes}, got ${words.length} arguments`);
   }
 }
 
@@ -124,8 +118,8 @@ const MEANT: ReadonlyMap<string, Name> = new Map([
 ]);
 
 /** A word that begins like a command's name is a slip of the fingers, and no URL. */
-function checkIsNoCommand(word = ''): void {
-  if (!/^[a-z]+$/i.test(word)) return;
+function checkIsNoCommand(word: string | undefined): void {
+  if (word === undefined || !/^[a-z]+$/i.test(word)) return;
   const nearest = nearestName(word, NAMED_COMMANDS);
   const isNear = nearest.startsWith(word.slice(0, 2).toLowerCase());
   const meant = MEANT.get(word.toLowerCase()) ?? (isNear ? nearest : undefined);
@@ -138,13 +132,11 @@ function whyHidden(settings: Settings): string | undefined {
   return settings.has('cordon') ? 'the token is taken from CORDON_TOKEN' : undefined;
 }
 
-function readOption(command: Command, token: Extract<Token, { kind: 'option' }>): Setting {
-  const { name, rawName, value } = token;
+function readOption(command: Command, { name, rawName, value }: Option): Setting {
   const known = ALL_OPTIONS.get(name);
-  if (known === undefined || !(rawName.startsWith('--') || name === 'help')) {
-    throw new UsageError(`there is no option ${quote(rawName)}${suggestion(rawName)}`);
-  }
-  if (!optionsOf(command).some(([each]) => each === name)) {
+  if (known === undefined)
+    throw new UsageError(`there is no option ${quote(rawName)}${suggestion(name, rawName)}`);
+  if (!rowsOf(command).options.some(([each]) => each === name)) {
     throw new UsageError(`${command === 'wait' ? 'waiting' : command} takes no ${rawName}`);
   }
   if (known.isFlag !== true) return { name: rawName, value: value ?? '' };
@@ -153,7 +145,7 @@ function readOption(command: Command, token: Extract<Token, { kind: 'option' }>)
 }
 
 /** Single letters are like no name. */
-function suggestion(rawName: string): string {
+function suggestion(name: string, rawName: string): string {
   if (!rawName.startsWith('--')) return '';
-  return `: did you mean --${nearestName(rawName.slice(2), [...ALL_OPTIONS.keys()])}?`;
+  return `: did you mean --${nearestName(name, [...ALL_OPTIONS.keys()])}?`;
 }

@@ -54,6 +54,8 @@ it.each<[args: string[], message: string, env?: Env]>([
   [['--intervall', '20s'], 'there is no option "--intervall": did you mean --interval?'],
   [['--maxwait', '1h'], 'there is no option "--maxwait": did you mean --max-wait?'],
   [['-x'], 'there is no option "-x"'],
+  [['--url', 'https://b.example'], 'there is no option "--url": did you mean --all?'],
+  [['--cordon-token=x'], 'there is no option "--cordon-token": did you mean --cordon?'],
   [['https://b.example', 'https://b.example/'], '[url] is given twice with the same URL'],
   [['--'], '-- needs a command behind it'],
   [['--json', '--', 'true'], "--json cannot go with a command: standard output is the command's"],
@@ -87,26 +89,51 @@ it.each<[args: string[], message: string, env?: Env]>([
   expect(requests).toHaveLength(0);
 });
 
-it.each(['console.openova.io', 'console:8080/api', 'ftp://console.openova.io', '/path'])(
-  '[url] %j',
-  async (url) => {
-    const { status, stdout, stderr } = await runMain([url]);
-    expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(
-      `quietgate: [url] takes an absolute http or https URL, as in https://console.openova.io, got "${url}"\n`,
-    );
-  },
-);
+it.each([
+  'console.openova.io',
+  'console:8080/api',
+  'ftp://console.openova.io',
+  '/path',
+  'localhost',
+  'status.example',
+  'wait',
+])('[url] %j', async (url) => {
+  const { status, stdout, stderr } = await runMain([url]);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(
+    `quietgate: [url] takes an absolute http or https URL, as in https://console.openova.io, got "${url}"\n`,
+  );
+});
 
 it.each([
   ['stats', 'status'],
   ['uncordoned', 'uncordon'],
   ['Until', 'until'],
   ['release', 'uncordon'],
+  ['Lift', 'uncordon'],
+  ['unlock', 'uncordon'],
 ])('%j is nearly the command %s', async (word, command) => {
   const { status, stdout, stderr } = await runMain([word, 'x', '--all']);
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toContain(`quietgate: there is no command "${word}": did you mean ${command}?\n`);
+});
+
+it.each([
+  [['status', 'https://a.example', 'https://b.example'], 'status takes [url], got 2 arguments'],
+  [['until', 'https://a.example', 'v1', 'v2'], 'until takes [url] and [text], got 3 arguments'],
+  [
+    ['s3cret', '--header', 'X-Token:'],
+    '[url] takes an absolute http or https URL, as in https://console.openova.io (what it got is not shown; a header needs quotes around it)',
+  ],
+])('%j', async (args, message) => {
+  const { status, stderr } = await runMain(args);
+  expect([status, stderr]).toEqual([2, `quietgate: ${message}\nTry 'quietgate --help'.\n`]);
+});
+
+it('a command may stand behind -- alone', async () => {
+  const { url } = await endpoint(inFlight(0));
+  const ended = await runMain(['--', 'sh', '-c', 'exit 7'], { CATALYST_API_URL: url });
+  expect(ended.status).toBe(7);
 });
 
 it('[url] may not be the whole URL of the endpoint: its path would be there twice', async () => {
