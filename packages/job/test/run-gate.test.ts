@@ -571,34 +571,35 @@ describe('a failure of quietgate itself', () => {
     expect([status, ended]).toMatchObject([0, [{ result: internal }]]);
   });
 
-  it('in a timer does so, too, and what follows happens once', async () => {
-    const server = await cordonedServer({ count: [inFlight(1), inFlight(0)] });
-    const { ended, said, saw, emit } = run([server.url], { options: HELD });
+  it.each<[string, Given, number]>([
+    ['lets the deploy go', {}, 0],
+    ['runs the command', { command: ['sh', '-c', 'exit 7'] }, 7],
+    ['stops the deploy where fail-on says so', { options: { 'fail-on': 'failed-open' } }, 1],
+  ])('in a timer releases the lease, and %s', async (_, given, status) => {
+    const server = await cordonedServer({ count: [inFlight(1)] });
+    const { ended, said, saw, emit } = run([server.url], {
+      ...given,
+      options: { ...HELD, ...given.options },
+    });
     await saw('0: waiting, cordoned');
     emit('uncaughtException', defect);
+    emit('uncaughtException', new Error('another'));
     expect(await ended).toMatchObject({
-      status: 0,
+      status,
       ended: [{ result: { ...internal, cordon: { holder: 'deploy-42', up: false } } }],
     });
-    await vi.advanceTimersByTimeAsync(20_000);
+    expect(said.slice(3, 5)).toEqual(['0: waiting, lifted', 'end failed-open']);
+    expect(server.holders()).toEqual([]);
+  });
+
+  it('lets the deploy go, too, where the lease cannot be released', async () => {
+    const server = await cordonedServer({ count: [inFlight(1)], lift: silence });
+    const { ended, saw, emit } = run([server.url], { options: HELD });
+    await saw('0: waiting, cordoned');
+    emit('uncaughtException', defect);
     await server.saw(/^DELETE/);
-    expect(said.filter((each) => each.startsWith('end'))).toEqual(['end failed-open']);
-  });
-
-  it('runs the command all the same', async () => {
-    const { url } = await endpoint(inFlight(1));
-    const { ended, saw, emit } = run([url], { command: ['sh', '-c', 'exit 7'] });
-    await saw('0: waiting');
-    emit('uncaughtException', defect);
-    expect(await ended).toMatchObject({ status: 7, roll: { isQuiet: false } });
-  });
-
-  it('stops the deploy where fail-on says so', async () => {
-    const { url } = await endpoint(inFlight(1));
-    const { ended, saw, emit } = run([url], { options: { 'fail-on': 'failed-open' } });
-    await saw('0: waiting');
-    emit('uncaughtException', defect);
-    expect((await ended).status).toBe(1);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await ended).toMatchObject({ status: 0, ended: [{ result: internal }] });
   });
 
   it('changes nothing once the command runs', async () => {

@@ -100,13 +100,19 @@ export async function runGate(
     watch.stop(`${why}, without a green light`);
     stopping.abort(new Stopped(signal));
   });
-  const stray = strayFailure(process, () => followed !== undefined);
+  // A failure that no promise reports, as in a timer, ends the wait; once the command runs it changes nothing any more.
+  process.on('uncaughtException', (error) => {
+    if (followed === undefined) stopping.abort(error);
+  });
   const reported = (end: JobEnd): ReportedEnd => ({ ...end, seen: watch.seen(), elapsedMs: elapsed() });
   try {
     reporter.start();
     startedAt = systemClock.now();
-    const gated = holdGates(watch.gates, ({ results, endBy }) => followOnce(results, endBy), watch.notice);
-    const end = await Promise.race([gated, stray]);
+    const end = await holdGates(
+      watch.gates,
+      ({ results, endBy }) => followOnce(results, endBy),
+      watch.notice,
+    );
     const { roll, status } = end;
     if (roll !== undefined) {
       const kept =
@@ -127,13 +133,4 @@ export async function runGate(
       elapsedMs: 0,
     };
   }
-}
-
-/** A failure that no promise of the gates reports, as in a timer; once the command runs it changes nothing any more. */
-function strayFailure(process: Pick<NodeJS.Process, 'on'>, isLate: () => boolean): Promise<never> {
-  return new Promise((_, reject) => {
-    process.on('uncaughtException', (error) => {
-      if (!isLate()) reject(error);
-    });
-  });
 }
