@@ -46,10 +46,10 @@ interface LeaseTerms {
   readonly lease: string;
 }
 
-/** The same of a gate that asks for a lease. */
+/** The terms of a gate that asks for a lease. */
 export type CordonTerms = Terms & { readonly cordon: LeaseTerms };
 
-/** For what only such a gate reports. */
+/** For news of a cordon, which come only from a gate that asked for one. */
 export function withCordon(terms: Terms): CordonTerms {
   return terms as CordonTerms;
 }
