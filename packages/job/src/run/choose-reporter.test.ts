@@ -135,22 +135,26 @@ describe('--silent', () => {
     expect(stderr).toMatch(/^failed-open \(not-found\): [^\n]*; the deploy goes ahead\na warning\n$/);
   });
 
-  it('says so as well where one of several is green', async () => {
+  it('says so of each where one of several is green', async () => {
     const url = ['https://a.example', 'https://b.example'];
-    const { stderr } = await reportOf([QUIET, MISSING], { options: { silent: 'true', url } });
-    expect(stderr).toMatch(/^failed-open: 1 of 2 servers [^\n]*\na warning\n$/);
+    const { stderr } = await reportOf([QUIET, MISSING], { options: { ...cordoned, url } });
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^failed-open: 1 of 2 servers /),
+      expect.stringMatching(/^https:\/\/a\.example: quiet: /),
+      expect.stringMatching(/^https:\/\/b\.example: failed-open \(not-found\): /),
+      'a warning',
+      '',
+    ]);
   });
 
-  it('says what became of the cordon that was asked for', async () => {
-    const result: JobResult = {
-      ...QUIET,
-      cordon: { holder: 'me', up: false, message: 'answered 401' },
-      unknown: 1,
-    };
-    const { stderr } = await reportOf([result], { options: cordoned });
-    expect(stderr).toMatch(
+  it('says why a green light is none', async () => {
+    const cordon = { holder: 'me', up: false, message: 'answered 401' } as const;
+    const down = await reportOf([{ ...QUIET, cordon }], { options: cordoned });
+    expect(down.stderr).toMatch(
       /^quiet: [^\n]*\ncordon not up: new runs are NOT blocked: answered 401\na warning\n$/,
     );
+    const { stderr } = await reportOf([{ ...QUIET, unknown: 1 }], silent);
+    expect(stderr).toMatch(/^quiet: [^\n]*\n1 run with a status [^\n]* is not counted: [^\n]*\na warning\n$/);
   });
 
   it('is an annotation on GitHub Actions', async () => {

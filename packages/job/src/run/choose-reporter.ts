@@ -57,8 +57,7 @@ function isForPeople(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolea
 function describeSilently(ended: readonly Ended[], terms: PerServer<Terms>, github: boolean): string {
   if (github) return annotation(ended, terms);
   const { result, more } = outcomeLines(ended, terms);
-  const hasCordon = terms[0].cordon !== undefined;
-  return [result, ...more.slice(0, hasCordon ? 1 : 0)].map((line) => `${line}\n`).join('');
+  return [result, ...more].map((line) => `${line}\n`).join('');
 }
 
 /** For --silent: nothing, but for an outcome that is no green light. */
