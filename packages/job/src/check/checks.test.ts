@@ -58,7 +58,13 @@ function seenWith(
   replies: Partial<Record<CheckId, Reply>> = {},
   verdicts: Seen['verdicts'] = ALL_PASSED,
 ): Seen {
-  const good = { answers: response(), 'prefer-zero': response(), raise: GRANTED, state: response() };
+  const good = {
+    answers: response(),
+    'prefer-zero': response(),
+    unauthorized: response({ status: 401 }),
+    raise: GRANTED,
+    state: response(),
+  };
   const given = Object.entries({ ...good, ...replies }).map(([id, reply]) => [id, [reply]]);
   return {
     verdicts,

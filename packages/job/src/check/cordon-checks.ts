@@ -137,9 +137,12 @@ function badRequests({ holder }: Seen): readonly CheckRequest[] {
   });
 }
 
-function unlessThere({ verdicts }: Seen): string | undefined {
-  const { outcome, message } = verdicts.unauthorized;
-  return outcome === 'skipped' ? message : undefined;
+const BEHIND_REDIRECT = 'cannot be judged behind a redirect, which the token does not follow';
+
+function unlessThere(seen: Seen): string | undefined {
+  const { outcome, message } = seen.verdicts.unauthorized;
+  if (outcome === 'skipped') return message;
+  return isRedirect(replyTo('unauthorized', seen)) ? BEHIND_REDIRECT : undefined;
 }
 
 function unlessAuthorized(seen: Seen): string | undefined {
@@ -155,7 +158,7 @@ function isRefused({ status }: Reply): boolean {
 function judgeUnauthorized(response: CheckResponse, seen: Seen): Verdict {
   if (response.status === 404) return skipped('the server has no cordon: 404');
   if (isRedirect(response) && responseTo('answers', seen).redirectedTo !== undefined) {
-    return skipped('cannot be judged behind a redirect, which the token does not follow');
+    return skipped(BEHIND_REDIRECT);
   }
   if (response.status !== 401) return failed(`without a token: ${statusOf(response)}`, '401');
   const challenge = response.headers.get('www-authenticate');

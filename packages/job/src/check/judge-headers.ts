@@ -1,4 +1,4 @@
-import type { CheckResponse } from './check.ts';
+import type { CheckResponse, Reply } from './check.ts';
 import { describeHeader, failed, passed, type Verdict } from './verdict.ts';
 
 export function isJson(contentType: string | null): boolean {
@@ -11,7 +11,7 @@ export function isNoStore(cacheControl: string | null): boolean {
   );
 }
 
-export function isRedirect({ status }: CheckResponse): boolean {
+export function isRedirect({ status = 0 }: Reply): boolean {
   return status >= 300 && status < 400;
 }
 

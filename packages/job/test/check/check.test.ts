@@ -217,6 +217,21 @@ describe('a cordon', () => {
     expect(messageOf(report, 'lift')).toBe('the server has no cordon: 404');
   });
 
+  it('that alone is behind a redirect fails one check', async () => {
+    const { url } = await startSmallServer(
+      where(
+        ({ path }) => path === CORDON_PATH,
+        () => ({ status: 302, headers: { location: '/login' } }),
+      ),
+    );
+    const report = await check(url);
+    expect(idsWith(report, 'failed')).toEqual(['unauthorized']);
+    expect(idsWith(report, 'skipped')).toEqual(CORDON_CHECK_IDS.filter((id) => id !== 'unauthorized'));
+    expect(messageOf(report, 'lift')).toBe(
+      'cannot be judged behind a redirect, which the token does not follow',
+    );
+  });
+
   it('that may not be raised now is judged as far as that goes', async () => {
     const { url } = await startSmallServer(
       where(isCordon('PUT'), () => ({ status: 409, body: { error: 'not now' } })),
