@@ -44,7 +44,7 @@ it.each<[cause: unknown, plain: unknown]>([
   [Object.assign(new Error('a'), { code: 7 }), { name: 'Error', message: 'a' }],
   ['thrown', 'thrown'],
   [42n, '42'],
-])('tells the cause %o', (cause, plain) => {
+])('writes the cause %o', (cause, plain) => {
   expect(JSON.parse(resultJson(failed(cause)))).toEqual({ ...failed(undefined), cause: plain });
 });
 

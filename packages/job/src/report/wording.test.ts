@@ -289,12 +289,15 @@ it.each<[outcomes: QuietResult['outcome'][], line: string]>([
   [['quiet', 'quiet'], 'quiet: 2 of 2 servers (waited 1m 1s)'],
   [['failed-open', 'quiet'], 'failed-open: 1 of 2 servers (waited 1m 1s)'],
   [['failed-open', 'timed-out', 'quiet'], 'timed-out: 1 of 3 servers (waited 1m 2s)'],
-])('several servers come to the first of timed-out, failed-open and quiet: %j', (outcomes, line) => {
-  const results = outcomes.map((outcome, server): QuietResult => {
-    const result = { polls: 1, elapsedMs: 60_000 + server * 1000 };
-    return outcome === 'failed-open'
-      ? { outcome, reason: 'unreachable', message, ...result }
-      : { outcome, ...result };
-  });
-  expect(describeJointResult(results)).toBe(line);
-});
+])(
+  'the outcome of several servers is the first of timed-out, failed-open and quiet: %j',
+  (outcomes, line) => {
+    const results = outcomes.map((outcome, server): QuietResult => {
+      const result = { polls: 1, elapsedMs: 60_000 + server * 1000 };
+      return outcome === 'failed-open'
+        ? { outcome, reason: 'unreachable', message, ...result }
+        : { outcome, ...result };
+    });
+    expect(describeJointResult(results)).toBe(line);
+  },
+);

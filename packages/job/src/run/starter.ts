@@ -7,9 +7,9 @@ interface Link {
 }
 
 /**
- * Tells whether the process that started quietgate is gone, or one between the two that only waits for it: package managers
- * start what they run by way of a shell, and a step of GitHub Actions may be a script that runs another. What stands further
- * up is looked at on Linux alone.
+ * Watches the process that started quietgate, and those between the two that only wait for it: package managers start what
+ * they run through a shell, and a step of GitHub Actions may be a script that runs another. Returns whether one of them is
+ * gone, as of each call. Processes further up are looked at on Linux alone.
  */
 export function watchStarter(): () => boolean {
   const links = [...linksToStarter()];
