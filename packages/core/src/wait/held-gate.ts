@@ -70,9 +70,11 @@ export function createHeldGate(
     }
   };
 
-  const hear = (step: Step) => {
+  /** Returns whether its cordon is up. */
+  const hear = (step: Step): boolean => {
     ({ state } = step);
     heardAtMs = clock.now();
+    return state.cordon?.phase.type === 'up';
   };
 
   const hold = async (ended: End): Promise<Step | undefined> => {
@@ -85,8 +87,7 @@ export function createHeldGate(
         ? order
         : withTimeLimit(dueInMs, clock, undefined, () => order));
       if (given !== EXPIRED) return given();
-      hear(await renew());
-      if (state.cordon?.phase.type === 'up') report('renewed', result);
+      if (hear(await renew())) report('renewed', result);
       const isZeroVoid = isQuiet && state.zeroSinceMs === undefined;
       if (isZeroVoid && !isRolling) return pollAgain(state, clock.now());
     }

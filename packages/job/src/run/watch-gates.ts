@@ -5,7 +5,7 @@ import type { Phase } from '../network/phase.ts';
 import { eachServer, ofServer } from '../plan/per-server.ts';
 import type { GatePlan, Plan } from '../plan/plan.ts';
 import type { JobResult } from '../report/job-result.ts';
-import { type CordonNews, nextProgress, NO_PROGRESS, type Progress } from '../report/progress.ts';
+import { type CordonNews, newsAfter, nextProgress, NO_PROGRESS, type Progress } from '../report/progress.ts';
 import { describeRestart, describeRollNews } from '../report/roll-lines.ts';
 import { named, type Terms, termsOf, withCordon } from '../report/terms.ts';
 import type { Ended, Reporter } from './reporter.ts';
@@ -70,9 +70,9 @@ export function watchGates(
       reporter.progress(server, watched.progress);
       return;
     }
-    const { cordonNews } = watched.progress;
-    // Stryker disable next-line ConditionalExpression,LogicalOperator: gates that have ended report of their cordons alone
-    if (cordonNews !== undefined && cordonNews !== before.cordonNews) noteNews(watched, before, cordonNews);
+    const news = newsAfter(before.cordonNews, watched.progress);
+    // Stryker disable next-line ConditionalExpression: gates that have ended report of their cordons alone
+    if (news !== undefined) noteNews(watched, before, news);
   };
   /** A lease that another one replaces is reported by two events, one right after the other, which are one line. */
   const noteNews = (watched: Watched, before: Progress, news: CordonNews) => {
