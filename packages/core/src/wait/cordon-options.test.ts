@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readCordonOptions } from './cordon-options.ts';
-import { readRequests } from './request-options.ts';
+import { readAccess } from './request-options.ts';
 
-const read = (leaseMs: number) =>
-  readCordonOptions({ token: 'x'.repeat(16), leaseMs }, 'https://api.example', readRequests({}));
+const access = readAccess({ url: 'https://api.example' });
+const read = (leaseMs: number) => readCordonOptions({ token: 'x'.repeat(16), leaseMs }, access);
 
 const LONGEST_LEASE_MS = 2_147_483_000;
 

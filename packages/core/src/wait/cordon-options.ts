@@ -1,10 +1,16 @@
 import { type CordonEndpoint, cordonEndpoint } from '../ask/cordon-endpoint.ts';
-import { type Supplied, supply } from '../ask/supply.ts';
+import { type Supplied, supply, type Supply } from '../ask/supply.ts';
 import { checkNumber } from '../options/check-duration.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { checkHolder, checkToken, MIN_LEASE_MS } from '../wire/lease.ts';
 import { CORDON_PATH } from '../wire/paths.ts';
-import { type AskOptions, readAccess, readRequests, readTimeout, type Requests } from './request-options.ts';
+import {
+  type Access,
+  type AskOptions,
+  checkEndpointPath,
+  readAccess,
+  readTimeout,
+} from './request-options.ts';
 import type { Asker } from './with-time-limit.ts';
 
 /** What a token's owner gives: the token, or a function that is called anew for each request, within its time. */
@@ -50,14 +56,14 @@ export interface CordonToRaise {
 /**
  * Checks the options of a cordon, and fills in the defaults.
  *
- * @param url the base URL of the API
- * @param requests how they are made, the gate's others too
+ * @param access of the gate's own endpoint
  * @throws TypeError or RangeError that says which is wrong; no message repeats a token
  */
-export function readCordonOptions(given: CordonOptions, url: unknown, requests: Requests): CordonToRaise {
+export function readCordonOptions(given: CordonOptions, access: Access): CordonToRaise {
   checkOptions('cordon', given, 'an object with a token', ['token', 'holder', 'leaseMs', 'path']);
-  const { holder = crypto.randomUUID(), leaseMs = DEFAULT_LEASE_MS } = given;
-  const endpoint = readCordonEndpoint({ ...given, url }, requests, 'cordon.token');
+  const { token, holder = crypto.randomUUID(), leaseMs = DEFAULT_LEASE_MS, path = CORDON_PATH } = given;
+  checkEndpointPath(path, access.base);
+  const endpoint = cordonEndpoint({ ...access, path, token: supplyToken('cordon.token', token) });
   checkHolder('cordon.holder', holder);
   checkNumber('cordon.leaseMs', leaseMs);
   if (!(leaseMs >= MIN_LEASE_MS && leaseMs <= MAX_LEASE_MS && leaseMs % 1000 === 0)) {
@@ -80,25 +86,15 @@ interface CordonQuestion {
  * @throws TypeError or RangeError that says which option is wrong; no message repeats a token
  */
 export function readCordonQuestion(options: AskCordonOptions): CordonQuestion {
-  const requests = readRequests(options);
-  const endpoint = readCordonEndpoint(options, requests, 'token');
-  return { asker: requests, endpoint, requestTimeoutMs: readTimeout(options) };
+  const { path = CORDON_PATH, token } = options;
+  const access = readAccess({ ...options, path });
+  const endpoint = cordonEndpoint({ ...access, token: supplyToken('token', token) });
+  return { asker: access, endpoint, requestTimeoutMs: readTimeout(options) };
 }
 
-/**
- * Checks where a cordon is, and the token that opens it.
- *
- * @param name of the option that holds the token
- */
-function readCordonEndpoint(
-  { url, path = CORDON_PATH, token }: { url: unknown; path?: string | undefined; token: TokenOption },
-  requests: Requests,
-  name: string,
-): CordonEndpoint {
-  const access = readAccess({ url, path }, requests);
-  const supplied = supply(name, token, (given) => {
+function supplyToken(name: string, token: TokenOption): Supply<string> {
+  return supply(name, token, (given) => {
     checkToken(name, given);
     return given;
   });
-  return cordonEndpoint({ ...access, token: supplied });
 }

@@ -3,13 +3,7 @@ import type { InFlightCount } from '../deployment.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { askInTime } from './with-time-limit.ts';
 import { requestFailed } from './request-failed.ts';
-import {
-  ASK_OPTION_NAMES,
-  type AskOptions,
-  readAccess,
-  readRequests,
-  readTimeout,
-} from './request-options.ts';
+import { ASK_OPTION_NAMES, type AskOptions, readAccess, readTimeout } from './request-options.ts';
 
 /**
  * Asks a server once how much is in flight: no retry, no wait.
@@ -23,9 +17,9 @@ import {
  */
 export async function fetchInFlightCount(options: AskOptions): Promise<InFlightCount> {
   checkOptions('options', options, 'an object with a url', ASK_OPTION_NAMES);
-  const requests = readRequests(options);
-  const { name, ask } = countEndpoint(readAccess(options, requests));
-  const observed = await askInTime(requests, name, readTimeout(options), ask);
+  const access = readAccess(options);
+  const { name, ask } = countEndpoint(access);
+  const observed = await askInTime(access, name, readTimeout(options), ask);
   if (observed.type === 'unavailable') throw requestFailed(observed);
   return observed.inFlight;
 }

@@ -9,14 +9,8 @@ import { checkOptions } from '../options/check-options.ts';
 import { toMicrosecond } from '../gate/to-microsecond.ts';
 import type { Clock } from './clock.ts';
 import { type CordonOptions, type CordonToRaise, readCordonOptions } from './cordon-options.ts';
-import {
-  readAccess,
-  readRequests,
-  REQUEST_OPTION_NAMES,
-  type RequestOptions,
-  type Requests,
-} from './request-options.ts';
-import { never } from './with-time-limit.ts';
+import { readAccess, readRequests, REQUEST_OPTION_NAMES, type RequestOptions } from './request-options.ts';
+import { type Asker, never } from './with-time-limit.ts';
 
 /** Options of `waitForQuiet`: exactly one of `url` and `source`, and any of the rest. An unknown name throws. */
 export type WaitForQuietOptions = GateOptions & (UrlOptions | SourceOptions);
@@ -92,11 +86,10 @@ export function readGateOptions(options: WaitForQuietOptions): Gate {
   checkOptions('options', options, 'an object with a url or a source', names);
   const { onEvent = () => undefined } = options;
   checkFunction('onEvent', onEvent);
-  const requests = readRequests(options);
   const limits = resolveLimits(options);
-  const asked = readTarget(options, requests);
+  const asked = readAsked(options);
   if (asked.cordon !== undefined) checkLease(asked.cordon, limits);
-  return { ...asked, limits, clock: fromZero(requests.clock), signal: requests.signal, onEvent };
+  return { ...asked, limits, clock: fromZero(asked.clock), onEvent };
 }
 
 function fromZero(clock: Clock): Clock {
@@ -112,33 +105,36 @@ function fromZero(clock: Clock): Clock {
 }
 
 /** The options as a caller may give them whom no type checker has stopped. */
-type Unchecked = Pick<Partial<UrlOptions & Omit<SourceOptions, keyof UrlOptions>>, 'path' | 'cordon'> & {
+interface Unchecked extends RequestOptions, Pick<UrlOptions, 'path' | 'cordon'> {
   url?: UrlOptions['url'] | undefined;
   source?: SourceOptions['source'] | undefined;
-};
+}
 
-type Asked = Pick<Gate, 'target' | 'cordon' | 'leases'>;
+/** Whom the gate asks, on whose time. */
+type Asked = Omit<Gate, 'limits' | 'onEvent'>;
 
-function readTarget(options: Unchecked, requests: Requests): Asked {
-  const { url, source, path, cordon } = options;
+function readAsked(options: Unchecked): Asked {
+  const { url, source, cordon } = options;
   if (url !== undefined && source !== undefined) {
     throw new TypeError('url and source exclude each other, got both');
   }
   if (source !== undefined) {
     checkKind('source', source, isFunction, 'a function that returns an in-flight count');
     if (cordon !== undefined) throw new TypeError('cordon needs a url: a source has none');
-    return withoutCordon(countSource(source));
+    return withoutCordon(countSource(source), readRequests(options));
   }
   if (url === undefined) throw new TypeError('either url or source is needed, got neither');
-  const target = countEndpoint(readAccess({ url, path }, requests));
-  if (cordon === undefined) return withoutCordon(target);
-  const toRaise = readCordonOptions(cordon, url, requests);
-  return { target, cordon: toRaise, leases: toRaise.endpoint };
+  const access = readAccess({ ...options, url });
+  const target = countEndpoint(access);
+  if (cordon === undefined) return withoutCordon(target, access);
+  const toRaise = readCordonOptions(cordon, access);
+  const { clock, signal } = access;
+  return { target, cordon: toRaise, leases: toRaise.endpoint, clock, signal };
 }
 
-function withoutCordon(target: CountTarget): Asked {
+function withoutCordon(target: CountTarget, { clock, signal }: Asker): Asked {
   // Stryker disable next-line ObjectLiteral: without a cordon no lease is asked for
-  return { target, cordon: undefined, leases: { name: target.name, raise: never } };
+  return { target, cordon: undefined, leases: { name: target.name, raise: never }, clock, signal };
 }
 
 /** A lease that ends between two zeros would hold a deploy for the whole maximum wait, for nothing. */

@@ -76,20 +76,29 @@ export function readRequests({
   return { headers: supply('headers', headers, readHeaders), fetch, clock, signal };
 }
 
+/** An endpoint below a base URL, and how it is asked. */
+export interface Access extends Requests, EndpointAccess {}
+
 /**
- * Checks where an endpoint is: by default that of the count. A base URL ends neither in its path, nor in one that servers
- * have by default.
+ * Checks where an endpoint is, by default that of the count, and how requests are made.
  *
- * @throws TypeError that says what is wrong, and repeats no password, query or fragment
+ * @throws TypeError that says which option is wrong; it repeats no header's value, and of the URL no password, query or
+ *   fragment
  */
 export function readAccess(
-  { url, path = IN_FLIGHT_COUNT_PATH }: { url: unknown; path?: string | undefined },
-  { headers, fetch }: Requests,
-): EndpointAccess {
+  options: RequestOptions & { readonly url: unknown; readonly path?: string | undefined },
+): Access {
+  const { url, path = IN_FLIGHT_COUNT_PATH } = options;
+  const requests = readRequests(options);
   const base = readBaseUrl(url);
+  checkEndpointPath(path, base);
+  return { ...requests, base, path };
+}
+
+/** A base URL ends neither in the path of the endpoint, nor in one that servers have by default. */
+export function checkEndpointPath(path: string, base: URL): void {
   checkUrlPath(path);
   checkIsBase(base, [path, IN_FLIGHT_COUNT_PATH, CORDON_PATH, QUIET_PATH]);
-  return { base, path, headers, fetch };
 }
 
 /** @throws TypeError or RangeError when it is not a duration */
