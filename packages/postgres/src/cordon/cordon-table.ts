@@ -86,7 +86,7 @@ export async function readFate(on: Queries, id: string): Promise<LeaseFate | und
   return lease?.fate;
 }
 
-/** All that the rules look back on; times are texts, as precise as the database has them. */
+/** All that the rules look back on; times are texts as JSON has them, which no setting of the session changes. */
 interface LookBack {
   readonly now: string;
   readonly up_since: string;
@@ -120,7 +120,7 @@ async function lookBack(
       select count(*) as others, coalesce(${ms('min(ends_at) - min(now)')}, 0) as first_end_ms
       from clock join cordon_leases on ends_at > now and holder <> $1
     )
-    select now::text, up_since::text, others, first_end_ms,
+    select now, up_since, others, first_end_ms,
       $4::text::float8 - ${ms('now - up_since')} as left_ms,
       $3::text::float8 + ${ms('greatest(up_until, up_since) - now')} as rest_left_ms,
       (select id from cordon_leases where holder = $1 and ends_at > now) as own_id,

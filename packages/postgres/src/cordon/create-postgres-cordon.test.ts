@@ -145,6 +145,19 @@ describe.each(DRIVERS)('a cordon over $name', (driver) => {
     expect((await renewal).id).not.toBe(id);
   });
 
+  it('lasts for as long as it was granted, however the session writes times', async () => {
+    // Of which it cannot read the abbreviation, ChST; those of other zones mean several.
+    const url = await createDatabase(`${CORDON_SCHEMA}
+      do $$ begin
+        execute format('alter database %I set datestyle = "SQL"', current_database());
+        execute format('alter database %I set timezone = "Pacific/Guam"', current_database());
+      end $$`);
+    const { db } = connect(driver, url);
+    const { raise, remainingMs } = createPostgresCordon(db);
+    await raise('deploy-7', 3_600_000);
+    expect(Math.ceil((await remainingMs()) / 3_600_000)).toBe(1);
+  });
+
   it('knows nothing of a lease whose row is gone', async () => {
     const { db } = await connectOnClock(driver);
     expect(await fatesOf(createPostgresCordon(db))?.('of old')).toBeUndefined();

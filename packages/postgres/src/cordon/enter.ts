@@ -27,7 +27,6 @@ export interface Entry {
 export class LockTimeout extends Error {
   override readonly name: string = 'LockTimeout';
   /** As the database says it. */
-  readonly severity: string = 'ERROR';
   readonly code: string = LOCK_NOT_AVAILABLE;
 }
 

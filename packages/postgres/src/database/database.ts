@@ -63,10 +63,16 @@ export function readJson<Row>(text: string): Row[] {
   return JSON.parse(text) as Row[];
 }
 
+/** What PostgreSQL fails with, and no network: its severity may be in any language. */
+const SQLSTATE = /^(?=.*\d)[\dA-Z]{5}$/;
+
+/** Those of them that end a connection, or say why there is none. */
+const ENDS_CONNECTION = /^(?:08|28|3D|53|57P|58|XX|25P0[34])/;
+
 /** Whether it was the database that failed a statement, on a connection that is as good as before. */
 export function isAnswer(error: unknown): boolean {
-  const { severity } = Object(error) as { readonly severity?: unknown };
-  return severity === 'ERROR';
+  const { code } = Object(error) as { readonly code?: unknown };
+  return typeof code === 'string' && SQLSTATE.test(code) && !ENDS_CONNECTION.test(code);
 }
 
 /** Whether the caller has ended the pool. */

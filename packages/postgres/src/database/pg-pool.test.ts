@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { expect, it, vi } from 'vitest';
 import { databaseOfPool } from './pg-pool.ts';
 
-const FAILED = Object.assign(new Error('no such table'), { severity: 'ERROR' });
+const FAILED = Object.assign(new Error('no such table'), { code: '42P01' });
 const LOST = new Error('ECONNRESET');
 
 type Answer = (text: string) => Promise<unknown>;

@@ -61,14 +61,14 @@ it('takes a failure of the statement, too, from whichever says it first', async 
   const { database } = databaseOf(() => new Promise((_, reject) => (fail = reject)));
   const answered = reach(database, select);
   await vi.advanceTimersByTimeAsync(1_500);
-  const failed = Object.assign(new Error('no such table'), { severity: 'ERROR' });
+  const failed = Object.assign(new Error('no such table'), { code: '42P01' });
   fail(failed);
   await expect(answered).rejects.toBe(failed);
 });
 
 it.each([
   ['rows', () => Promise.resolve('rows'), false],
-  ['what the database says is wrong', failing({ severity: 'ERROR' }), false],
+  ['what the database says is wrong', failing({ code: '42P01' }), false],
   ['that the pool has ended', failing({}), true],
   ['that the client has ended', failing({ code: 'CONNECTION_ENDED' }), false],
 ])('takes at once from the pool: %s', async (_, byPool, hasEnded) => {

@@ -96,7 +96,7 @@ it('tells of the first failure, and of the next one after a success', async () =
   const { remove, pass, answers, onError, told } = keep();
   const onRemoved = vi.fn();
   for (const times of [1, 2]) {
-    answers.remove = failing({ severity: 'ERROR' }, 2);
+    answers.remove = failing({ code: '42P01' }, 2);
     remove(a, 'inserted', onRemoved);
     await pass(RETRY_MS);
     expect(onRemoved).toHaveBeenCalledTimes(times - 1);
