@@ -32,6 +32,29 @@ it('lifts the lease at the end of a job that waits for the rollout', async () =>
   expect(server.holders()).toEqual([]);
 });
 
+it('lifts the lease whatever inputs and variables there are at the end, the token aside', async () => {
+  const server = await cordonedServer({ count: [inFlight(0)] });
+  const { state } = await runStep({ ...CORDON, url: server.url, uncordon: 'job-end' });
+  const wrong = { url: 'nowhere', cordon: 'maybe', uncordon: 'never', retries: 'many', header: 'none' };
+  const { stdout } = await runPost({ ...wrong, 'cordon-token': TOKEN }, state, {
+    CATALYST_API_URL: 'nowhere',
+  });
+  expect(stdout).toMatch(/^input header takes one header, .*\nlease of \S+ released; cordon down: .*\n$/);
+  expect(server.holders()).toEqual([]);
+});
+
+it('lifts the leases of the other servers where one of them cannot be asked', async () => {
+  const server = await cordonedServer({ count: [inFlight(0)] });
+  const { state } = await runStep({ ...CORDON, url: server.url, uncordon: 'job-end' });
+  const urls = JSON.stringify(['nowhere', server.url]);
+  const { status, stdout } = await runPost(CORDON, { ...state, urls });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(
+    /^::warning::url takes an absolute http or https URL, .*\nlease of \S+ released; .*\n$/,
+  );
+  expect(server.holders()).toEqual([]);
+});
+
 it('lifts the lease of a job that was killed while it waited', async () => {
   const server = await cordonedServer({ count: [inFlight(1)] });
   const inputs = { ...CORDON, url: server.url };
