@@ -173,18 +173,24 @@ describe('a signal', () => {
     expect(server.holders()).toEqual([]);
   });
 
-  it('that the command ignores keeps quietgate, and the lease, until the command has ended', async () => {
+  it('that the command ignores keeps quietgate, the lease, and the input of the command, until that has ended', async () => {
     const server = await cordonedServer({ count: [inFlight(0)] });
-    const script = "trap 'echo ignored' TERM; echo begun; until read line; do :; done; echo done";
+    const script = `
+      trap 'echo ignored; ignored=1' TERM
+      echo begun
+      until [ "$ignored" ]; do sleep 0.01; done
+      exec 3<&0; cat <&3 & sleep 0.1; kill $!; wait $!; echo "reading, until $?"
+      cat
+    `;
     const command = ['sh', '-c', script];
     const { child, saw, ended } = startCli([server.url, ...CORDON, '--', ...command], WITH_TOKEN);
     await saw('begun');
     child.kill('SIGTERM');
-    await saw('ignored');
+    await saw('until');
     expect(server.holders()).toEqual(['deploy-42']);
-    child.stdin.end('\n');
+    child.stdin.end('its input\n');
     const { status, stdout } = await ended;
-    expect([status, stdout]).toEqual([0, 'begun\nignored\ndone\n']);
+    expect([status, stdout]).toEqual([0, 'begun\nignored\nreading, until 143\nits input\n']);
     expect(server.holders()).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import child_process from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { syncBuiltinESMExports } from 'node:module';
+import tty from 'node:tty';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { commandEnvironment, runCommand } from '../src/run/run-command.ts';
 import type { Heed } from '../src/run/signals.ts';
@@ -53,10 +54,10 @@ describe('a command', () => {
 });
 
 describe('a signal', () => {
-  const { isTTY } = process.stdin;
-  afterEach(() => {
-    process.stdin.isTTY = isTTY;
-  });
+  const pretendInput = (isTerminal: boolean) => {
+    vi.spyOn(tty, 'isatty').mockReturnValue(isTerminal);
+    syncBuiltinESMExports();
+  };
 
   it.each<[NodeJS.Signals, number]>([
     ['SIGHUP', 129],
@@ -64,7 +65,7 @@ describe('a signal', () => {
     ['SIGQUIT', 131],
     ['SIGTERM', 143],
   ])('%s is passed on to the command where no terminal is', async (signal, status) => {
-    process.stdin.isTTY = false;
+    pretendInput(false);
     const { ended, send } = start(['sleep', '60']);
     send(signal);
     expect(await ended).toEqual({ status });
@@ -73,7 +74,7 @@ describe('a signal', () => {
   it.each<[NodeJS.Signals]>([['SIGINT'], ['SIGQUIT']])(
     '%s is not, where a terminal sends it to the command as well',
     async (signal) => {
-      process.stdin.isTTY = true;
+      pretendInput(true);
       const { child, ended, send } = pretend(42);
       send(signal);
       send('SIGTERM');

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { isatty } from 'node:tty';
 import type { CommandPlan } from '../plan/plan.ts';
 import type { Signals } from './signals.ts';
 
@@ -40,7 +41,8 @@ export function runCommand(
 
 /** Whether a terminal sends the signal to the command by itself, as to all processes in its foreground. */
 function isSentByTerminal(signal: NodeJS.Signals): boolean {
-  return process.stdin.isTTY && (signal === 'SIGINT' || signal === 'SIGQUIT');
+  // Not by `process.stdin`, whose first use makes the input non-blocking, for the command too, whose reads would then fail.
+  return (signal === 'SIGINT' || signal === 'SIGQUIT') && isatty(0);
 }
 
 function notRun({ code, message }: NodeJS.ErrnoException): CommandEnd {
