@@ -48,7 +48,7 @@ function readPlan(env: NodeJS.ProcessEnv): Plan {
   });
 }
 
-/** How the gates and the script have ended, and what the gates saw over time. */
+/** How the gates and the script have ended, and what the gates saw while they waited. */
 interface StepEnd {
   readonly end: ReportedEnd;
   readonly histories: readonly History[];
@@ -61,19 +61,13 @@ async function hold(plan: Plan, process: NodeJS.Process): Promise<StepEnd> {
     saveLeases({ holder: cordon.holder, urls, liftsAtJobEnd: plan.uncordonsAtJobEnd });
   }
   const histories: History[] = plan.servers.map(() => NO_HISTORY);
-  const see = (server: number, seen: Parameters<typeof remember>[1], atMs: number) => {
-    histories[server] = remember(histories[server] ?? NO_HISTORY, seen, atMs);
-  };
   const { stdout, stderr, env } = process;
   const reporter = await chooseReporter({ plan, stdout, stderr, env, isStdoutTaken: false });
-  const end = await runGate(plan, reporter, process, (event, server) => {
-    const isCounted = event.type === 'waiting' || event.type === 'settling';
-    if (isCounted) see(server, event.lastSeen, event.elapsedMs);
+  const end = await runGate(plan, reporter, process, ({ type, lastSeen, elapsedMs }, server) => {
+    const isCounted = type === 'waiting' || type === 'settling';
+    if (isCounted) histories[server] = remember(histories[server] ?? NO_HISTORY, lastSeen, elapsedMs);
   });
-  for (const [server, { result }] of end.ended.entries()) {
-    if (result.outcome === 'quiet') see(server, result.lastSeen, result.elapsedMs);
-  }
-  return { end, histories };
+  return { end, histories }; // and nothing that may fail: the script would run once more
 }
 
 async function report({ end, histories }: StepEnd, plan: Plan, process: NodeJS.Process): Promise<void> {
@@ -85,9 +79,14 @@ async function report({ end, histories }: StepEnd, plan: Plan, process: NodeJS.P
   }
   if (end.ended.length > 0) writeOutputs(end.ended.map(({ result }) => result));
   // A runner without summaries still has the log.
-  const summary = stepSummary(end, histories, allTermsOf(plan));
+  const whole = histories.map((history, server) => withGreenLight(history, end.ended[server]?.result));
+  const summary = stepSummary(end, whole, allTermsOf(plan));
   await appendFile(env['GITHUB_STEP_SUMMARY'] ?? '', summary).catch(() => undefined);
   if (end.signal !== undefined) endBy(process, end.signal);
+}
+
+function withGreenLight(history: History, result: JobResult | undefined): History {
+  return result?.outcome === 'quiet' ? remember(history, result.lastSeen, result.elapsedMs) : history;
 }
 
 function writeOutputs(results: readonly JobResult[]): void {
