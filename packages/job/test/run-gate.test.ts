@@ -603,11 +603,13 @@ describe('a failure of quietgate itself', () => {
   });
 
   it('changes nothing once the command runs', async () => {
-    const { url } = await endpoint(inFlight(0));
-    const { ended, said, saw, emit } = run([url], { command: SLEEP });
+    const server = await cordonedServer({ count: [inFlight(0)] });
+    const { ended, said, saw, emit } = run([server.url], { options: HELD, command: SLEEP });
     await saw('end quiet');
     await vi.dynamicImportSettled();
     emit('uncaughtException', defect);
+    await setImmediate();
+    expect([server.holders(), server.asked.at(-1)]).toEqual([['deploy-42'], 'PUT deploy-42']);
     emit('SIGTERM');
     expect(await ended).toMatchObject({ status: 143, elapsedMs: 0, seen: [{}] });
     expect(said.at(-1)).toMatch(/^note: sleep exited with 143/);

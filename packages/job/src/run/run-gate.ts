@@ -102,7 +102,7 @@ export async function runGate(
   });
   // A failure that no promise reports, as in a timer, ends the wait; once the command runs it changes nothing any more.
   process.on('uncaughtException', (error) => {
-    if (followed === undefined) stopping.abort(error);
+    stopping.abort(error);
   });
   const reported = (end: JobEnd): ReportedEnd => ({ ...end, seen: watch.seen(), elapsedMs: elapsed() });
   try {
