@@ -602,6 +602,15 @@ describe('a failure of quietgate itself', () => {
     expect(await ended).toMatchObject({ status: 0, ended: [{ result: internal }] });
   });
 
+  it('after the command is none of its status', async () => {
+    const { url } = await endpoint(inFlight(0));
+    const note = () => {
+      throw defect;
+    };
+    const { ended } = run([url], { command: ['no-such-command'], reporter: { note } });
+    expect(await ended).toEqual({ ended: [], status: 127, seen: [], elapsedMs: 0 });
+  });
+
   it('changes nothing once the command runs', async () => {
     const server = await cordonedServer({ count: [inFlight(0)] });
     const { ended, said, saw, emit } = run([server.url], { options: HELD, command: SLEEP });

@@ -8,6 +8,7 @@ import { describeRoll, describeRollEnd, type RollEnd } from '../report/roll-line
 import { commandName } from '../report/terms.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Ended, Reporter } from './reporter.ts';
+import type { CommandEnd } from './run-command.ts';
 import { signalStatus, takeSignals } from './signals.ts';
 import { timeIn } from './time-in.ts';
 import { type OnEvent, watchGates } from './watch-gates.ts';
@@ -80,7 +81,8 @@ export async function runGate(
     const heart = setInterval(() => {
       reporter.note(describeRoll(watch.seen(), elapsed(), name), false);
     }, HEARTBEAT_MS).unref();
-    const { status, problem } = await runCommand(command, ownEnv, signals);
+    ran = runCommand(command, ownEnv, signals);
+    const { status, problem } = await ran;
     const ranMs = elapsed() - waitedMs;
     clearInterval(heart);
     signals.to(undefined);
@@ -90,6 +92,7 @@ export async function runGate(
     const isQuiet = results.every(({ outcome }) => outcome === 'quiet');
     return { ended, status, roll: { command: name, waitedMs, isQuiet, ranMs, isKept } };
   };
+  let ran: Promise<CommandEnd> | undefined;
   let followed: Promise<JobEnd> | undefined;
   /** What follows the gates happens once, also when quietgate fails meanwhile. */
   const followOnce = (results: readonly JobResult[], endBy: HoldContext['endBy'] = () => undefined) =>
@@ -127,10 +130,12 @@ export async function runGate(
     if (error instanceof Stopped) {
       return reported({ ended: [], status: signalStatus(error.signal), signal: error.signal });
     }
-    return {
-      ...(await followOnce(plan.servers.map(() => internalFailure(error, holder)))),
-      seen: [],
-      elapsedMs: 0,
-    };
+    const end = await followOnce(plan.servers.map(() => internalFailure(error, holder))).catch(
+      async (defect: unknown): Promise<JobEnd> => {
+        if (ran === undefined) throw defect;
+        return { ended: [], status: (await ran).status }; // a caller would run the command once more
+      },
+    );
+    return { ...end, seen: [], elapsedMs: 0 };
   }
 }
