@@ -44,7 +44,7 @@ describe('an abort while the gates wait', () => {
     expect(clock.now()).toBe(7000);
   });
 
-  it('is heeded in the turn in which the first request is made: nobody else is asked', async () => {
+  it('is heeded synchronously with the first request: nobody else is asked', async () => {
     const { server, gate, asked, clock } = createHoldWorld();
     const controller = new AbortController();
     server('a').instead = () => {
