@@ -602,6 +602,18 @@ describe('a failure of quietgate itself', () => {
     expect(await ended).toMatchObject({ status: 0, ended: [{ result: internal }] });
   });
 
+  it('lets no deploy go that a signal stops, while the lease is released', async () => {
+    const server = await cordonedServer({ count: [inFlight(1)], lift: silence });
+    const { ended, said, saw, emit } = run([server.url], { options: HELD, command: SLEEP });
+    await saw('0: waiting, cordoned');
+    emit('uncaughtException', defect);
+    await server.saw(/^DELETE/);
+    emit('SIGTERM');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await ended).toMatchObject({ status: 143, signal: 'SIGTERM', ended: [] });
+    expect(said.filter((each) => each.startsWith('end'))).toEqual([]);
+  });
+
   it('after the command is none of its status', async () => {
     const { url } = await endpoint(inFlight(0));
     const note = () => {

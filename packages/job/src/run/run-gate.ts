@@ -31,16 +31,6 @@ export interface ReportedEnd extends JobEnd {
   readonly elapsedMs: number;
 }
 
-/** The reason with which a signal ends the wait. */
-class Stopped extends Error {
-  readonly signal: NodeJS.Signals;
-
-  constructor(signal: NodeJS.Signals) {
-    super();
-    this.signal = signal;
-  }
-}
-
 /**
  * Holds until the gates open, or quietgate itself fails; then runs the command, if there is one. Reports on all of it. A
  * signal ends the wait, or is passed on to the command; where the deploy does not go, the leases are released.
@@ -98,10 +88,12 @@ export async function runGate(
   const followOnce = (results: readonly JobResult[], endBy: HoldContext['endBy'] = () => undefined) =>
     (followed ??= follow(results, endBy));
 
+  let stoppedBy: NodeJS.Signals | undefined;
   signals.to((signal, why) => {
     signals.to(undefined);
     watch.stop(`${why}, without a green light`);
-    stopping.abort(new Stopped(signal));
+    stoppedBy = signal;
+    stopping.abort();
   });
   // A failure that no promise reports, as in a timer, ends the wait; once the command runs it changes nothing any more.
   process.on('uncaughtException', (error) => {
@@ -127,8 +119,8 @@ export async function runGate(
     }
     return reported(end);
   } catch (error) {
-    if (error instanceof Stopped) {
-      return reported({ ended: [], status: signalStatus(error.signal), signal: error.signal });
+    if (stoppedBy !== undefined) {
+      return reported({ ended: [], status: signalStatus(stoppedBy), signal: stoppedBy });
     }
     const end = await followOnce(plan.servers.map(() => internalFailure(error, holder))).catch(
       async (defect: unknown): Promise<JobEnd> => {
