@@ -1,5 +1,6 @@
 import { systemClock } from '@quietgate/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { databaseOf } from '../src/database/database-of.ts';
 import { applySchema } from '../src/schema.ts';
 import { DRIVERS } from './database.ts';
 import { idsOf, startOverLink } from './replicas.ts';
@@ -83,6 +84,23 @@ describe.each(DRIVERS)('on a network that hangs, with $name,', (driver) => {
     expect(await there.runs.cordon.holders()).toEqual(['deploy-7']);
     await letTimePass(() => runs.cordon.lift('deploy-7'), 1_500);
     expect(await there.runs.cordon.holders()).toEqual([]);
+  });
+
+  it('connections made apart from the pool are closed, those that hang too', async () => {
+    const { link, db, there } = await startOverLink(driver);
+    const { apart } = databaseOf(db);
+    const untilNoneIsLeft = () => vi.waitUntil(async () => (await link.count()) === 0, LIMIT);
+    await apart.query('select 1 as one');
+    await untilNoneIsLeft();
+    const stop = new AbortController();
+    const hanging = apart.query('select 1 as one from pg_sleep(3600)', [], stop.signal);
+    const sleepers = `from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`;
+    await vi.waitUntil(async () => (await there.ask(`select pid ${sleepers}`)).length === 1, LIMIT);
+    link.hang('old');
+    stop.abort(new Error('nobody waits'));
+    await expect(hanging).rejects.toThrow('nobody waits');
+    await untilNoneIsLeft();
+    await there.ask(`select pg_terminate_backend(pid) ${sleepers}`);
   });
 
   it('whoever asks for the cordon or the tables is told so, and its door opens again', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 
 /** The network between a process and its database, which a test can break. */
@@ -10,6 +11,8 @@ export interface Link {
   readonly hang: (which?: 'old') => void;
   /** What was sent meanwhile arrives. */
   readonly resume: () => void;
+  /** How many connections there are, by whoever made them. */
+  readonly count: () => Promise<number>;
   /** Breaks all connections. */
   readonly cut: () => void;
   /**
@@ -101,6 +104,7 @@ export async function openLink(url: string): Promise<Link> {
       for (const connection of connections) connection.isHanging = true;
     },
     resume,
+    count: () => promisify(server.getConnections.bind(server))(),
     cut,
     breakAt: (text, when) =>
       new Promise((resolve) => {

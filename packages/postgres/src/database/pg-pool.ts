@@ -82,7 +82,7 @@ const FAILED_INSIDE = 'the transaction was rolled back, since one of its stateme
 /** Carries what the work of a transaction threw past a connection that is as good as new. */
 class RolledBack extends Error {
   constructor(cause: unknown) {
-    super('rolled back', { cause });
+    super(undefined, { cause });
   }
 }
 

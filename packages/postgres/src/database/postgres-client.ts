@@ -109,10 +109,10 @@ async function begin<T, Tx extends PostgresTransaction>(
         if (typeof value !== 'function') return value;
         return (...parameters: unknown[]) => {
           checkConnection();
-          const guarded =
-            name === 'savepoint'
-              ? parameters.map((each) => (typeof each === 'function' ? scope(each as Scope) : each))
-              : parameters;
+          // What takes a function, a savepoint, calls it with a transaction.
+          const guarded = parameters.map((each) =>
+            typeof each === 'function' ? scope(each as Scope) : each,
+          );
           return Reflect.apply(value as Callable, target, guarded);
         };
       },
