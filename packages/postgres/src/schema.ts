@@ -70,10 +70,10 @@ async function createMissing(tx: Statements): Promise<void> {
     set local idle_in_transaction_session_timeout = '${MAX_IDLE_MS}ms';
     select pg_advisory_xact_lock(hashtext('quietgate schema'))`);
   // What is there is left alone: a trigger cannot be replaced while a run begins.
-  const [found] = await tx.query<{ readonly is_there: boolean }>(`
+  const [{ is_there }] = (await tx.query(`
     select exists (
       select from pg_trigger
       where tgname = 'quietgate_runs_changed' and tgrelid = to_regclass('quietgate_runs')
-    ) and to_regclass('cordon_leases') is not null as is_there`);
-  if (found?.is_there !== true) await tx.execute(RUNS_SCHEMA);
+    ) and to_regclass('cordon_leases') is not null as is_there`)) as [{ readonly is_there: boolean }];
+  if (!is_there) await tx.execute(RUNS_SCHEMA);
 }

@@ -9,7 +9,7 @@ const RETRY_MS = 1_000;
 
 const [a, b] = ['a', 'b'].map((id) => ({ run: `run ${id}`, id })) as [OwnRun, OwnRun];
 
-type Statement = 'beat' | 'insert' | 'remove' | 'forget';
+type Statement = 'beat' | 'insert' | 'remove' | 'forget'; // of runs of the dead, by how old they are
 
 function statementOf(text: string): Statement {
   if (text.includes('update')) return 'beat';
@@ -25,7 +25,7 @@ function keep(staleAfterMs = 300_000) {
   const query = <Row>(text: string, [given = ''] = [] as readonly string[]) => {
     const statement = statementOf(text);
     const runs = statement === 'forget' ? [] : (JSON.parse(given) as OwnRun[]);
-    asked.push([statement, runs.map(({ id }) => id).join()]);
+    asked.push([statement, statement === 'forget' ? given : runs.map(({ id }) => id).join()]);
     return (answers[statement]?.() ?? Promise.resolve(runs)) as Promise<Row[]>;
   };
   const database: Database<unknown> = {
@@ -78,6 +78,16 @@ it('shows them four times within a short staleAfterMs', async () => {
   expect(told('beat')).toEqual([]);
   await pass(1);
   expect(told('beat')).toEqual(['a']);
+});
+
+it.each([
+  [300_000, '86400000'],
+  [50_000_000, '100000000'],
+])('keeps the runs of the dead for a day, or twice a staleAfterMs of %i ms', async (staleAfterMs, keptMs) => {
+  const { hasBegun, pass, told } = keep(staleAfterMs);
+  hasBegun(a);
+  await pass(HEARTBEAT_MS);
+  expect(told('forget')).toEqual([keptMs]);
 });
 
 it('removes runs that end together at once, but puts back first those that may be inserted still', async () => {

@@ -51,7 +51,7 @@ export async function showLife(on: Connections<unknown>, runs: readonly OwnRun[]
 }
 
 /** Removes runs whose insertion was committed. */
-export async function removeRuns(on: Connections<unknown>, runs: readonly OwnRun[]): Promise<void> {
+export async function removeRuns(on: Queries, runs: readonly OwnRun[]): Promise<void> {
   await on.query(
     `delete from quietgate_runs using ${GIVEN} where quietgate_runs.run = given.run returning given.run`,
     [JSON.stringify(runs)],
@@ -68,10 +68,7 @@ export function removeUncertainRuns(on: Connections<unknown>, runs: readonly Own
       set local lock_timeout = '${LOCK_TIMEOUT_MS}ms';
       set local idle_in_transaction_session_timeout = '${MAX_IDLE_MS}ms'`);
     await insertRuns(tx, runs);
-    await tx.query(
-      `delete from quietgate_runs using ${GIVEN} where quietgate_runs.run = given.run returning given.run`,
-      [JSON.stringify(runs)],
-    );
+    await removeRuns(tx, runs);
   });
 }
 
