@@ -484,13 +484,13 @@ describe('a signal', () => {
     expect(said.at(-1)).toBe('note: sleep exited with 129: waited 0s for quiet, ran for 0s');
   });
 
-  it('that comes between the end of the gate and the command is not the end of the wait', async () => {
+  it('that comes between the end of the gate and the command is passed on to the command', async () => {
     const { url } = await endpoint(inFlight(0));
-    const { ended, said, saw, emit } = run([url], { command: ['true'] });
+    const { ended, said, saw, emit } = run([url], { command: SLEEP });
     await saw('end quiet');
     emit('SIGTERM');
-    expect((await ended).status).toBe(0);
-    expect(said.at(-1)).toMatch(/^note: true exited with 0: /);
+    expect((await ended).status).toBe(143);
+    expect(said.at(-1)).toMatch(/^note: sleep exited with 143: /);
   });
 
   it('after the command changes nothing any more', async () => {

@@ -5,17 +5,24 @@ import { endBy, signalStatus, takeSignals } from './signals.ts';
 it.each([
   ['linux', ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']],
   ['win32', ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']],
-] as const)('on %s each of %j is heeded, and none once nobody hears of them', (platform, signals) => {
-  const process = Object.assign(new EventEmitter(), { platform });
-  const taken = takeSignals(process as object as NodeJS.Process, { heedsOrphaning: false });
-  expect(process.eventNames()).toEqual(signals);
-  const heed = vi.fn();
-  taken.to(heed);
-  for (const signal of signals) process.emit(signal);
-  taken.to(undefined);
-  for (const signal of signals) process.emit(signal);
-  expect(heed.mock.calls).toEqual(signals.map((signal) => [signal, `stopped by ${signal}`]));
-});
+] as const)(
+  'on %s each of %j is heeded; of the last that nobody heard of, the next one hears',
+  (platform, signals) => {
+    const process = Object.assign(new EventEmitter(), { platform });
+    const taken = takeSignals(process as object as NodeJS.Process, { heedsOrphaning: false });
+    expect(process.eventNames()).toEqual(signals);
+    const heed = vi.fn();
+    taken.to(heed);
+    for (const signal of signals) process.emit(signal);
+    taken.to(undefined);
+    for (const signal of signals) process.emit(signal);
+    const calls = signals.map((signal) => [signal, `stopped by ${signal}`]);
+    expect(heed.mock.calls).toEqual(calls);
+    const next = vi.fn();
+    taken.to(next);
+    expect([heed.mock.calls, next.mock.calls]).toEqual([calls, calls.slice(-1)]);
+  },
+);
 
 describe('the end of the process that started this one', () => {
   afterEach(() => {

@@ -12,7 +12,7 @@ const STARTER_CHECK_MS = 500;
 /** What is done about a signal; `why` says what has happened. */
 export type Heed = (signal: NodeJS.Signals, why: string) => void;
 
-/** The signals that a process gets: one place hears of them at a time, or none does. */
+/** The signals that a process gets: one place hears of them at a time. Of one that nobody has heard of, the next one does. */
 export interface Signals {
   readonly to: (heed: Heed | undefined) => void;
 }
@@ -26,15 +26,25 @@ export function takeSignals(
   { heedsOrphaning }: { readonly heedsOrphaning: boolean },
 ): Signals {
   let heed: Heed | undefined;
+  let unheard: Parameters<Heed> | undefined;
+  const hear: Heed = (...signal) => {
+    if (heed === undefined) unheard = signal;
+    else heed(...signal);
+  };
   for (const signal of signalsOn(process.platform)) {
-    process.on(signal, () => heed?.(signal, `stopped by ${signal}`));
+    process.on(signal, () => {
+      hear(signal, `stopped by ${signal}`);
+    });
   }
   if (heedsOrphaning) {
-    onOrphaned(() => heed?.('SIGTERM', 'stopped, since the process that started quietgate is gone'));
+    onOrphaned(() => {
+      hear('SIGTERM', 'stopped, since the process that started quietgate is gone');
+    });
   }
   return {
     to(next) {
       heed = next;
+      if (unheard !== undefined) heed?.(...unheard);
     },
   };
 }
