@@ -29,9 +29,8 @@ export interface CountInFlightOptions<D> {
  *
  * @param deployments records of any shape with an `id`; those without a string `status`, and those whose statuses are all
  * others than the table's, need a `classify`
- * @throws TypeError when a record has no string `id`, or without `classify` no string `status` and is not adopted, or `classify`
- * returns no class: each would be counted as nothing in flight. Of records whose status does not block, the id of the first
- * one alone is looked at: to look into all of a large store takes half as long again.
+ * @throws TypeError when a record that is in flight, or the first one, has no string `id`; when one that is not adopted has no
+ * string `status`, without `classify`; or when `classify` returns no class: each would be counted as nothing in flight
  *
  * @example
  * countInFlight([{ id: 't13', status: 'pending' }, { id: 't04', status: 'ready' }]); // { count: 1, ids: ['t13'] }
@@ -50,10 +49,7 @@ export function countInFlight<D extends Unchecked & { readonly id: string }>(
 ): InFlightCount {
   if (classify !== undefined) {
     const classOf = checked(classifierFor(deployments, classify));
-    return tally(deployments, (deployment, id) => {
-      checkText('id', id);
-      return classOf(deployment) === 'phase-0';
-    });
+    return tally(deployments, (deployment) => classOf(deployment) === 'phase-0');
   }
   if (isAllInFlight(deployments)) return tally(deployments, () => true);
   const ids = idsByStatus(deployments);

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { DeploymentClass } from '../deployment.ts';
 import { createInFlightIndex } from '../serve/create-in-flight-index.ts';
-import { STATUS_TABLE } from './status-table.ts';
+import { countInFlight } from './count-in-flight.ts';
+import { IN_FLIGHT_STATUSES, STATUS_TABLE } from './status-table.ts';
 import { tallyInFlight } from './tally-in-flight.ts';
 
 interface Row {
@@ -54,26 +55,30 @@ describe('tallyInFlight', () => {
     expect(tallyInFlight(marked(true), exceptStale, ignore)).toEqual({ count: 1, ids: ['a'] });
   });
 
-  it.for(['phase1-watching', 'ready', 'failed', 'partial-failure', 'wiped', 'adopted'])(
-    'takes any id beside %s, which is never in flight, but none at all for no record',
-    (status) => {
-      const first = withId('a', 'ready');
-      expect(tallyInFlight([first, numbered(status)], undefined, ignore)).toEqual({ count: 0, ids: [] });
-      expect(() => tallyInFlight([first, withId(undefined, status)], undefined, ignore)).toThrow(
-        refusal('undefined'),
-      );
-    },
-  );
+  it.for([
+    ['a number', 5],
+    ['none', undefined],
+  ])('takes for an id %s beside what is not in flight', ([, id]) => {
+    const rows = ['ready', ...Object.keys(STATUS_TABLE), 'wiping']
+      .filter((status) => !IN_FLIGHT_STATUSES.includes(status))
+      .map((status, n) => withId(n === 0 ? 'a' : id, status));
+    expect(tallyInFlight(rows, undefined, ignore)).toEqual({ count: 0, ids: [] });
+    expect(tallyInFlight(rows, () => 'terminal', ignore)).toEqual({ count: 0, ids: [] });
+    expect(countInFlight(rows, { classify: () => 'terminal' })).toEqual({ count: 0, ids: [] });
+  });
+
+  it('takes no id but a text beside what a classify finds in flight', () => {
+    const rows = [withId('a', 'ready'), numbered('wiping')];
+    const count = (classify: (row: Row) => DeploymentClass) => () => tallyInFlight(rows, classify, ignore);
+    expect(count(({ status }) => (status === 'wiping' ? 'phase-0' : 'terminal'))).toThrow(refusal('number'));
+  });
 
   it('takes no id but a text in the first record, whatever its class', () => {
     expect(() => tallyInFlight([numbered('ready')], undefined, ignore)).toThrow(refusal('number'));
   });
 
-  it.for(['pending', 'tofu-applying', 'wiping'])('takes no id but a text beside %s', (status) => {
-    expect(() => tallyInFlight([numbered(status)], undefined, ignore)).toThrow(refusal('number'));
-  });
-
-  it('takes no id but a text where a classify may find anything in flight', () => {
-    expect(() => tallyInFlight([numbered('ready')], () => 'terminal', ignore)).toThrow(refusal('number'));
+  it.for(['pending', 'tofu-applying'])('takes no id but a text beside %s', (status) => {
+    const rows = [withId('a', 'ready'), numbered(status)];
+    expect(() => tallyInFlight(rows, undefined, ignore)).toThrow(refusal('number'));
   });
 });

@@ -1,7 +1,7 @@
 import type { DeploymentClass, InFlightCount } from '../deployment.ts';
 import { classifierFor, isAllInFlight } from './all-in-flight.ts';
 import { checkReadOnce } from './check-read-once.ts';
-import { checked, checkText } from './check-record.ts';
+import { checked } from './check-record.ts';
 import { classifyByStatus } from './classify-deployment.ts';
 import { IN_FLIGHT_STATUSES, STATUS_TABLE } from './status-table.ts';
 import { tally } from './tally.ts';
@@ -20,14 +20,9 @@ export function tallyInFlight<D extends { readonly id: string; readonly status?:
   checkReadOnce(deployments);
   if (classify === undefined && isAllInFlight(deployments)) return tally(deployments, () => true);
   const classOf = classify === undefined ? classifyByStatus : checked(classifierFor(deployments, classify));
-  let isFirst = true;
-  return tally(deployments, (deployment, id) => {
-    const mayBeSkipped = classify === undefined && id !== undefined && !isFirst;
-    isFirst = false;
-    // Beside a status that does not block any id will do, which spares a look into memory; but for the first record, so that a
-    // mistake shows before the first run does.
-    if (mayBeSkipped && KNOWN_IDLE.has(deployment.status)) return false;
-    checkText('id', id);
+  return tally(deployments, (deployment) => {
+    // Spares a look into the rest of the record.
+    if (classify === undefined && KNOWN_IDLE.has(deployment.status)) return false;
     const found = classOf(deployment);
     if (found === 'unknown') onUnknown(deployment);
     return found === 'phase-0';
