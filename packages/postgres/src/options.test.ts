@@ -1,6 +1,6 @@
 import { createVirtualClock } from '@quietgate/core/testing';
 import pg from 'pg';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { listenForChanges } from './changes/listen-for-changes.ts';
 import { createPostgresCordon, type PostgresCordonOptions } from './cordon/create-postgres-cordon.ts';
 import {
@@ -99,6 +99,17 @@ describe('what is asked for', () => {
     expect(await runs.drain({ maxWaitMs: 60_000 })).toMatchObject({ outcome: 'quiet' });
     expect(asked.filter((text) => text.includes('delete'))).toHaveLength(1);
   });
+});
+
+it('leaves the work of admit as much time as it takes', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let end: (result: string) => void = () => undefined;
+  const { admit } = createPostgresCordon(poolThatAnswers(() => []));
+  const admitted = admit(() => new Promise((resolve) => (end = resolve)));
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  end('started');
+  expect(await admitted).toBe('started');
 });
 
 it('drains by the clock that it is given', async () => {

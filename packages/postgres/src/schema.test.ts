@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { administer, connect, createDatabase, DRIVERS, instead } from '../test/database.ts';
 import { createPostgresRuns } from './runs/create-postgres-runs.ts';
 import { applySchema, CHANGES_SCHEMA, CORDON_SCHEMA, RUNS_SCHEMA } from './schema.ts';
@@ -63,6 +63,20 @@ it('may be part of migrations, one text after another, and again', async () => {
   ]) {
     await administer(text, url);
   }
+});
+
+it('gives up a database that does not answer within 10 s, and the connection to it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const release = vi.fn();
+  const hanging = { query: () => new Promise(() => undefined), release };
+  const connect = () => Promise.resolve(Object.assign(new pg.Client(), hanging));
+  const refused = expect(applySchema(Object.assign(new pg.Pool(), { connect }))).rejects.toThrow(
+    'within 10 s',
+  );
+  await vi.advanceTimersByTimeAsync(10_000);
+  await refused;
+  expect(release.mock.calls).toEqual([[true]]);
 });
 
 it('wants a pool, and says what it got', async () => {

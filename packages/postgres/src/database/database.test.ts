@@ -35,7 +35,10 @@ it.each([
   ['a pipe that broke', { code: 'EPIPE' }, false],
   ['a network that breaks', { code: 'ECONNRESET' }, false],
   ['a client that has ended', { code: 'CONNECTION_ENDED' }, false],
+  ['a time out of range', { code: '22008' }, true],
   ['a number', { code: 42_701 }, false],
+  ['what ends like one of its codes', { code: 'ERR_42P01' }, false],
+  ['what begins like one', { code: '42P01_ERR' }, false],
   ['nothing', undefined, false],
 ])('knows whether the database has failed a statement, and goes on: %s', (_, error, isIt) => {
   expect(isAnswer(error)).toBe(isIt);
