@@ -52,6 +52,7 @@ describe('a command', () => {
     [['sh', '-c', 'kill -KILL $$'], 137],
     [['/no/such/command'], 127],
     [['/etc/passwd'], 126],
+    [['/etc/passwd/command'], 126],
   ])('%j gives its status: %i, and leaves no lease', async (command, expected) => {
     const server = await cordonedServer({ count: [inFlight(0)] });
     const { status, stdout } = await runMain([server.url, ...CORDON, '--', ...command], WITH_TOKEN);

@@ -37,6 +37,7 @@ describe('a command', () => {
     [['sh', '-c', 'kill -KILL $$'], { status: 137 }],
     [['/no/such/command'], { status: 127, problem: 'command not found' }],
     [['/etc/passwd'], { status: 126, problem: 'cannot be executed (EACCES)' }],
+    [['/etc/passwd/command'], { status: 126, problem: 'cannot be executed (ENOTDIR)' }],
   ])('%j ends with %j', async (command, end) => {
     expect(await start(command).ended).toEqual(end);
   });

@@ -166,8 +166,8 @@ describe('a command', () => {
     });
   });
 
-  it('is needed behind --', () => {
-    expect(() => makePlan(NO_SETTINGS, {}, { command: [] })).toThrow(
+  it.each([[[]], [['']]])('is needed behind --, and %j is none', (command) => {
+    expect(() => makePlan(NO_SETTINGS, {}, { command })).toThrow(
       new UsageError('-- needs a command behind it'),
     );
   });

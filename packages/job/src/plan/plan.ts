@@ -114,8 +114,8 @@ function commandOf({ values }: Read<typeof WAIT>, { command }: PlanOptions): Com
     if (values['keep-lease']) throw new UsageError('--keep-lease needs a command behind --');
     return undefined;
   }
-  const [file, ...args] = command;
-  if (file === undefined) throw new UsageError('-- needs a command behind it');
+  const [file = '', ...args] = command;
+  if (file === '') throw new UsageError('-- needs a command behind it');
   if (values.json) throw new UsageError("--json cannot go with a command: standard output is the command's");
   return { name: file, file, args, keepsLease: values['keep-lease'] };
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import type { CommandPlan } from '../plan/plan.ts';
@@ -20,18 +20,27 @@ export interface CommandEnd {
  * Runs a command with the standard streams of this process, and passes signals on to it. What the command leaves running
  * behind it is not waited for.
  */
-export function runCommand(
+export async function runCommand(
   { file, args }: Pick<CommandPlan, 'file' | 'args'>,
   env: NodeJS.ProcessEnv,
   signals: Signals,
 ): Promise<CommandEnd> {
-  const child = spawn(file, args, { stdio: 'inherit', env });
+  try {
+    // Some failures it throws, as of a path that leads through a file; the child reports the others.
+    return await endOf(spawn(file, args, { stdio: 'inherit', env }), signals);
+  } catch (error) {
+    return notRun(error as NodeJS.ErrnoException);
+  }
+}
+
+/** Rejects when the child could not be started. */
+function endOf(child: ChildProcess, signals: Signals): Promise<CommandEnd> {
   signals.to((signal) => {
     if (!isSentByTerminal(signal)) child.kill(signal);
   });
-  return new Promise((resolve) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      if (child.pid === undefined) resolve(notRun(error));
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) => {
+      if (child.pid === undefined) reject(error);
     });
     child.once('exit', (code, signal) => {
       resolve({ status: signal === null ? (code ?? 1) : 128 + constants.signals[signal] });
