@@ -250,6 +250,51 @@ describe('the timer of a cordon', () => {
     expect(onChange).toHaveBeenCalledTimes(2);
   });
 
+  describe.for([0, 1, 2, 3])(
+    'where the end comes between two looks at the clock, after %i of them',
+    (looks) => {
+      function createEnding() {
+        const wakes: (() => void)[] = [];
+        const times: number[] = [];
+        let now = 0;
+        const clock = {
+          now: () => (now = times.shift() ?? now),
+          sleep: () => new Promise<void>((resolve) => void wakes.push(resolve)),
+        };
+        const cordon = createCordon({ clock });
+        cordon.raise('a', 1_000);
+        return {
+          cordon,
+          endSoon: () => times.push(...Array<number>(looks).fill(999), 1_000),
+          wakeAll: async () => {
+            for (let wake = wakes.shift(); wake !== undefined; wake = wakes.shift()) {
+              wake();
+              await Promise.resolve();
+              await Promise.resolve();
+            }
+          },
+        };
+      }
+
+      it('is told of by a timer that fired too early', async () => {
+        const { cordon, endSoon, wakeAll } = createEnding();
+        const onChange = vi.fn();
+        cordon.subscribe(onChange);
+        endSoon();
+        await wakeAll();
+        expect(onChange).toHaveBeenCalledTimes(1);
+      });
+
+      it('is told of to who has just begun to wait', async () => {
+        const { cordon, endSoon, wakeAll } = createEnding();
+        endSoon();
+        const down = cordon.down();
+        await wakeAll();
+        await expect(down).resolves.toBeUndefined();
+      });
+    },
+  );
+
   it('tells of the end on the system clock', async () => {
     const cordon = createCordon();
     cordon.raise('a', 20);

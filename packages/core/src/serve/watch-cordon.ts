@@ -23,19 +23,19 @@ export function watchCordon(clock: Clock, remainingMs: () => number): CordonWatc
   const setTimer = () => {
     stopTimer();
     // Also for an end that has passed while the process was busy, and has not been told yet.
-    if (subscriptions.size > 0 && (isUp() || toldUp)) stopTimer = startTimer(clock, remainingMs(), report);
+    if (subscriptions.size > 0 && toldUp) stopTimer = startTimer(clock, remainingMs(), report);
   };
 
   const report = () => {
-    const isNews = isUp() !== toldUp;
+    const wasUp = toldUp;
     toldUp = isUp();
     setTimer();
-    if (isNews) subscriptions.notify();
+    if (toldUp !== wasUp) subscriptions.notify();
   };
 
-  const subscribe = (onChange: () => void) => {
+  const listen = (onChange: () => void, wasUp: boolean) => {
     const unsubscribe = subscriptions.subscribe(onChange);
-    if (subscriptions.size === 1) toldUp = isUp();
+    if (subscriptions.size === 1) toldUp = wasUp;
     setTimer();
     return () => {
       unsubscribe();
@@ -54,16 +54,16 @@ export function watchCordon(clock: Clock, remainingMs: () => number): CordonWatc
         stop();
         reject(this.reason);
       };
-      const unsubscribe = subscribe(() => {
+      const unsubscribe = listen(() => {
         if (isUp()) return;
         stop();
         resolve();
-      });
+      }, true);
       signal?.addEventListener('abort', abort);
     });
 
   return {
-    subscribe,
+    subscribe: (onChange) => listen(onChange, isUp()),
     report,
     async down(signal) {
       checkSignal('signal', signal);
