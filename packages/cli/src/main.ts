@@ -42,6 +42,8 @@ export async function main(process: NodeJS.Process): Promise<void> {
     stderr.write(usageError(error.message, env));
     status = 2;
   }
+  // Whoever reads the output may take none of it, ever.
+  endOnSignals(process);
   await Promise.all([flushed(stdout), flushed(stderr)]);
   // Not left to the event loop, which a name that is still being looked up would hold.
   process.exit(status);

@@ -16,11 +16,27 @@ it('keeps the gate when the reader of its output has gone', async () => {
   expect(requests).toHaveLength(3);
 });
 
-it('writes a result of a megabyte whole, into a pipe that is read late', async () => {
+describe('a result of a megabyte', () => {
   const ids = Array.from({ length: 1000 }, (_, index) => `${index}-${'é'.repeat(400)}`);
-  const { url } = await endpoint(inFlight(1000, ids), text(404));
-  const { stdout } = await runCli([url, '--json', '--silent', '--interval', '20ms', '--retries', '0']);
-  expect(JSON.parse(stdout)).toMatchObject({ lastSeen: { count: 1000, ids } });
+  const resultFrom = async () => {
+    const { url } = await endpoint(inFlight(1000, ids), text(404));
+    return [url, '--json', '--silent', '--interval', '20ms', '--retries', '0'];
+  };
+
+  it('is written whole, into a pipe that is read late', async () => {
+    const { stdout } = await runCli(await resultFrom());
+    expect(JSON.parse(stdout)).toMatchObject({ lastSeen: { count: 1000, ids } });
+  });
+
+  it('holds nobody who sends a signal, when it is not read', async () => {
+    const { child, ended } = startCli(await resultFrom());
+    child.once('exit', () => child.stdout.resume());
+    child.stdout.once('data', () => {
+      child.stdout.pause();
+      child.kill('SIGTERM');
+    });
+    expect((await ended).status).toBe(143);
+  });
 });
 
 it('ends with the gate, whatever else would hold the process', async () => {
