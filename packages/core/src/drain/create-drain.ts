@@ -68,7 +68,7 @@ export type CreateDrainOptions = {
  *
  * Make it when the process starts, so that a wrong option is an error then, and not in the middle of a shutdown.
  *
- * @throws TypeError when an option is of the wrong kind, or its name is none; for neither or both of `index` and `source`
+ * @throws TypeError when an option is of the wrong kind, or its name is unknown; for neither or both of `index` and `source`
  * @throws RangeError when a duration is out of its range
  *
  * @example

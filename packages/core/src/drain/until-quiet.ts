@@ -1,8 +1,7 @@
 import { type Source, countSource } from '../ask/count-source.ts';
 import type { InFlightCount } from '../deployment.ts';
-import { askInTime } from '../wait/with-time-limit.ts';
 import type { Clock } from '../wait/clock.ts';
-import { withTimeLimit } from '../wait/with-time-limit.ts';
+import { askInTime, withTimeLimit } from '../wait/with-time-limit.ts';
 
 /** What came of a drain. */
 export interface DrainResult {

@@ -27,7 +27,7 @@ export interface CreateInFlightIndexOptions<D> {
  * It is for the one process that makes all the changes itself: fill it from the store at the start, and call `set` and
  * `delete` with every change. An index that is fed by messages from other replicas may lag behind the store.
  *
- * @throws TypeError when an option is of the wrong kind, or its name is none
+ * @throws TypeError when an option is of the wrong kind, or its name is unknown
  *
  * @example
  * const index = createInFlightIndex<Deployment>();

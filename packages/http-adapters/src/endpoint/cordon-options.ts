@@ -75,7 +75,7 @@ export const DEFAULT_MAX_LEASE_MS = 3_600_000;
 /**
  * Fills in the defaults and checks every option. No message repeats a token.
  *
- * @throws TypeError when an option is of the wrong kind, its name is none, or no header can carry a token
+ * @throws TypeError when an option is of the wrong kind, its name is unknown, or no header can carry a token
  * @throws RangeError when `maxLeaseMs` is out of its range, or a token too short
  */
 export function resolveCordonOptions(options: DeployCordonOptions): ResolvedCordonOptions {

@@ -20,7 +20,7 @@ const UNAVAILABLE = jsonResponse(503, { error: 'cordon unavailable' });
 /**
  * Makes the endpoint by which a deploy job raises the cordon, lifts it, and sees who holds it.
  *
- * @throws TypeError when an option is of the wrong kind, or none
+ * @throws TypeError when an option is of the wrong kind, or its name is unknown
  * @throws RangeError when a number is out of its range, or a token too short
  */
 export function createDeployCordon(options: DeployCordonOptions, clock: Clock = systemClock): Endpoint {

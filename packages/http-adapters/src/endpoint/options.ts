@@ -107,7 +107,7 @@ export const DEFAULT_HOLD = { maxHoldMs: 25_000, maxHeld: 100, relistMs: 1000 };
 /**
  * Fills in the defaults and checks every option.
  *
- * @throws TypeError when an option is of the wrong kind, or its name is none
+ * @throws TypeError when an option is of the wrong kind, or its name is unknown
  * @throws RangeError when `listTimeoutMs` is out of its range
  */
 export function resolveOptions<D>(options: CommonOptions<D>): ResolvedOptions<D> {
