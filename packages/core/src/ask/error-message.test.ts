@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { errorMessage } from './error-message.ts';
 
@@ -21,6 +22,13 @@ describe('errorMessage', () => {
       '::1: refused',
     ],
     ['an AggregateError with a message', new AggregateError([new Error('x')], 'all refused'), 'all refused'],
+    [
+      'errors of another realm',
+      runInNewContext(`
+        const refused = new AggregateError([new Error('::1 refused'), new Error('127.0.0.1 refused')]);
+        new TypeError('fetch failed', { cause: refused })`),
+      'fetch failed: ::1 refused, 127.0.0.1 refused',
+    ],
     ['a string', 'boom', 'boom'],
     ['an empty string', '', 'an error without a message'],
     ['undefined', undefined, 'undefined'],

@@ -27,12 +27,13 @@ function withoutSecret(text: string, secret: string | undefined): string {
 function messagesOf(error: unknown, seen: Set<unknown>): string {
   if (seen.has(error) || seen.size === MAX_ERRORS) return '';
   seen.add(error);
-  if (!(error instanceof Error)) return String(error);
-  const { message, cause } = error;
+  // Not by its class: one of another realm, as fetch's own are under Jest, is an instance of none here.
+  const { message, cause, errors } = Object(error) as Partial<Record<keyof AggregateError, unknown>>;
+  if (typeof message !== 'string') return String(error);
   return [
     message === BAD_PORT ? BAD_PORT_EXPLAINED : message,
     // A host with several addresses: one error for each of them.
-    error instanceof AggregateError && message === '' ? eachOf(error.errors, seen) : '',
+    Array.isArray(errors) && message === '' ? eachOf(errors, seen) : '',
     cause === undefined ? '' : messagesOf(cause, seen),
   ]
     .filter((part) => part !== '')
