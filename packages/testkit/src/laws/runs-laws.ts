@@ -113,16 +113,21 @@ export function runsLaws(name: string, open: () => Awaitable<RunsUnderTest>, num
       const runs = await open();
       const seen: string[] = [];
       const { subscribe } = runs;
-      const unsubscribe = subscribe(() => {
+      const onChange = vi.fn(() => {
         void idsOf(runs).then((ids) => seen.push(ids.join()));
       });
+      const unsubscribe = subscribe(onChange);
       const first = await runs.begin('t13');
       await vi.waitUntil(() => seen.at(-1) === 't13', LIMIT);
       first.end();
       await vi.waitUntil(() => seen.at(-1) === '', LIMIT);
+      const other = vi.fn();
+      subscribe(other);
       unsubscribe();
+      const { length } = onChange.mock.calls;
       await runs.begin('t17');
-      expect(seen.at(-1)).toBe('');
+      await vi.waitUntil(() => other.mock.calls.length > 0, LIMIT);
+      expect(onChange).toHaveBeenCalledTimes(length);
     });
 
     it('a drain shuts the door in its own turn, for good, and waits for the runs before it', async () => {
