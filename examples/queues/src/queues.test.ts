@@ -1,9 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { countInFlight, createRuns, type MemoryRuns, waitForQuiet } from '@quietgate/core';
 import { type Cluster, startCluster } from '@quietgate/testkit/embedded-cluster';
+import { findFreePort } from '@quietgate/testkit/find-free-port';
 import { Logger } from 'graphile-worker';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startBullmq } from './bullmq.ts';
@@ -34,14 +32,6 @@ afterAll(async () => {
   stopRedis();
   await cluster.stop();
 });
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 /** Jobs that last until the test ends them: what began, and the means to go on. */
 function createJobs() {

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { endWithThisProcess } from './end-with-this-process.ts';
+import { findFreePort } from './find-free-port.ts';
 
 /** A PostgreSQL server for tests alone. */
 export interface Cluster {
@@ -163,12 +163,4 @@ async function copyBinaries(bin: string, home: string): Promise<string> {
 async function findNobody(): Promise<{ uid: number; gid: number }> {
   const ask = async (flag: string) => Number((await execute('id', [flag, 'nobody'])).stdout);
   return { uid: await ask('-u'), gid: await ask('-g') };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }

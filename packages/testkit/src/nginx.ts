@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { findFreePort } from './find-free-port.ts';
 import { start } from './processes.ts';
 
 /** Where Debian and others put it, which is on no user's PATH. */
@@ -25,7 +23,7 @@ export async function nginx(port: number, directives: string, forAll = ''): Prom
   onTestFinished(() => {
     rmSync(folder, { recursive: true });
   });
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = `127.0.0.1:${await findFreePort()}`;
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
   );
@@ -39,15 +37,6 @@ export async function nginx(port: number, directives: string, forAll = ''): Prom
   const { saw } = start('nginx', ['-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')], { PATH });
   await saw('getrlimit'); // it listens by then
   return `http://${address}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function hasNginx(): boolean {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endWithThisProcess } from './end-with-this-process.ts';
+import { findFreePort } from './find-free-port.ts';
 
 /** A pooler in front of a PostgreSQL server, which changes the connection after each transaction. */
 export interface Pooler {
@@ -80,12 +80,4 @@ async function untilItListens(pooler: ChildProcess): Promise<void> {
 /** Debian has it where only administrators look. */
 function environment(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: `${String(process.env['PATH'])}:/usr/sbin` };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
