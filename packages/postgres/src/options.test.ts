@@ -1,3 +1,4 @@
+import { countInFlight } from '@quietgate/core';
 import { createVirtualClock } from '@quietgate/core/testing';
 import pg from 'pg';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -77,6 +78,10 @@ describe('what is asked for', () => {
     ['holder must be a string, got number', ({ cordon }) => cordon.lift(5 as never)],
     ['work must be a function, got string', ({ cordon }) => cordon.admit('work' as never)],
     ['work must be a function, got string', ({ during }) => during('t13', 'work' as never)],
+    ...['a\0b', 'a\ud800b', '\udc00'].map((id): [string, (runs: PostgresRuns) => Promise<unknown>] => [
+      'id must be a text that PostgreSQL can store, without NUL and lone surrogates, got string',
+      ({ begin }) => begin(id),
+    ]),
     ['channel must be a text of 1 to 63 bytes, got string', () => listenForChanges(unused(), '')],
     ['channel must be a text of 1 to 63 bytes, got number', () => listenForChanges(unused(), 5 as never)],
     ['channel must be a text of 1 to 63 bytes, got string', () => listenForChanges(unused(), 'é'.repeat(32))],
@@ -97,8 +102,25 @@ describe('what is asked for', () => {
     run.end();
     run[Symbol.dispose]();
     expect(await runs.drain({ maxWaitMs: 60_000 })).toMatchObject({ outcome: 'quiet' });
+    run.end();
+    await new Promise(setImmediate);
     expect(asked.filter((text) => text.includes('delete'))).toHaveLength(1);
   });
+});
+
+it('counts all that it lists, which has no status', async () => {
+  const row = { run: 'run 1', id: 't13', heartbeat_ms: Date.parse('2026-05-17'), now_ms: NaN };
+  const listed = await createPostgresRuns(poolThatAnswers(() => [row])).list();
+  expect(countInFlight(listed as never)).toEqual({ count: 1, ids: ['t13'] });
+});
+
+it('gives up a listing when it is told to', async () => {
+  const hanging = Object.assign(unused(), { connect: () => new Promise<never>(() => undefined) });
+  const stop = new AbortController();
+  const listed = createPostgresRuns(hanging).list({ signal: stop.signal });
+  const reason = new Error('nobody waits');
+  stop.abort(reason);
+  await expect(listed).rejects.toBe(reason);
 });
 
 it('leaves the work of admit as much time as it takes', async () => {

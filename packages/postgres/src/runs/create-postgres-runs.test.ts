@@ -81,6 +81,22 @@ describe.each(DRIVERS)('runs over $name', (driver) => {
     });
   });
 
+  it('wait for a lease for two seconds at most, where nothing else is said', async () => {
+    const url = await createDatabase(
+      instead(`
+        create table seen (lock_timeout text);
+        create function pg_advisory_xact_lock_shared(bigint) returns void language sql as
+          $$ insert into seen select current_setting('lock_timeout') $$;
+        ${RUNS_SCHEMA}`),
+    );
+    const { db, ask } = connect(driver, url);
+    const runs = createPostgresRuns(db);
+    (await runs.begin('t13')).end();
+    await runs.cordon.admit(() => undefined);
+    expect(await ask('select lock_timeout from seen')).toEqual(Array(2).fill({ lock_timeout: '2s' }));
+    await runs.drain(DRAIN);
+  });
+
   it('do not begin where there is no table, and leave nothing to be waited for', async () => {
     const { db } = connect(driver, await createDatabase());
     const runs = createPostgresRuns(db);

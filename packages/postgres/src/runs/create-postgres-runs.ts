@@ -1,8 +1,8 @@
 import { type Clock, createRuns, type Run, type Runs, systemClock } from '@quietgate/core';
 import {
-  checkClock,
   checkDuration,
   checkFunction,
+  checkKind,
   checkOptions,
   markAllInFlight,
   readConfirmMs,
@@ -101,6 +101,7 @@ export function createPostgresRuns<Db extends PostgresDatabase>(
   const inFlight = exceptStaleRuns({ staleAfterMs, confirmMs, onStale });
 
   const begin = async (id: string): Promise<Run> => {
+    checkKind('id', id, isStorable, 'a text that PostgreSQL can store, without NUL and lone surrogates');
     const ownRun = own.begin(id);
     const stored = { run: crypto.randomUUID(), id };
     const commit: { wasSent?: true } = {};
@@ -149,6 +150,11 @@ export function createPostgresRuns<Db extends PostgresDatabase>(
   };
 }
 
+/** Whether it can be stored if it is an id at all. */
+function isStorable(id: unknown): boolean {
+  return typeof id !== 'string' || !(id.includes('\0') || /\p{Surrogate}/u.test(id));
+}
+
 type Resolved = Required<{ [Name in keyof PostgresRunsOptions]: NonNullable<PostgresRunsOptions[Name]> }>;
 
 /** After how long without a heartbeat a run no longer blocks, when nothing else is said. */
@@ -175,7 +181,6 @@ function resolveOptions(
   const confirmMs = readConfirmMs(options.confirmMs, { name: 'staleAfterMs', ms: staleAfterMs });
   checkFunction('onStale', onStale);
   checkFunction('onError', onError);
-  checkClock('clock', clock);
   const limits = { maxUpMs, restMs, lockTimeoutMs };
   return { listenOn, clock, staleAfterMs, confirmMs, onStale, onError, limits };
 }
