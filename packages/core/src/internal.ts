@@ -8,14 +8,7 @@ export { tallyInFlight } from './in-flight/tally-in-flight.ts';
 export { notifyListener } from './notify-listener.ts';
 export { MAX_LEASES } from './cordon/cordon-rules.ts';
 export { checkDuration, checkFiniteMs, MAX_DURATION_MS } from './options/check-duration.ts';
-export {
-  checkClock,
-  checkFunction,
-  checkKind,
-  checkSignal,
-  isFunction,
-  isObject,
-} from './options/check-kind.ts';
+export { checkFunction, checkKind, checkSignal, isFunction, isObject } from './options/check-kind.ts';
 export { checkOptions, nearestName } from './options/check-options.ts';
 export { describeKind, mayHoldSecret } from './options/describe-given.ts';
 export { headerProblem } from './options/header-problem.ts';
