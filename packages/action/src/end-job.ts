@@ -1,7 +1,9 @@
 import { info, warning } from '@actions/core';
 import {
+  exitWhenWritten,
   internalFailure,
   makeUncordonPlan,
+  outliveReaders,
   runUncordon,
   sanitise,
   type Settings,
@@ -18,13 +20,13 @@ import { readLeaseState } from './lease-state.ts';
  */
 export async function endJob(process: NodeJS.Process): Promise<void> {
   const { env } = process;
+  outliveReaders(process);
   await orWarn(async () => {
     const { holder, urls, liftsAtJobEnd, deployGoes } = readLeaseState(env);
     if (holder === '' || (deployGoes && !liftsAtJobEnd)) return;
     await Promise.all(urls.map((url) => orWarn(() => release({ holder, url }, env))));
   });
-  // Not left to the event loop, which a name that is still being looked up would hold.
-  process.exit();
+  await exitWhenWritten(process);
 }
 
 /** What fails at the end of a job is a warning, and keeps nothing else from its end. */

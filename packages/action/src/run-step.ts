@@ -4,9 +4,11 @@ import {
   chooseReporter,
   commandEnvironment,
   endBy,
+  exitWhenWritten,
   internalFailure,
   type JobResult,
   makePlan,
+  outliveReaders,
   type Plan,
   type ReportedEnd,
   runCommand,
@@ -25,6 +27,7 @@ import { stepSummary } from './step-summary.ts';
 
 /** Runs the step, and ends the process. */
 export async function runStep(process: NodeJS.Process): Promise<void> {
+  outliveReaders(process);
   let end: StepEnd | undefined;
   try {
     const plan = readPlan(process.env);
@@ -35,8 +38,7 @@ export async function runStep(process: NodeJS.Process): Promise<void> {
     else if (end === undefined) await failOpen(error, process);
     else warning(`the step could not be reported on: ${String(error)}`);
   }
-  // Not left to the event loop, which a name that is still being looked up would hold.
-  process.exit();
+  await exitWhenWritten(process);
 }
 
 function readPlan(env: NodeJS.ProcessEnv): Plan {

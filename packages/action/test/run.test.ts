@@ -43,6 +43,14 @@ describe('run', () => {
     }
   });
 
+  it('waits for its gate, and ends as it does, when the reader of the log has gone', async () => {
+    const server = await cordonedServer({ count: [inFlight(1), inFlight(0)] });
+    const run = 'test "$QUIETGATE_OUTCOME" = quiet && exit 7';
+    const { running, ended } = startProcess({ ...CORDON, url: server.url, interval: '20ms', run });
+    running.child.stdout.destroy();
+    expect((await ended).status).toBe(7);
+  });
+
   it('is gone with its step where that is killed, and post releases the lease', async () => {
     const server = await cordonedServer({ count: [inFlight(0)] });
     const inputs = { ...CORDON, url: server.url };

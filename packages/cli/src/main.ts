@@ -6,19 +6,21 @@ import {
   describeCheck,
   makeCheckPlan,
   endBy,
+  endOnSignals,
+  exitWhenWritten,
   internalFailure,
   jointResultJson,
   makePlan,
   makeStatusPlan,
   makeUncordonPlan,
   makeUntilPlan,
+  outliveReaders,
   type Plan,
   resultJson,
   runGate,
   runStatus,
   runUncordon,
   runUntil,
-  takeSignals,
   UsageError,
   workflowCommand,
 } from '@quietgate/job';
@@ -30,23 +32,16 @@ const NOT_ASKED = 'cordon not asked: that takes a URL, and the token in CORDON_T
 
 /** Runs the command line and ends the process. What it throws is a failure of quietgate itself. */
 export async function main(process: NodeJS.Process): Promise<void> {
-  const { stdout, stderr, env, argv } = process;
-  // A reader that is gone, as with `quietgate | head -1`, or a full disk: the deploy still needs its gate.
-  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
-
-  let status: number;
+  const { stderr, env, argv } = process;
+  outliveReaders(process);
   try {
-    status = await run(parseArgs(argv.slice(2)), process);
+    process.exitCode = await run(parseArgs(argv.slice(2)), process);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     stderr.write(usageError(error.message, env));
-    status = 2;
+    process.exitCode = 2;
   }
-  // Whoever reads the output may take none of it, ever.
-  endOnSignals(process);
-  await Promise.all([flushed(stdout), flushed(stderr)]);
-  // Not left to the event loop, which a name that is still being looked up would hold.
-  process.exit(status);
+  await exitWhenWritten(process);
 }
 
 /** @returns the exit status */
@@ -122,10 +117,6 @@ async function wait(plan: Plan, process: NodeJS.Process): Promise<number> {
   return status;
 }
 
-function endOnSignals(process: NodeJS.Process): void {
-  takeSignals(process, { heedsOrphaning: false }).to((signal) => endBy(process, signal));
-}
-
 /** A defect of quietgate's own says nothing about the server, and must not read as quiet. */
 function unknownStatus(error: unknown): Awaited<ReturnType<typeof runStatus>> {
   return { lines: [`unknown: ${internalFailure(error).message}`] };
@@ -135,12 +126,4 @@ function usageError(message: string, env: NodeJS.ProcessEnv): string {
   return env['GITHUB_ACTIONS'] === 'true'
     ? `${workflowCommand('error', message, 'quietgate: wrong usage')}\n`
     : `quietgate: ${message}\nTry 'quietgate --help'.\n`;
-}
-
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write('', () => {
-      resolve();
-    });
-  });
 }

@@ -78,3 +78,8 @@ export function endBy(process: NodeJS.Process, signal: NodeJS.Signals): never {
   }
   return process.exit(signalStatus(signal));
 }
+
+/** Lets the signals of a process end it from now on. */
+export function endOnSignals(process: NodeJS.Process): void {
+  takeSignals(process, { heedsOrphaning: false }).to((signal) => endBy(process, signal));
+}
