@@ -71,9 +71,13 @@ describe.each(DRIVERS)('with $name', (driver) => {
     async (when) => {
       const { link, runs, there } = await startOverLink(driver);
       await administer(
-        `create table inserted (lock_timeout text);
+        `create table inserted (lock_timeout text, idle text);
         create function note() returns trigger language plpgsql as $$
-        begin insert into inserted values (current_setting('lock_timeout')); return null; end $$;
+        begin 
+          insert into inserted
+          values (current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout'));
+          return null;
+        end $$;
         create trigger note after insert on quietgate_runs for each row execute function note()`,
         there.url,
       );
@@ -85,8 +89,8 @@ describe.each(DRIVERS)('with $name', (driver) => {
       expect(await runs.drain(DRAIN)).toMatchObject({ outcome: 'quiet' });
       expect(await there.ids()).toEqual([]);
       // In a transaction of begin nothing limits the work; what makes sure that it is over has a limit.
-      expect(await there.ask('select lock_timeout from inserted')).toEqual([
-        { lock_timeout: when === 'after' ? '0' : '2s' },
+      expect(await there.ask('select lock_timeout, idle from inserted')).toEqual([
+        { lock_timeout: when === 'after' ? '0' : '2s', idle: '30s' },
       ]);
     },
   );
