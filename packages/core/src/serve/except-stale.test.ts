@@ -326,9 +326,9 @@ describe('wrong usage', () => {
   });
 
   test.prop([fc.double({ min: 1, noDefaultInfinity: true, noNaN: true })])(
-    'takes any afterMs from 1',
+    'takes any afterMs from 1, and a confirmMs as long as that',
     (afterMs) => {
-      expect(exceptStale<Run>({ ...right, afterMs })(run('a', 1))).toBe('phase-0');
+      expect(exceptStale<Run>({ ...right, afterMs, confirmMs: afterMs })(run('a', 1))).toBe('phase-0');
     },
   );
 });
