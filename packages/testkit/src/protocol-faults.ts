@@ -1,5 +1,5 @@
 import { TLS } from './certificate.ts';
-import { answer, CHUNKED_HEAD, JSON_TYPE, sends, STATUS_LINE, ZERO, type Fault } from './fault.ts';
+import { answer, CHUNKED_HEAD, HEAD, JSON_TYPE, sends, STATUS_LINE, ZERO, type Fault } from './fault.ts';
 import { headOf } from './hostile-server.ts';
 
 const bodiesOfNoUse: readonly Fault[] = [
@@ -73,6 +73,12 @@ const protocols: readonly Fault[] = [
     name: 'two lengths that differ',
     ...sends(`${STATUS_LINE}Content-Length: 20\r\nContent-Length: 2\r\n\r\n${ZERO}`),
     expected: ['unreachable'],
+  },
+  { name: 'more than its Content-Length', ...sends(`${HEAD}${ZERO}\n<!-- cached -->`), expected: ['quiet'] },
+  {
+    name: 'a Content-Length that is too small',
+    ...sends(headOf(200, { ...JSON_TYPE, 'Content-Length': '5' }) + ZERO),
+    expected: ['invalid-response'],
   },
   {
     name: 'a chunk size that is no number',

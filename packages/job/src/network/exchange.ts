@@ -122,11 +122,12 @@ export class Exchange {
 
   /** @param connected what a request does once its first connection is made */
   #watch(request: ClientRequest, connected: Phase): void {
-    let answered = false;
+    let answer: IncomingMessage | undefined;
     this.#open.add(request);
-    // One that was redirected is closed, and may fail nevertheless: the rest of its response may be broken.
+    // One that was redirected is closed, and may fail nevertheless: the rest of its response may be broken. So may what comes
+    // after a response that is whole.
     request.on('error', (error) => {
-      if (this.#open.has(request)) this.#fail(error);
+      if (this.#open.has(request) && answer?.complete !== true) this.#fail(error);
     });
     request.once('socket', (socket) => {
       this.#open.add(socket);
@@ -141,13 +142,13 @@ export class Exchange {
     request.once('proxy', ({ socket }: { socket: Socket }) => {
       this.#options.reached.add(socket.remoteAddress);
     });
-    request.once('response', () => {
-      answered = true;
+    request.once('response', (response) => {
+      answer = response;
       this.#enter('reading');
     });
     request.once('close', () => {
       // A connection that turns into something else, for one, ends without an error.
-      if (!answered) this.#fail(Object.assign(new Error(), { code: 'ECONNRESET' }));
+      if (answer === undefined) this.#fail(Object.assign(new Error(), { code: 'ECONNRESET' }));
     });
   }
 
