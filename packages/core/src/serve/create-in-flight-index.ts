@@ -14,7 +14,7 @@ export interface CreateInFlightIndexOptions<D> {
   /** Classifies one record. @default classifyDeployment, which reads `status` and `adoptedAt` */
   readonly classify?: ((deployment: D) => DeploymentClass) | undefined;
   /**
-   * Told of the first record of each status that is of class `unknown`, since the index drops it, and no endpoint hears
+   * Called with the first record of each status that is of class `unknown`, since the index drops it, and no endpoint hears
    * of it; of a hundred statuses at most. What it throws is ignored. @default console.warn
    */
   readonly onUnknown?: ((deployment: D) => void) | undefined;

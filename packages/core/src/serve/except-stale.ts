@@ -16,16 +16,16 @@ export interface ExceptStaleOptions<D extends { readonly id: string }> {
   /** How long ago the last heartbeat has to be, in milliseconds. Any finite number from 1. */
   readonly afterMs: number;
   /**
-   * For how long that same sign has to have been looked at, in milliseconds, before the run is stale: from the first look to the
+   * For how long that same heartbeat has to have been looked at, in milliseconds, before the run is stale: from the first look to the
    * present one, each gap between two looks counting 30,000 at most. So a process that was suspended, a store that was away or a
-   * clock that was set makes no live run stale: its next sign comes first. From 0 to `afterMs`.
+   * clock that was set makes no live run stale: its next heartbeat comes first. From 0 to `afterMs`.
    * @default 60_000, or `afterMs` if that is less
    */
   readonly confirmMs?: number | undefined;
   /**
    * When the run last showed that it is alive: a valid `Date`, a number of milliseconds since 1970 of 1e11 or more (seconds and
    * uptimes are smaller), or a string as in RFC 3339 (`2026-05-17T09:00:00Z`, with an offset). Return it as it was written, since
-   * one that is computed anew each time looks like a new sign. Anything else, a time outside the
+   * one that is computed anew each time looks like a new one. Anything else, a time outside the
    * years 1971 to 8999 or in the future, and a throw prove nothing: the run goes on blocking.
    */
   readonly lastSignOfLife: (deployment: D) => Date | string | number | null | undefined;
@@ -34,7 +34,7 @@ export interface ExceptStaleOptions<D extends { readonly id: string }> {
   /** Classifies one record. What it throws is passed on. @default classifyDeployment; of an index, the index's own */
   readonly classify?: ((deployment: D) => DeploymentClass) | undefined;
   /**
-   * Told of a deployment when it has become stale: once for each id, and again when it has shown a heartbeat in between.
+   * Called with a deployment when it has become stale: once for each id, and again when it has shown a heartbeat in between.
    * Its process may still live. What it throws is ignored. @default none
    */
   readonly onStale?: ((deployment: D) => void) | undefined;

@@ -38,7 +38,7 @@ export interface DeployCordonOptions {
   /** The longest lease, in milliseconds; whole seconds, from 1,000 to 2,147,483,000. @default 3_600_000 */
   maxLeaseMs?: number | undefined;
   /**
-   * Told of each change. What it throws is ignored. @default Fastify's logger, or else the console: whose lease blocks new
+   * Called after each change. What it throws is ignored. @default Fastify's logger, or else the console: whose lease blocks new
    * runs, and until when; that it was released, or has expired
    */
   onEvent?: ((event: CordonEvent) => void) | undefined;

@@ -7,6 +7,9 @@ import { requestOf } from '../../contract/request-of.ts';
 import type { DeployCordonOptions } from './cordon-options.ts';
 import { createDeployCordon } from './deploy-cordon.ts';
 
+/** How long something may take, on a machine that is busy. */
+const LIMIT = { timeout: 60_000 };
+
 const TOKEN = 'a-token-of-the-deploy-job';
 
 const fakeLog = () => ({ error: vi.fn(), warn: vi.fn(), info: vi.fn() });
@@ -50,7 +53,7 @@ describe('the time limit', () => {
     void endpoint.answer(authorized(method, query)).then(answered);
     await vi.waitFor(() => {
       expect(clock.pending).toBe(1);
-    });
+    }, LIMIT);
     await clock.advance(4999);
     expect(answered).not.toHaveBeenCalled();
     await clock.advance(1);

@@ -4,6 +4,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { requestOf } from '../../contract/request-of.ts';
 import { createServeRuns, type ServeRunsOptions } from './serve-runs.ts';
 
+/** How long something may take, on a machine that is busy. */
+const LIMIT = { timeout: 60_000 };
+
 const TOKEN = 'a-token-of-the-deploy-job';
 
 describe('the endpoints', () => {
@@ -26,7 +29,7 @@ describe('the endpoints', () => {
     const answer = count?.answer(requestOf('GET'));
     await vi.waitFor(() => {
       expect(list).toHaveBeenCalledTimes(1);
-    });
+    }, LIMIT);
     await clock.advance(4000);
     expect(await answer).toMatchObject({ status: 503 });
     expect(list.mock.calls[0]?.[0]?.signal?.aborted).toBe(true);

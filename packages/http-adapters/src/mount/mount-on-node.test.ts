@@ -10,6 +10,9 @@ import type { EndpointResponse, Endpoint, EndpointRequest } from '../endpoint/en
 import { inFlightCount } from '../node.ts';
 import { mountOnNode, type NodeHandler } from './mount-on-node.ts';
 
+/** How long something may take, on a machine that is busy. */
+const LIMIT = { timeout: 60_000 };
+
 const listDeployments = () => [{ id: 'a', status: 'pending' }];
 
 /** A server of the handler, to be asked as it stands on the wire. */
@@ -170,7 +173,7 @@ test.each<[string, (handler: NodeHandler) => RequestListener]>([
   const held = ask('wait=3600');
   await vi.waitFor(() => {
     expect(listings).toBeGreaterThan(2);
-  });
+  }, LIMIT);
   const closed = once(server, 'close');
   server.close();
   expect(await held).toBe('close');
@@ -231,7 +234,7 @@ describe('an endpoint of any kind', () => {
     expect(asked[0]?.left?.aborted).toBe(false);
     await vi.waitFor(() => {
       expect(response.end).toHaveBeenCalledWith('ok');
-    });
+    }, LIMIT);
   });
 
   test('is told at once of a client that has left before it was asked', async () => {
@@ -350,7 +353,7 @@ describe('an endpoint of any kind', () => {
       handler(request, response);
       await vi.waitFor(() => {
         expect(response.end).toHaveBeenCalledWith('ok');
-      });
+      }, LIMIT);
       const headers = closes ? { ...OK.headers, Connection: 'close' } : OK.headers;
       expect(response.writeHead.mock.calls).toEqual([[200, headers]]);
     },
