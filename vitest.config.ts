@@ -41,7 +41,7 @@ const bundled = { globalSetup: ['test/support/build.ts'] };
 
 export default defineConfig({
   test: {
-    maxWorkers: availableParallelism() + 1, // some tests wait, but each process imports its project anew
+    maxWorkers: availableParallelism() + 2, // some tests wait, but each process imports its project anew
     projects: [
       project('core', 'packages/core'),
       project('http-adapters', 'packages/http-adapters'),

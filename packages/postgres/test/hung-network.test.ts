@@ -1,6 +1,7 @@
 import { systemClock } from '@quietgate/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { databaseOf } from '../src/database/database-of.ts';
+import { createPostgresRuns } from '../src/runs/create-postgres-runs.ts';
 import { applySchema } from '../src/schema.ts';
 import { DRIVERS } from './database.ts';
 import { idsOf, startOverLink } from './replicas.ts';
@@ -44,7 +45,8 @@ describe.each(DRIVERS)('on a network that hangs, with $name,', (driver) => {
       left.catch(() => undefined);
     });
     expect(limit).toEqual([{ idle_in_transaction_session_timeout: '30s' }]);
-    await expect(there.runs.cordon.raise('deploy-7', 60_000)).rejects.toMatchObject({ code: '55P03' });
+    const { cordon } = createPostgresRuns(there.db, { lockTimeoutMs: 100 }); // the lock is held for good
+    await expect(cordon.raise('deploy-7', 60_000)).rejects.toMatchObject({ code: '55P03' });
     // What the database does by itself when the time is over.
     await there.ask(`
       select pg_terminate_backend(pid) from pg_stat_activity
